@@ -1,0 +1,1 @@
+"""Track my order for Shopify shops: from an order number and an e-mail to where every parcel is."""

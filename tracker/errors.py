@@ -1,0 +1,148 @@
+"""The typed family of everything that can be refused. Each refusal has a stable code for developers, an HTTP
+status, and a title that is safe to show to anybody; what went wrong in detail goes to the log alone.
+
+Refusals of the public contract are children of `Refusal`. What an edge (Shopify, Redis) raises inside is a
+child of `UpstreamError`; the look-up turns it into a refusal or a stand-in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+
+class TrackerError(Exception):
+    """Anything this service raises on purpose."""
+
+
+class Refusal(TrackerError):
+    """A request is answered with a problem document (RFC 9457) instead of a story.
+
+    `retry_after` is in whole seconds, None where waiting does not help. `cause` is a short stable word for
+    the log and the count, never shown to the caller.
+    """
+
+    code: ClassVar[str]
+    status: ClassVar[int]
+    title: ClassVar[str]
+    detail: ClassVar[str]
+
+    def __init__(self, cause: str | None = None, *, retry_after: int | None = None) -> None:
+        super().__init__(self.code)
+        self.cause = cause
+        self.retry_after = retry_after
+
+
+class InvalidSignature(Refusal):
+    code = "invalid_signature"
+    status = 401
+    title = "Not signed by Shopify"
+    detail = "This address answers only to requests that come through the shop's own page."
+
+
+class OrderNotFound(Refusal):
+    code = "order_not_found"
+    status = 404
+    title = "No such order"
+    detail = "No order of this shop has this number together with this e-mail address."
+
+
+class InvalidRequest(Refusal):
+    """`errors` names each field at fault with stable words (`required`, `invalid`, `too_long`…)."""
+
+    code = "invalid_request"
+    status = 422
+    title = "Something is missing or mistyped"
+    detail = "Check the marked fields and try again."
+
+    def __init__(self, errors: Mapping[str, Sequence[str]], cause: str | None = None) -> None:
+        super().__init__(cause)
+        self.errors = {field: list(words) for field, words in errors.items()}
+
+
+class RateLimited(Refusal):
+    code = "rate_limited"
+    status = 429
+    title = "Too many tries"
+    detail = "There were many tries in a short time. Wait a little, then try again."
+
+
+class NotSetUp(Refusal):
+    code = "not_set_up"
+    status = 503
+    title = "Not set up yet"
+    detail = "The shop has not finished setting up order tracking."
+
+
+class UpstreamUnavailable(Refusal):
+    code = "upstream_unavailable"
+    status = 503
+    title = "The shop does not answer right now"
+    detail = "The order could not be read just now. Try again in a moment."
+
+
+class UpstreamError(TrackerError):
+    """The Admin API gave no usable answer.
+
+    `code` is a stable word for log and count. `permanent` says that trying again will not help.
+    `retry_after` is in seconds where the other side named a time.
+    """
+
+    code: ClassVar[str] = "upstream_error"
+    permanent: ClassVar[bool] = False
+
+    def __init__(self, *, retry_after: float | None = None) -> None:
+        super().__init__(self.code)
+        self.retry_after = retry_after
+
+
+class UpstreamTimeout(UpstreamError):
+    """No answer within the time-out or the time budget."""
+
+    code = "upstream_timeout"
+
+
+class UpstreamUnreachable(UpstreamError):
+    """Connection refused, reset, or its name or certificate did not hold."""
+
+    code = "upstream_unreachable"
+
+
+class UpstreamThrottled(UpstreamError):
+    """THROTTLED in a 200, or HTTP 429."""
+
+    code = "upstream_throttled"
+
+
+class UpstreamBroken(UpstreamError):
+    """A 5xx, HTML or half a body in place of JSON, or JSON of another shape."""
+
+    code = "upstream_broken"
+
+
+class UpstreamRejected(UpstreamError):
+    """A query error or a 4xx that is a mistake of ours: trying again gives the same."""
+
+    code = "upstream_rejected"
+    permanent = True
+
+
+class AccessTokenRejected(UpstreamError):
+    """401 or 403, no token, or a refused grant: the merchant must act."""
+
+    code = "access_token_rejected"
+    permanent = True
+
+
+class ShopUnavailable(UpstreamError):
+    """402, 404 or 423: the shop is frozen, locked or gone."""
+
+    code = "shop_unavailable"
+    permanent = True
+
+
+class AccessDenied(UpstreamError):
+    """A field without which nothing can be verified (the e-mail) is withheld from the app."""
+
+    code = "access_denied"
+    permanent = True

@@ -1,4 +1,4 @@
-"""What a verb needs from outside, as Protocols. Edges (`shopify`, `store`) fill them; `app.py` joins the two."""
+"""What a verb needs from outside, as Protocols. The edges fill them; `app.py` joins the two."""
 
 from __future__ import annotations
 
@@ -70,13 +70,80 @@ class AccessTokens(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """Who asks for what. `number` is canonical, `email` normalised; neither is ever stored readable.
+
+    `network` is the neighbourhood the shopper's address belongs to, for counting guesses.
+    """
+
+    shop: str
+    number: str
+    email: str
+    network: str
+
+    def __repr__(self) -> str:
+        return f"Question({self.shop})"
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A kept answer. `answer` is the finished JSON, or None for a kept miss."""
+    """A kept answer. `answer` is the finished JSON and `order_id` its order, or None for a kept miss;
+    `status` is the headline's, None where nothing is delivered. `checked_at` is when the shop was asked."""
 
     answer: bytes | None
     status: Status | None
     order_id: str | None
     checked_at: datetime
+
+    def __repr__(self) -> str:
+        return f"Entry({self.status})"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """A guess limit that has run out: its name, and in how many seconds there is room again."""
+
+    limit: str
+    retry_after: int
+
+
+class Answers(Protocol):
+    """The cache of answers and the counters of guesses. It never raises: without it the look-up goes on."""
+
+    def ask(self, question: Question) -> Entry | Spent | None:
+        """One round trip: the kept entry; else None, and a guess is taken; else the limit that is spent."""
+        ...
+
+    def generation(self, question: Question, order_id: str) -> int | None:
+        """How often this order's entries were dropped so far; None where that cannot be known now."""
+        ...
+
+    def keep(
+        self, question: Question, entry: Entry, *, generation: int | None, seconds: int, guessed: bool
+    ) -> None:
+        """Keep a right answer for so long, unless it was dropped since `generation`; give back a guess that
+        `ask` took for it (`guessed`)."""
+        ...
+
+    def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:
+        """Keep that there is no such order; the guess stays spent."""
+        ...
+
+    def give_back(self, question: Question) -> None:
+        """Give a guess back that was never answered."""
+        ...
+
+    def leads_refresh(self, question: Question, *, seconds: int) -> bool:
+        """True for one caller in so many seconds over all workers: that one refreshes this entry."""
+        ...
+
+
+class Background(Protocol):
+    """Work behind the answer, in bounded number."""
+
+    def submit(self, work: Callable[[], None]) -> bool:
+        """Run it soon, or say False where there is no room. What the work raises is logged, never lost."""
+        ...
 
 
 Clock = Callable[[], datetime]

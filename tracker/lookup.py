@@ -1,0 +1,219 @@
+"""The look-up: a number and an e-mail in, the finished answer out.
+
+Ask the cache; else find the order, check the e-mail, read it, tell its story, keep it. One time budget for
+all of it. A right answer from the cache always passes; a guess is counted before the shop is asked and given
+back when it was right. Every kind of miss (unknown number, another e-mail, an order without one) takes the
+same way: the same work, the same refusal.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import math
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from functools import partial
+
+from tracker.deadline import Deadline
+from tracker.errors import (
+    AccessDenied,
+    AccessTokenRejected,
+    NotSetUp,
+    OrderNotFound,
+    RateLimited,
+    Refusal,
+    ShopUnavailable,
+    UpstreamError,
+    UpstreamUnavailable,
+)
+from tracker.order import Status, Story
+from tracker.order_number import OrderNumber
+from tracker.ports import Answers, Background, Clock, Entry, FoundOrder, Orders, Question, Spent
+from tracker.timeline import tell
+
+BUDGET_SECONDS = 3.0
+MISS_SECONDS = 60
+RETRY_SECONDS = 10
+UNDELIVERED = Status.PROCESSING
+"""Whose ages hold for an order of which nothing is delivered, which has no status of its own."""
+CLOCK_TOLERANCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How long a story may be given, in seconds by status: `soft` before it is refreshed (behind the answer
+    up to twice that, before it from then on), `hard` before it is forgotten."""
+
+    soft: Mapping[Status, int]
+    hard: Mapping[Status, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The finished JSON, and for log and count where it came from: kept, refreshing, stale or read."""
+
+    body: bytes
+    cache: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """What a shopper typed, read: the shop is the verified one, `network` where the request came from."""
+
+    shop: str
+    number: OrderNumber
+    email: str
+    network: str
+
+    def __repr__(self) -> str:
+        return f"Shopper({self.shop})"
+
+
+def normalised_email(typed: str) -> str:
+    """One form of an e-mail address for comparing: trimmed, NFKC, case-folded. What it stands for is kept."""
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def lookup(
+    shopper: Shopper,
+    *,
+    orders: Orders,
+    answers: Answers,
+    background: Background,
+    write: Callable[[Story, datetime], bytes],
+    ages: Ages,
+    clock: Clock,
+) -> Answer:
+    """The answer for what a shopper typed, within BUDGET_SECONDS.
+
+    Raises OrderNotFound for every kind of miss, RateLimited where too much was guessed, NotSetUp where the
+    merchant has to act, UpstreamUnavailable where the shop cannot be asked and nothing is known.
+    """
+    question = Question(
+        shopper.shop, shopper.number.canonical, normalised_email(shopper.email), shopper.network
+    )
+    known = answers.ask(question)
+    if isinstance(known, Spent):
+        raise RateLimited(f"guesses_{known.limit}", retry_after=known.retry_after)
+
+    def read(*, guessed: bool) -> bytes:
+        return _read(
+            question,
+            shopper.number,
+            guessed=guessed,
+            orders=orders,
+            answers=answers,
+            write=write,
+            ages=ages,
+            clock=clock,
+        )
+
+    if known is None:
+        try:
+            return Answer(read(guessed=True), "read")
+        except UpstreamError as error:
+            answers.give_back(question)
+            raise _refusal(error) from error
+    if known.answer is None:
+        raise OrderNotFound("kept")
+    match judge(known, now=clock(), ages=ages):
+        case Freshness.FRESH:
+            return Answer(known.answer, "kept")
+        case Freshness.SOFT:
+            background.submit(partial(_refresh, question, read, answers=answers))
+            return Answer(known.answer, "refreshing")
+        case Freshness.OLD:
+            try:
+                return Answer(read(guessed=False), "read")
+            except UpstreamError:
+                return Answer(marked_stale(known.answer), "stale")
+
+
+class Freshness(Enum):
+    """What may be done with a kept answer: give it, give it and refresh behind it, or refresh it first."""
+
+    FRESH = auto()
+    SOFT = auto()
+    OLD = auto()
+
+
+def judge(entry: Entry, *, now: datetime, ages: Ages) -> Freshness:
+    """How fresh a kept answer is. One from the future (a clock that jumped) counts as old. Pure."""
+    age = now - entry.checked_at
+    soft = timedelta(seconds=ages.soft[entry.status or UNDELIVERED])
+    if age < -CLOCK_TOLERANCE or age > 2 * soft:
+        return Freshness.OLD
+    return Freshness.SOFT if age > soft else Freshness.FRESH
+
+
+def marked_stale(answer: bytes) -> bytes:
+    """The same answer, saying of itself that it could not be checked just now. Pure."""
+    return json.dumps(
+        json.loads(answer) | {"stale": True}, ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def _refresh(question: Question, read: Callable[..., bytes], *, answers: Answers) -> None:
+    if answers.leads_refresh(question, seconds=math.ceil(BUDGET_SECONDS)):
+        with suppress(UpstreamError, OrderNotFound):  # the known story stands until it is too old
+            read(guessed=False)
+
+
+def _read(
+    question: Question,
+    number: OrderNumber,
+    *,
+    guessed: bool,
+    orders: Orders,
+    answers: Answers,
+    write: Callable[[Story, datetime], bytes],
+    ages: Ages,
+    clock: Clock,
+) -> bytes:
+    deadline = Deadline(BUDGET_SECONDS)
+    found = orders.find(question.shop, number, deadline=deadline)
+    theirs = _theirs(found.orders, number, question.email)
+    if theirs is None:
+        answers.keep_miss(question, checked_at=clock(), seconds=MISS_SECONDS)
+        raise OrderNotFound("read")
+    generation = answers.generation(question, theirs.id)
+    checked_at = clock()
+    order = orders.read(question.shop, theirs.id, scopes=found.scopes, deadline=deadline)
+    if order is None:
+        answers.keep_miss(question, checked_at=checked_at, seconds=MISS_SECONDS)
+        raise OrderNotFound("gone")
+    story = tell(order)
+    answer = write(story, checked_at)
+    answers.keep(
+        question,
+        Entry(answer, story.status, order.id, checked_at),
+        generation=generation,
+        seconds=ages.hard[story.status or UNDELIVERED],
+        guessed=guessed,
+    )
+    return answer
+
+
+def _theirs(found: Sequence[FoundOrder], number: OrderNumber, email: str) -> FoundOrder | None:
+    """The newest order with exactly this number and e-mail. Every hit is compared, so that the time taken
+    does not tell which of the two was wrong."""
+    newest: FoundOrder | None = None
+    for order in found:
+        same_number = number.matches(order.name, order.confirmation_number)
+        kept = "" if order.email is None else normalised_email(order.email)
+        same_email = hmac.compare_digest(kept.encode(), email.encode()) and bool(kept)
+        if same_number and same_email and (newest is None or order.placed_at > newest.placed_at):
+            newest = order
+    return newest
+
+
+def _refusal(error: UpstreamError) -> Refusal:
+    if isinstance(error, AccessTokenRejected | AccessDenied | ShopUnavailable):
+        return NotSetUp(error.code)
+    seconds = RETRY_SECONDS if error.retry_after is None else max(1, math.ceil(error.retry_after))
+    return UpstreamUnavailable(error.code, retry_after=seconds)

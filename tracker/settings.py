@@ -1,0 +1,250 @@
+"""Settings, read once from the environment and frozen. Every mistake is reported together; a secret has no
+working default, and no default is unsafe. The README lists them all (a test holds that it does)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from limits import RateLimitItem
+from limits import parse as parse_limit
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+
+from tracker.errors import TrackerError
+from tracker.order import Status
+
+DAY = 86_400
+SHORTEST_SECRET = 16
+GUESS_NAMES = ("email", "number_network", "number", "shop")
+DEFAULT_GUESS_LIMITS = "email=20/hour,number_network=10/hour,number=200/hour,shop=2000/hour"
+DEFAULT_SOFT_AGES = (
+    "processing=600,on_hold=1800,label_created=1800,shipped=1800,in_transit=600,out_for_delivery=120,"
+    "ready_for_pickup=600,attempted=600,delivered=86400,returning=1800,cancelled=86400,unknown=600"
+)
+DEFAULT_HARD_AGES = (
+    "processing=21600,on_hold=21600,label_created=21600,shipped=21600,in_transit=21600,out_for_delivery=21600,"
+    "ready_for_pickup=21600,attempted=21600,delivered=604800,returning=21600,cancelled=604800,unknown=21600"
+)
+SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.{}\[\]:-]+", re.ASCII)
+REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "redis+cluster://", "redis+sentinel://")
+LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+
+
+class ProxyErrorStatus(StrEnum):
+    """What stands on the status line of a refusal that travels through Shopify's app proxy."""
+
+    AS_IS = "as_is"
+    ALWAYS_200 = "always_200"
+
+
+class InvalidSettings(TrackerError):
+    """`problems` maps each setting at fault to what is wrong with it, in words for the operator."""
+
+    def __init__(self, problems: Mapping[str, list[str]]) -> None:
+        super().__init__("; ".join(f"{name}: {' '.join(words)}" for name, words in problems.items()))
+        self.problems = dict(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the service is told from outside. Ages are in seconds by status; no secret is in repr."""
+
+    api_key: str
+    api_secret: str = field(repr=False)
+    redis_url: str = field(repr=False)  # may carry a password
+    api_secret_old: str | None = field(default=None, repr=False)
+    app_url: str | None = None
+    api_version: str = "2026-10"
+    admin_origin: str = "https://{shop}"
+    shop: str | None = None
+    admin_token: str | None = field(default=None, repr=False)
+    database_url: str | None = field(default=None, repr=False)
+    trusted_proxies: int = 1
+    rate_limits_enabled: bool = True
+    lookup_limit: RateLimitItem = field(default_factory=lambda: parse_limit("30/10 minutes"))
+    guess_limits: Mapping[str, RateLimitItem] = field(
+        default_factory=lambda: read_limits(DEFAULT_GUESS_LIMITS),
+    )
+    soft_ages: Mapping[Status, int] = field(default_factory=lambda: read_ages(DEFAULT_SOFT_AGES))
+    hard_ages: Mapping[Status, int] = field(default_factory=lambda: read_ages(DEFAULT_HARD_AGES))
+    proxy_parameters: frozenset[str] = frozenset()
+    proxy_error_status: ProxyErrorStatus = ProxyErrorStatus.AS_IS
+    port: int = 8000
+    metrics_port: int | None = None
+    web_workers: int = 2
+    web_threads: int = 8
+    log_level: str = "info"
+
+    @property
+    def api_secrets(self) -> tuple[str, ...]:
+        """The app's secrets in the order in which a signature is tried: new, then old."""
+        return (self.api_secret,) if self.api_secret_old is None else (self.api_secret, self.api_secret_old)
+
+
+def _pairs(text: str) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, equals, value = part.partition("=")
+        if not equals or not value.strip():
+            raise ValidationError(f"{part!r} is not of the form name=value.")
+        if name.strip() in pairs:
+            raise ValidationError(f"{name.strip()!r} is given twice.")
+        pairs[name.strip()] = value.strip()
+    return pairs
+
+
+def _limit(text: str) -> RateLimitItem:
+    try:
+        return parse_limit(text)
+    except ValueError:
+        raise ValidationError(f"{text!r} is not a limit; write it like 30/10 minutes.") from None
+
+
+def read_limits(text: str) -> dict[str, RateLimitItem]:
+    """`email=20/hour,…` → limits by name; names left out keep their default.
+
+    Raises marshmallow's ValidationError for an unknown name or a limit that cannot be read.
+    """
+    given = _pairs(text)
+    if unknown := sorted(set(given) - set(GUESS_NAMES)):
+        raise ValidationError(f"Unknown names: {', '.join(unknown)}; known are {', '.join(GUESS_NAMES)}.")
+    limits = {name: _limit(value) for name, value in _pairs(DEFAULT_GUESS_LIMITS).items()}
+    return limits | {name: _limit(value) for name, value in given.items()}
+
+
+def read_ages(text: str, defaults: str = "") -> dict[Status, int]:
+    """`out_for_delivery=120,…` → seconds by status; statuses left out keep their default.
+
+    Raises marshmallow's ValidationError for an unknown status or an age that is not 1 second to 90 days.
+    """
+    ages: dict[Status, int] = {}
+    for name, value in (_pairs(defaults) | _pairs(text)).items():
+        if name not in set(Status):
+            raise ValidationError(f"{name!r} is not a status; known are {', '.join(Status)}.")
+        if not re.fullmatch(r"[0-9]{1,7}", value) or not 1 <= int(value) <= 90 * DAY:
+            raise ValidationError(f"{name}: an age is a number of seconds from 1 to {90 * DAY}.")
+        ages[Status(name)] = int(value)
+    return ages
+
+
+def _redis_url(text: str) -> str:
+    if not text.startswith(REDIS_SCHEMES):
+        raise ValidationError(f"The address of Redis starts with one of {', '.join(REDIS_SCHEMES)}.")
+    return text
+
+
+def _shop(text: str) -> str:
+    if not SHOP.fullmatch(text):
+        raise ValidationError("Write the shop's permanent name, like your-shop.myshopify.com.")
+    return text
+
+
+def _origin(text: str) -> str:
+    if not ORIGIN.fullmatch(text):
+        raise ValidationError("Write scheme and host alone, like https://{shop}.")
+    if not text.startswith(("https://", *LOOPBACK)):
+        raise ValidationError("Tokens travel over https only (http is for this machine alone).")
+    return text
+
+
+def _parameters(text: str) -> frozenset[str]:
+    names = frozenset(filter(None, (name.strip() for name in text.split(","))))
+    if odd := sorted(name for name in names if not re.fullmatch(r"[a-z][a-z_]*", name)):
+        raise ValidationError(
+            f"A parameter name is lower-case letters and underscores, unlike {', '.join(odd)}."
+        )
+    return names
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"20[0-9]{2}-(01|04|07|10)|unstable", text):
+        raise ValidationError("An API version looks like 2026-10.")
+    return text
+
+
+class _Text(fields.String):
+    """A text that is read into something; an empty one counts as not given."""
+
+    def __init__(self, read: Callable[[str], object] = str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._read = read
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> Any:
+        return self._read(super()._deserialize(value, attr, data, **kwargs).strip())
+
+
+def _secret(text: str) -> str:
+    if len(text) < SHORTEST_SECRET:
+        raise ValidationError(f"A secret has at least {SHORTEST_SECRET} characters.")
+    return text
+
+
+class _Environment(Schema):
+    """The environment's own names for the settings; `Settings` has the defaults."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    api_key = _Text(data_key="SHOPIFY_API_KEY", required=True)
+    api_secret = _Text(_secret, data_key="SHOPIFY_API_SECRET", required=True)
+    api_secret_old = _Text(_secret, data_key="SHOPIFY_API_SECRET_OLD")
+    app_url = _Text(_origin, data_key="SHOPIFY_APP_URL")
+    api_version = _Text(_version, data_key="SHOPIFY_API_VERSION")
+    admin_origin = _Text(_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
+    shop = _Text(_shop, data_key="SHOPIFY_SHOP")
+    admin_token = _Text(data_key="SHOPIFY_ADMIN_TOKEN")
+    redis_url = _Text(_redis_url, data_key="REDIS_URL", required=True)
+    database_url = _Text(data_key="DATABASE_URL")
+    trusted_proxies = fields.Integer(data_key="TRUSTED_PROXIES", validate=validate.Range(0, 10))
+    rate_limits_enabled = fields.Boolean(data_key="RATE_LIMITS_ENABLED")
+    lookup_limit = _Text(_limit, data_key="LOOKUP_LIMIT")
+    guess_limits = _Text(read_limits, data_key="GUESS_LIMITS")
+    soft_ages = _Text(lambda text: read_ages(text, DEFAULT_SOFT_AGES), data_key="SOFT_AGES")
+    hard_ages = _Text(lambda text: read_ages(text, DEFAULT_HARD_AGES), data_key="HARD_AGES")
+    proxy_parameters = _Text(_parameters, data_key="PROXY_PARAMETERS")
+    proxy_error_status = fields.Enum(ProxyErrorStatus, by_value=True, data_key="PROXY_ERROR_STATUS")
+    port = fields.Integer(data_key="PORT", validate=validate.Range(0, 65_535))
+    metrics_port = fields.Integer(data_key="METRICS_PORT", validate=validate.Range(1, 65_535))
+    web_workers = fields.Integer(data_key="WEB_WORKERS", validate=validate.Range(1, 256))
+    web_threads = fields.Integer(data_key="WEB_THREADS", validate=validate.Range(1, 256))
+    log_level = fields.String(
+        data_key="LOG_LEVEL", validate=validate.OneOf(["debug", "info", "warning", "error"])
+    )
+
+    @validates_schema
+    def _token_has_a_shop(self, data: dict[str, Any], **_: object) -> None:
+        if "admin_token" in data and "shop" not in data:
+            raise ValidationError(
+                "A fixed token belongs to one shop: set SHOPIFY_SHOP too.", "SHOPIFY_ADMIN_TOKEN"
+            )
+
+    @validates_schema
+    def _hard_ages_outlast_soft_ones(self, data: dict[str, Any], **_: object) -> None:
+        soft = data.get("soft_ages") or read_ages(DEFAULT_SOFT_AGES)
+        hard = data.get("hard_ages") or read_ages(DEFAULT_HARD_AGES)
+        if short := sorted(status for status in soft if hard[status] < soft[status]):
+            raise ValidationError(f"Shorter than the soft age: {', '.join(short)}.", "HARD_AGES")
+
+
+ENVIRONMENT_NAMES: tuple[str, ...] = tuple(
+    field.data_key for field in _Environment().fields.values() if field.data_key
+)
+"""Every name that is read from the environment."""
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Settings from `environ`; a variable that is empty counts as not given.
+
+    Raises InvalidSettings with every mistake of the whole environment at once. Values are never repeated in
+    it where they may be secret.
+    """
+    given = {name: environ[name] for name in ENVIRONMENT_NAMES if environ.get(name, "").strip()}
+    try:
+        return Settings(**_Environment().load(given))
+    except ValidationError as error:
+        messages = error.messages
+        raise InvalidSettings(messages if isinstance(messages, dict) else {"": messages}) from None

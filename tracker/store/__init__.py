@@ -1,0 +1,1 @@
+"""What is kept: answers and counters in Redis, sealed."""

@@ -1,0 +1,217 @@
+"""The cache of finished answers and the counters of guesses, in Redis, without which the look-up goes on.
+
+Every key of a shop carries one hash tag, so that one script may read several of them in a Redis Cluster.
+Keys are keyed hashes and values are sealed: who reads the whole of Redis learns no shop, order or e-mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from limits import RateLimitItem
+from limits.storage import MemoryStorage
+from redis import Redis
+from redis.exceptions import NoScriptError
+
+from tracker.order import Status
+from tracker.ports import Entry, Question, Spent
+from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.sealing import Sealer
+
+PURPOSE = "answer"
+INDEX_SECONDS = 7 * 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Lua script, sent by its digest and in full only where the server does not know it yet."""
+
+    text: str
+    digest: str
+
+    @classmethod
+    def load(cls, name: str) -> Script:
+        """The script of this name beside this file."""
+        text = (Path(__file__).parent / "scripts" / f"{name}.lua").read_text(encoding="utf-8")
+        return cls(text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
+
+    def run(self, client: Redis, keys: Sequence[str], arguments: Sequence[bytes | str | int]) -> Any:
+        """What the script gives, as redis-py reads it."""
+        try:
+            return client.evalsha(self.digest, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return client.eval(self.text, len(keys), *keys, *arguments)
+
+
+ASK = Script.load("ask")
+KEEP = Script.load("keep")
+GIVE_BACK = Script.load("give_back")
+DROP = Script.load("drop")
+
+
+class RedisAnswers:
+    """ports.Answers on Redis. `guess_limits` is by name (email, number_network, number, shop), empty where
+    limits are switched off."""
+
+    def __init__(
+        self, guard: GuardedRedis, sealer: Sealer, *, guess_limits: Mapping[str, RateLimitItem]
+    ) -> None:
+        self._guard = guard
+        self._sealer = sealer
+        self._limits = dict(guess_limits)
+        self._arguments = [
+            number for limit in self._limits.values() for number in (limit.amount, limit.get_expiry() * 1000)
+        ]
+        self._memory = MemoryStorage()
+
+    def ask(self, question: Question) -> Entry | Spent | None:
+        """See ports.Answers. What lies under the key and is not ours is deleted and counts as absent."""
+        key = self._entry_key(question)
+        keys = [key, *self._counter_keys(question)]
+        try:
+            sealed, spent, milliseconds = self._ask(keys)
+            if sealed is not None and (entry := self._open(question, key, sealed)) is not None:
+                return entry
+            if sealed is not None:
+                self._guard.run(lambda client: client.delete(key))
+                sealed, spent, milliseconds = self._ask(keys)
+        except RedisUnavailable:
+            return self._ask_memory(keys[1:])
+        if spent:
+            return Spent(list(self._limits)[spent - 1], max(1, math.ceil(milliseconds / 1000)))
+        return None
+
+    def generation(self, question: Question, order_id: str) -> int | None:
+        """See ports.Answers."""
+        index = self._index_key(question.shop, order_id)
+        try:
+            found = self._guard.run(lambda client: client.hget(index, "generation"))
+            return int(found or 0)
+        except (RedisUnavailable, ValueError):
+            return None
+
+    def keep(
+        self, question: Question, entry: Entry, *, generation: int | None, seconds: int, guessed: bool
+    ) -> None:
+        """See ports.Answers."""
+        if entry.order_id is None or generation is None:
+            if guessed:
+                self.give_back(question)
+            return
+        key = self._entry_key(question)
+        counters = self._counter_keys(question) if guessed else []
+        keys = [key, self._index_key(question.shop, entry.order_id), *counters]
+        arguments: list[bytes | str | int] = [self._seal(question, key, entry), seconds * 1000, generation]
+        try:
+            self._guard.run(lambda client: KEEP.run(client, keys, arguments))
+        except RedisUnavailable:
+            self._give_back_memory(counters)
+
+    def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:
+        """See ports.Answers."""
+        key = self._entry_key(question)
+        sealed = self._seal(question, key, Entry(None, None, None, checked_at))
+        try:
+            self._guard.run(lambda client: client.set(key, sealed, ex=seconds))
+        except RedisUnavailable:
+            return
+
+    def give_back(self, question: Question) -> None:
+        """See ports.Answers."""
+        if not (keys := self._counter_keys(question)):
+            return
+        try:
+            self._guard.run(lambda client: GIVE_BACK.run(client, keys, []))
+        except RedisUnavailable:
+            self._give_back_memory(keys)
+
+    def leads_refresh(self, question: Question, *, seconds: int) -> bool:
+        """See ports.Answers. Without Redis nobody leads: there is nothing kept to refresh either."""
+        key = self._entry_key(question) + ":refresh"
+        try:
+            taken = self._guard.run(lambda client: client.set(key, b"1", ex=seconds, nx=True))
+            return bool(taken)
+        except RedisUnavailable:
+            return False
+
+    def drop(self, shop: str, order_id: str) -> int | None:
+        """Drop every entry of this order and raise its generation: what was read before is not kept after.
+
+        Gives how many entries went, or None where Redis is away (the entries then end by their ages).
+        """
+        keys = [self._index_key(shop, order_id)]
+        try:
+            dropped = self._guard.run(lambda client: DROP.run(client, keys, [INDEX_SECONDS * 1000]))
+            return int(dropped)
+        except RedisUnavailable:
+            return None
+
+    def _ask(self, keys: Sequence[str]) -> tuple[bytes | None, int, int]:
+        sealed, spent, milliseconds = self._guard.run(
+            lambda client: ASK.run(client, keys, self._arguments),
+        )
+        return sealed, spent, milliseconds
+
+    def _ask_memory(self, keys: Sequence[str]) -> Spent | None:
+        for key, (name, limit) in zip(keys, self._limits.items(), strict=True):
+            if self._memory.get(key) >= limit.amount:
+                seconds = self._memory.get_expiry(key) - time.time()
+                return Spent(name, max(1, math.ceil(seconds)))
+        for key, limit in zip(keys, self._limits.values(), strict=True):
+            self._memory.incr(key, limit.get_expiry())
+        return None
+
+    def _give_back_memory(self, keys: Sequence[str]) -> None:
+        for key, limit in zip(keys, self._limits.values(), strict=False):
+            if self._memory.get(key) > 0:
+                self._memory.incr(key, limit.get_expiry(), -1)
+
+    def _tag(self, shop: str) -> str:
+        return "{" + self._sealer.name("shop", shop) + "}"
+
+    def _entry_key(self, question: Question) -> str:
+        name = self._sealer.name("entry", question.shop, question.number, question.email)
+        return f"{self._tag(question.shop)}:l:{name}"
+
+    def _index_key(self, shop: str, order_id: str) -> str:
+        return f"{self._tag(shop)}:o:{self._sealer.name('order', shop, order_id)}"
+
+    def _counter_keys(self, question: Question) -> list[str]:
+        counted = {
+            "email": (question.email,),
+            "number_network": (question.number, question.network),
+            "number": (question.number,),
+            "shop": (),
+        }
+        tag, name = self._tag(question.shop), self._sealer.name
+        return [f"{tag}:g:{name(limit, question.shop, *counted[limit])}" for limit in self._limits]
+
+    def _seal(self, question: Question, key: str, entry: Entry) -> bytes:
+        header = {
+            "checked_at": entry.checked_at.timestamp(),
+            "status": entry.status,
+            "order_id": entry.order_id,
+        }
+        plain = json.dumps(header).encode() + b"\n" + (entry.answer or b"")
+        return self._sealer.seal(plain, purpose=PURPOSE, shop=question.shop, place=key)
+
+    def _open(self, question: Question, key: str, sealed: bytes) -> Entry | None:
+        plain = self._sealer.open(sealed, purpose=PURPOSE, shop=question.shop, place=key)
+        if plain is None:
+            return None
+        head, _, answer = plain.partition(b"\n")
+        header = json.loads(head)
+        return Entry(
+            answer=answer or None,
+            status=None if header["status"] is None else Status(header["status"]),
+            order_id=header["order_id"],
+            checked_at=datetime.fromtimestamp(header["checked_at"], UTC),
+        )

@@ -1,0 +1,63 @@
+"""The storage under the door's flask-limiter limit, and under the guess limits while Redis is away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from limits.storage import MemoryStorage, Storage
+
+from tracker.store.redis import GuardedRedis, RedisUnavailable
+
+
+class GuardedStorage(Storage):
+    """Counts in Redis for all workers; while Redis is away counts in this process, so that a limit is
+    looser for a while but never gone."""
+
+    STORAGE_SCHEME = ["guarded"]  # noqa: RUF012 - the name and type that limits reads from a storage class
+
+    def __init__(self, uri: str | None = None, *, guard: GuardedRedis, **options: Any) -> None:
+        super().__init__(uri, **options)
+        self._guard = guard
+        self._memory = MemoryStorage()
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        """What a broken storage raises: nothing, since memory stands in."""
+        return RedisUnavailable
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """The count after adding `amount`; the window of `expiry` seconds begins with the first."""
+        try:
+            return self._guard.run_storage(lambda storage: storage.incr(key, expiry, amount))
+        except RedisUnavailable:
+            return self._memory.incr(key, expiry, amount)
+
+    def get(self, key: str) -> int:
+        """The count now."""
+        try:
+            return self._guard.run_storage(lambda storage: storage.get(key))
+        except RedisUnavailable:
+            return self._memory.get(key)
+
+    def get_expiry(self, key: str) -> float:
+        """When the window ends, in seconds since the epoch."""
+        try:
+            return self._guard.run_storage(lambda storage: storage.get_expiry(key))
+        except RedisUnavailable:
+            return self._memory.get_expiry(key)
+
+    def check(self) -> bool:
+        """Always true: memory stands in."""
+        return True
+
+    def reset(self) -> int | None:
+        """Forget the counts of this process; those in Redis are shared, and end with their windows."""
+        return self._memory.reset()
+
+    def clear(self, key: str) -> None:
+        """Forget one counter."""
+        self._memory.clear(key)
+        try:
+            self._guard.run_storage(lambda storage: storage.clear(key))
+        except RedisUnavailable:
+            return

@@ -1,0 +1,94 @@
+"""What every test may lean on: a real Redis, a browser, and none of the machine's own settings.
+
+The network is off in tests except for loopback and unix sockets (`pytest-socket`, set up in pyproject.toml).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from redis import Redis
+
+from tests.chromium import ARGUMENTS, ChromiumMissing, find_chromium
+from tracker.embedded_redis import EmbeddedRedis
+
+# A shared machine may be slow for reasons that are not the code's, so no test is judged by its time.
+settings.register_profile("local", deadline=None)
+# CI looks at the same examples every time: a red run is about the change, and can be repeated.
+settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+FOREIGN_SETTINGS = (
+    "SHOPIFY_",
+    "REDIS_URL",
+    "DATABASE_URL",
+    "TRUSTED_PROXIES",
+    "RATE_LIMITS_ENABLED",
+    "LOOKUP_LIMIT",
+    "GUESS_LIMITS",
+    "SOFT_AGES",
+    "HARD_AGES",
+    "PROXY_",
+    "PORT",
+    "METRICS_PORT",
+    "WEB_",
+    "LOG_LEVEL",
+    "PROMETHEUS_",
+    "GUNICORN_CMD_ARGS",
+    "FLASK_",
+)
+"""Names, or beginnings of names, by which a developer's own shell could change what a test sees."""
+
+
+@pytest.fixture(autouse=True)
+def _no_foreign_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(FOREIGN_SETTINGS)]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[EmbeddedRedis]:
+    """One real server per test process, shared by its tests. Not for breaking: see `breakable_redis`."""
+    with EmbeddedRedis() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: EmbeddedRedis) -> str:
+    """The shared server, emptied. `unix:///…`, as the setting REDIS_URL takes it."""
+    with Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    return redis_server.url
+
+
+@pytest.fixture
+def redis_client(redis_url: str) -> Iterator[Redis]:
+    """A client of the shared server, which is empty when the test begins."""
+    with Redis.from_url(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def breakable_redis() -> Iterator[EmbeddedRedis]:
+    """A server of this test's own, to pause, kill and restart."""
+    with EmbeddedRedis() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path. Fails, saying how to install one, where there is none."""
+    try:
+        return find_chromium()
+    except ChromiumMissing as missing:
+        pytest.fail(str(missing), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
+    """Overrides pytest-playwright's: the machine's own browser instead of a download."""
+    return {**browser_type_launch_args, "executable_path": chromium, "args": list(ARGUMENTS)}

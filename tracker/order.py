@@ -89,7 +89,8 @@ class Reading:
     """What one vendor's word means in ours.
 
     `status` is None where the vendor's word keeps the status that held before it (a delay, a problem);
-    `raw` is the vendor's own word, for the log and the tests, never shown.
+    `raw` is the vendor's own word, for the log and the tests, never shown. `voids_label` is True where the word
+    takes an earlier label back (Shopify's LABEL_VOIDED), so that an older label_created no longer counts.
     """
 
     status: Status | None
@@ -97,6 +98,7 @@ class Reading:
     reason: str | None = None
     detail: Detail | None = None
     raw: str | None = None
+    voids_label: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +176,7 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Unshipped:
-    """Pieces that have not left the shop yet: `status` is processing or on_hold.
-
-
-    """
+    """Pieces that have not left the shop yet: `status` is processing or on_hold."""
 
     item: Item
     status: Status = Status.PROCESSING
@@ -242,7 +241,7 @@ class ShipmentStory:
 
 @dataclass(frozen=True, slots=True)
 class ToldEvent:
-    """An event with the status that held once it had happened."""
+    """An event with its own status or, where its source told none, the status that held before it."""
 
     status: Status
     event: TrackingEvent

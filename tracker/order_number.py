@@ -1,6 +1,6 @@
 """What a shopper types → what Shopify calls the order. Pure: no I/O, standard library only.
 
-People type `#1001`, ` Order #1001 `, `１００１`, `en 1001 fr` or `注文番号：1001`. One reading of that becomes the
+People type `#1001`, ` Order #1001 `, `１００１`, `en 1001 fr` or `注文番号：1001`. One reading becomes the
 canonical form, and everything else here (candidates, query, stem) is a function of it alone, so that it can
 stand for the typed text in a cache key.
 """
@@ -156,8 +156,8 @@ def _plain(character: str) -> str:
 
 
 def _readings(text: str) -> Iterator[str]:
-    """The text itself, then without its first word for "order" or "number", and so on. A shop's own prefix may
-    look like such a word (`NO-1001` in Norway), so no reading replaces another."""
+    """The text itself, then without its first word for "order" or "number", and so on. A shop's own prefix
+    may look like such a word (`NO-1001` in Norway), so no reading replaces another."""
     yield text
     while word := _WORD.match(text):
         text = text[word.end() :].strip(_TRIM)
@@ -179,8 +179,6 @@ def _variants(text: str) -> Iterator[str]:
     """The same pieces joined by a hyphen, by nothing, by a space. Digits are never joined to digits: `1-12`
     is not `112`."""
     pieces = [piece for part in _SEPARATORS.split(text) for piece in _PIECES.findall(part)]
-    if len(pieces) < 2:
-        return
     for joint in ("-", "", " "):
         joined = pieces[0]
         for piece in pieces[1:]:

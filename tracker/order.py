@@ -89,8 +89,8 @@ class Reading:
     """What one vendor's word means in ours.
 
     `status` is None where the vendor's word keeps the status that held before it (a delay, a problem);
-    `raw` is the vendor's own word, for the log and the tests, never shown. `voids_label` is True where the word
-    takes an earlier label back (Shopify's LABEL_VOIDED), so that an older label_created no longer counts.
+    `raw` is the vendor's own word, for the log and the tests, never shown. `voids_label` is True where the
+    word takes an earlier label back (Shopify's LABEL_VOIDED): an older label_created then no longer counts.
     """
 
     status: Status | None

@@ -1,0 +1,93 @@
+"""Many sources → one story: an order's parcels told one by one, and the headline over them.
+
+Pure: plain values in, plain values out; no I/O, standard library only. Vendors' words are already ours here
+(`order.Reading`). The rules are those of the status model in `docs/architecture.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from tracker.order import STEPS, Attention, Order, Shipment, ShipmentStory, Status, Story, Unshipped
+from tracker.timeline_events import gravity, rank
+from tracker.timeline_parcel import tell_parcel
+
+
+def tell(order: Order, *, now: datetime | None = None) -> Story:
+    """The story of an order from its facts. Never raises for facts whose times are aware.
+
+    `now` (aware, UTC) is the latest time at which anything can have happened: what is dated later counts as
+    happening now. Without it every date is believed.
+
+    A cancelled order is cancelled whatever its parcels say, and nothing of it waits to be shipped. An order
+    of which nothing is to be delivered has neither headline nor parcels.
+    """
+    cancelled = order.cancelled_at is not None
+    shipments = (
+        tuple(tell_parcel(shipment, now=now) for shipment in order.shipments) if order.shippable else ()
+    )
+    waiting = tuple(
+        part for part in order.unshipped if part.item.quantity > 0 and order.shippable and not cancelled
+    )
+    status, attention, step = _headline(order, shipments, waiting)
+    delivered = sum(_pieces(story.shipment) for story in shipments if story.status is Status.DELIVERED)
+    return Story(
+        order=order,
+        status=status,
+        attention=attention,
+        step=step,
+        shipments=shipments,
+        unshipped=waiting,
+        # Pieces that were delivered and later taken out of the order are no longer among those wanted.
+        delivered_quantity=min(delivered, max(order.total_quantity, 0)),
+        on_hold_quantity=sum(part.item.quantity for part in waiting if part.held),
+        estimated_delivery_at=None if cancelled else _latest_estimate(shipments),
+    )
+
+
+def _headline(
+    order: Order, shipments: Sequence[ShipmentStory], waiting: Sequence[Unshipped]
+) -> tuple[Status | None, Attention | None, int | None]:
+    """Status, attention and step of the whole order."""
+    if order.cancelled_at is not None:
+        return Status.CANCELLED, Attention.NONE, None
+    if not order.shippable:
+        return None, None, None
+    parcels = [story for story in shipments if story.status is not Status.CANCELLED]
+    attention = max((story.attention for story in parcels), key=gravity, default=Attention.NONE)
+    if waiting:
+        # On hold only where nothing else is being prepared.
+        held = all(part.status is Status.ON_HOLD for part in waiting)
+        return (Status.ON_HOLD if held else Status.PROCESSING), attention, 0
+    if parcels:
+        furthest_back = min(parcels, key=_headline_order)
+        return furthest_back.status, attention, furthest_back.step
+    nothing_left = order.total_quantity <= 0 and order.displayed in (Status.PROCESSING, Status.ON_HOLD)
+    if shipments or nothing_left:
+        return Status.CANCELLED, attention, None
+    return order.displayed, attention, 0 if order.displayed is Status.UNKNOWN else STEPS[order.displayed]
+
+
+def _headline_order(story: ShipmentStory) -> tuple[int, bool, int, bool, int]:
+    """The lowest step first; a parcel on its way back just ahead of delivered ones, so that it doesn't go
+    under. Of one step, the one that needs looking at, then one of which there is news."""
+    step = STEPS[Status.DELIVERED] if story.step is None else story.step
+    return (
+        step or 0,
+        story.status is not Status.RETURNING,
+        -gravity(story.attention),
+        story.status is Status.UNKNOWN,
+        rank(story.status),
+    )
+
+
+def _latest_estimate(shipments: Iterable[ShipmentStory]) -> datetime | None:
+    """When the last parcel is expected: the end of its window, or the start where no end is known."""
+    windows = (story.delivery_window for story in shipments)
+    expected = [window.end or window.start for window in windows if window is not None]
+    return max((moment for moment in expected if moment is not None), default=None)
+
+
+def _pieces(shipment: Shipment) -> int:
+    return sum(item.quantity for item in shipment.items)

@@ -1,0 +1,120 @@
+# Everything a developer does with a checkout. A clean one needs Python 3.11 or newer and nothing else for the
+# demo; tests need Node 20 and Chromium too. What was set up is remembered in .make/ and redone when a lock changes.
+
+PYTHON ?= python3
+WORKERS ?= 2
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# A uv that is installed but broken (a shim without a version behind it) is no uv.
+UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+ifeq ($(UV),uv)
+install = uv pip install --quiet --python $(BIN)/python
+else
+install = $(BIN)/python -m pip install --quiet
+endif
+
+.DEFAULT_GOAL := help
+# Steps share one virtual environment; two installers at once would trip over each other.
+.NOTPARALLEL:
+.PHONY: help demo test check bench image lock chromium node clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .make/demo ## Run everything with a pretend shop: no account, no Redis, no network
+	@$(BIN)/tracker demo $(ARGS)
+
+test: chromium .make/dev .make/node ## Run all tests (ARGS="-k gate" for some, WORKERS=4 for speed)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+check: .make/dev .make/node ## Lint, types, import arrows, Dockerfile, known vulnerabilities
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/hadolint Dockerfile
+	@$(MAKE) --no-print-directory audit
+
+bench: .make/dev ## Measure what one look-up costs
+	$(BIN)/python -m tests.bench $(ARGS)
+
+# The exit code of pip-audit is the same for a finding and for an index that cannot be reached; only a finding
+# leaves a report. Without the index there is nothing to say, and nothing to fail.
+.PHONY: audit
+audit: .make/dev
+	@rm -f .make/audit.json
+	@if $(BIN)/pip-audit --progress-spinner off --disable-pip --require-hashes -r requirements/serve.txt \
+	    --timeout 10 -f json -o .make/audit.json >.make/audit.log 2>&1; then echo "No known vulnerabilities."; \
+	elif [ -s .make/audit.json ]; then cat .make/audit.log .make/audit.json; exit 1; \
+	else echo "Not asked for known vulnerabilities: the index cannot be reached (.make/audit.log)."; fi
+
+lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=--upgrade for the newest
+	uv pip compile $(compile) pyproject.toml -o requirements/serve.txt
+	uv pip compile $(compile) pyproject.toml --extra demo -c requirements/serve.txt -o requirements/demo.txt
+	uv pip compile $(compile) pyproject.toml --extra demo --group dev -c requirements/demo.txt -o requirements/dev.txt
+
+compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)
+
+image: ## Build the container image with docker, podman or buildah, whichever is here
+	@for tool in docker podman buildah; do \
+	    if command -v $$tool >/dev/null; then set -x; exec $$tool build -t tracker .; fi; \
+	done; echo "None of docker, podman and buildah is installed." >&2; exit 1
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) .make node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results dist
+
+chromium: $(BIN)/python
+	@$(BIN)/python -m tests.chromium
+
+# --- What the targets stand on ---
+
+define find_python
+for python in "$(PYTHON)" python3.11 python3.12 python3.13 python3.14; do \
+    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then break; fi; \
+    python=; \
+done; \
+if [ -z "$$python" ]; then \
+    echo "Python 3.11 or newer is needed, and $(PYTHON) is not one. Name yours: make PYTHON=/path/to/python3.12" >&2; \
+    exit 1; \
+fi
+endef
+
+# A half-made environment is removed, or the next run would take it for a whole one.
+$(BIN)/python:
+	@$(find_python); echo "Making a virtual environment with $$python."; \
+	if [ -n "$(UV)" ]; then uv venv --quiet --python "$$python" $(VENV); else "$$python" -m venv $(VENV); fi \
+	    || { rm -rf $(VENV); exit 1; }
+
+# The checkout itself comes last and alone: its build tool is in the lock already.
+.make/demo: requirements/demo.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the demo needs."
+	@$(ensure_pip)
+	@$(install) --require-hashes -r requirements/demo.txt
+	@$(install) --no-deps --no-build-isolation -e .
+	@mkdir -p .make && touch $@
+
+# The tests' lock holds the demo's, so one installation serves both.
+.make/dev: requirements/dev.txt requirements/demo.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need."
+	@$(ensure_pip)
+	@$(install) --require-hashes -r requirements/dev.txt
+	@$(install) --no-deps --no-build-isolation -e .
+	@mkdir -p .make && touch .make/demo $@
+
+# An environment made with uv has no pip of its own.
+ifneq ($(UV),uv)
+ensure_pip = $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+endif
+
+.make/node: package-lock.json package.json
+	@if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then \
+	    echo "Node 20 or newer is needed for the theme checks and Shopify's schema: nodejs.org, or your" >&2; \
+	    echo "system's packages (nodejs and npm)." >&2; exit 1; fi
+	@echo "Installing the theme checks and Shopify's schema."
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p .make && touch $@

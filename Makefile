@@ -55,8 +55,8 @@ audit: .make/dev
 
 lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=--upgrade for the newest
 	uv pip compile $(compile) pyproject.toml -o requirements/serve.txt
-	uv pip compile $(compile) pyproject.toml --extra demo -c requirements/serve.txt -o requirements/demo.txt
-	uv pip compile $(compile) pyproject.toml --extra demo --group dev -c requirements/demo.txt -o requirements/dev.txt
+	uv pip compile $(compile) pyproject.toml --extra demo -o requirements/demo.txt
+	uv pip compile $(compile) pyproject.toml --extra demo --group dev -o requirements/dev.txt
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)
 

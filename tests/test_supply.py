@@ -1,0 +1,110 @@
+"""What is installed is what was chosen: the locks fit pyproject.toml, are whole, and name no host."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+LOCKS = ("serve", "demo", "dev")
+
+Pins = dict[str, list[tuple[Requirement, int]]]
+
+
+def pins(lock: str) -> Pins:
+    """Every pinned requirement by name (more than one where versions differ by environment), with the number
+    of its hashes."""
+    found: Pins = {}
+    entries = re.split(r"\n(?=[A-Za-z0-9])", (ROOT / f"requirements/{lock}.txt").read_text())
+    for entry in entries:
+        text = entry.split("\\\n", 1)[0].strip()
+        requirement = Requirement(text)
+        found.setdefault(canonicalize_name(requirement.name), []).append(
+            (requirement, entry.count("--hash="))
+        )
+    return found
+
+
+def asked(lock: str) -> list[Requirement]:
+    """What pyproject.toml asks for, for this lock."""
+    texts: list[str] = [*PROJECT["project"]["dependencies"]]
+    if lock != "serve":
+        texts += PROJECT["project"]["optional-dependencies"]["demo"]
+    if lock == "dev":
+        texts += PROJECT["dependency-groups"]["dev"]
+    return [Requirement(text) for text in texts]
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_every_requirement_at_a_version_that_it_allows(lock: str) -> None:
+    """`make lock` was run after the last change of pyproject.toml."""
+    locked = pins(lock)
+
+    for requirement in asked(lock):
+        for pin, _ in locked[canonicalize_name(requirement.name)]:
+            (version,) = pin.specifier
+            assert version.operator == "=="
+            assert requirement.specifier.contains(version.version, prereleases=True), requirement
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_everything_by_hash(lock: str) -> None:
+    assert [name for name, pinned in pins(lock).items() for _, hashes in pinned if not hashes] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_nothing_that_nobody_asked_for(lock: str) -> None:
+    """Each entry says which other one, or pyproject.toml, drew it in."""
+    text = (ROOT / f"requirements/{lock}.txt").read_text()
+    reasons = {
+        canonicalize_name(reason)
+        for reason in re.findall(r"^ {4}# (?:via|  )\s*([A-Za-z0-9._-]+)", text, re.MULTILINE)
+        if reason != "tracker"
+    }
+    direct = {canonicalize_name(requirement.name) for requirement in asked(lock)}
+    drawn_in_by_project = set(
+        re.findall(
+            r"^([a-z0-9-]+)==(?:(?!^[a-z0-9]).)*?tracker \(pyproject\.toml", text, re.MULTILINE | re.DOTALL
+        )
+    )
+
+    assert reasons <= set(pins(lock))
+    assert drawn_in_by_project == direct
+
+
+@pytest.mark.parametrize(("smaller", "larger"), [("serve", "demo"), ("demo", "dev")])
+def test_what_is_tested_is_what_is_served(smaller: str, larger: str) -> None:
+    """A larger lock adds packages and changes no version."""
+    big = pins(larger)
+
+    for name, pinned in pins(smaller).items():
+        assert {str(pin.specifier) for pin, _ in pinned} == {str(pin.specifier) for pin, _ in big[name]}, name
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_host(lock: str) -> None:
+    """Where packages come from is the machine's own business."""
+    assert "://" not in (ROOT / f"requirements/{lock}.txt").read_text()
+
+
+def test_the_lock_of_the_theme_checks_pins_by_hash_and_names_no_host() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    installed = {path: package for path, package in packages.items() if path}
+
+    assert [path for path, package in installed.items() if "integrity" not in package] == []
+    assert [path for path, package in installed.items() if "resolved" in package] == []
+
+
+def test_the_theme_checks_are_asked_for_at_one_version_each() -> None:
+    """They are tools whose findings may change with every version."""
+    wanted = json.loads((ROOT / "package.json").read_text())["devDependencies"]
+    locked = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+
+    assert wanted == {name: locked[f"node_modules/{name}"]["version"] for name in wanted}

@@ -120,7 +120,10 @@ def _stand(shipment: Shipment, told: Sequence[ToldEvent], by_events: _Standing |
         return _as_displayed(shipment, Reading(Status.CANCELLED), told)
     displayed = shipment.displayed
     if by_events is None:
-        return _as_displayed(shipment, displayed or Reading(_by_dates(shipment)), told)
+        if displayed is None or displayed.status is Status.SHIPPED:
+            # The least that can be said of a parcel; the shop's own dates may say more.
+            displayed = replace(displayed or Reading(None), status=_by_dates(shipment))
+        return _as_displayed(shipment, displayed, told)
     if by_events.status is Status.UNKNOWN and by_events.step is None:
         by_events = replace(by_events, step=_known_step(shipment))
     if displayed is None:

@@ -1,0 +1,55 @@
+"""gunicorn as it should run in production. Loaded by gunicorn itself, by the name of this module.
+
+https://gunicorn.org/reference/settings/ says what each name means.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from prometheus_client import CollectorRegistry, multiprocess, start_http_server
+
+from tracker.settings import read_settings
+
+settings = read_settings(os.environ)
+
+bind = f"0.0.0.0:{settings.port}"
+workers = settings.web_workers
+worker_class = "gthread"
+threads = settings.web_threads
+# A worker that does nothing for so long is dead; a slow shop is bounded by the look-up's own time budget.
+timeout = 30
+graceful_timeout = 15
+# Longer than the idle time of common load balancers (60 s), so that it is they who close.
+keepalive = 75
+backlog = 1024
+# What memory a library may leak is given back; the jitter keeps workers from leaving together.
+max_requests = 100_000
+max_requests_jitter = 10_000
+limit_request_line = 4094
+limit_request_fields = 60
+# Heartbeats belong in memory: a read-only file system has no other place, and a slow disk blocks them.
+MEMORY = Path("/dev/shm")  # noqa: S108 - gunicorn makes unnamed files there
+worker_tmp_dir = str(MEMORY) if MEMORY.is_dir() else None
+# Several on one host would share the control socket's default path.
+control_socket_disable = True
+# One line a request is written by the application, without query strings; gunicorn's would have them.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+
+
+def when_ready(_server: Any) -> None:
+    """Serve metrics of all workers on a port of their own, from the process that outlives them."""
+    if settings.metrics_port is not None:
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)
+        start_http_server(settings.metrics_port, registry=registry)
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """Forget the gauges of a worker that has ended."""
+    if settings.metrics_port is not None:
+        multiprocess.mark_process_dead(worker.pid)

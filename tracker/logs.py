@@ -1,0 +1,71 @@
+"""Structured logs: one JSON object a line on standard output, and nothing private in any of them.
+
+Library loggers are let through from WARNING on. An exception is logged as its type and the places it passed,
+never with its message or local values: those may carry what a shopper sent.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import traceback
+from collections.abc import MutableMapping
+from pathlib import PurePath
+from typing import Any
+
+import structlog
+
+
+def places(error: BaseException) -> list[str]:
+    """Where an exception passed, innermost last: `file:line:function` of each frame. No values."""
+    return [
+        f"{PurePath(frame.filename).name}:{frame.lineno}:{frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
+
+
+def exception_fields(error: BaseException) -> dict[str, object]:
+    """What may be logged of an exception: its type, its places, and the same of what caused it."""
+    fields: dict[str, object] = {"exception": type(error).__qualname__, "places": places(error)}
+    if error.__cause__ is not None:
+        fields["because"] = type(error.__cause__).__qualname__
+    return fields
+
+
+def _drop_empty(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: value for key, value in event.items() if value is not None}
+
+
+class LibraryFormatter(logging.Formatter):
+    """A library's record as the same kind of line. Exceptions lose their message here too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One JSON object."""
+        line: dict[str, object] = {
+            "event": record.getMessage(),
+            "logger": record.name,
+            "level": record.levelname.lower(),
+            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
+        }
+        if record.exc_info and record.exc_info[1]:
+            line |= exception_fields(record.exc_info[1])
+        return json.dumps(line, ensure_ascii=False)
+
+
+def configure(level: str) -> None:
+    """Set up logging for this process; `level` is debug, info, warning or error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _drop_empty,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(LibraryFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

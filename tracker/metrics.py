@@ -1,0 +1,44 @@
+"""What is worth counting, as functions named after facts, so that callers know no library.
+
+`Metrics` counts nothing: it is the default and the twin for tests. Labels are words of our own choosing,
+never anything that a shopper or a shop typed.
+"""
+
+from __future__ import annotations
+
+
+class Metrics:
+    """Counts nothing. Children override what they count."""
+
+    def request_answered(self, route: str, status: int, seconds: float) -> None:
+        """A request was answered; `route` is the rule's own text, never the path that was sent."""
+
+    def lookup_answered(self, outcome: str, cache: str) -> None:
+        """A look-up ended: `outcome` is `story` or a refusal's code, `cache` kept, refreshing, stale…"""
+
+    def refused(self, code: str, cause: str) -> None:
+        """A request was refused, with the stable cause that the log line has too."""
+
+    def upstream_called(self, operation: str, outcome: str, seconds: float) -> None:
+        """The Admin API was asked: find, read, page or token, and how that ended."""
+
+    def redis_failed(self, word: str) -> None:
+        """An operation on Redis failed: `down` or `refused`."""
+
+    def redis_changed(self, news: str) -> None:
+        """The breaker of Redis opened (`down`) or closed (`up`)."""
+
+    def short_forwarded_for(self) -> None:
+        """X-Forwarded-For had fewer entries than our own proxies append: TRUSTED_PROXIES may be wrong."""
+
+    def unknown_word(self, kind: str) -> None:
+        """Shopify used a word that the status model does not know."""
+
+    def data_withheld(self, part: str) -> None:
+        """A part of an order was withheld for want of a scope or an approval."""
+
+    def version_fell_forward(self) -> None:
+        """Shopify answered with another API version than the one asked for."""
+
+    def background_refused(self) -> None:
+        """There was no room for a refresh behind an answer."""

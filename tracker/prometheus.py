@@ -1,0 +1,60 @@
+"""The facts of `metrics.py` as Prometheus counters and histograms, on a port of their own."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Histogram
+
+from tracker.metrics import Metrics
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5)
+
+REQUESTS = Histogram("tracker_request_seconds", "Time to answer", ("route", "status"), buckets=SECONDS)
+LOOKUPS = Counter("tracker_lookups", "Look-ups by outcome and cache state", ("outcome", "cache"))
+REFUSALS = Counter("tracker_refusals", "Refusals by code and cause", ("code", "cause"))
+UPSTREAM = Histogram(
+    "tracker_upstream_seconds", "Admin API requests", ("operation", "outcome"), buckets=SECONDS
+)
+REDIS_FAILURES = Counter("tracker_redis_failures", "Operations on Redis that failed", ("how",))
+REDIS_CHANGES = Counter("tracker_redis_changes", "Times Redis went down or came up", ("news",))
+SHORT_FORWARDED_FOR = Counter("tracker_short_forwarded_for", "X-Forwarded-For shorter than TRUSTED_PROXIES")
+UNKNOWN_WORDS = Counter("tracker_unknown_words", "Words outside the status model", ("kind",))
+WITHHELD = Counter("tracker_data_withheld", "Parts of orders withheld by Shopify", ("part",))
+FELL_FORWARD = Counter("tracker_version_fell_forward", "Answers of another API version")
+BACKGROUND_REFUSED = Counter("tracker_background_refused", "Refreshes for which there was no room")
+
+
+class PrometheusMetrics(Metrics):
+    """Counts in the process, or over all workers where PROMETHEUS_MULTIPROC_DIR is set before import."""
+
+    def request_answered(self, route: str, status: int, seconds: float) -> None:
+        REQUESTS.labels(route, str(status)).observe(seconds)
+
+    def lookup_answered(self, outcome: str, cache: str) -> None:
+        LOOKUPS.labels(outcome, cache).inc()
+
+    def refused(self, code: str, cause: str) -> None:
+        REFUSALS.labels(code, cause).inc()
+
+    def upstream_called(self, operation: str, outcome: str, seconds: float) -> None:
+        UPSTREAM.labels(operation, outcome).observe(seconds)
+
+    def redis_failed(self, word: str) -> None:
+        REDIS_FAILURES.labels(word).inc()
+
+    def redis_changed(self, news: str) -> None:
+        REDIS_CHANGES.labels(news).inc()
+
+    def short_forwarded_for(self) -> None:
+        SHORT_FORWARDED_FOR.inc()
+
+    def unknown_word(self, kind: str) -> None:
+        UNKNOWN_WORDS.labels(kind).inc()
+
+    def data_withheld(self, part: str) -> None:
+        WITHHELD.labels(part).inc()
+
+    def version_fell_forward(self) -> None:
+        FELL_FORWARD.inc()
+
+    def background_refused(self) -> None:
+        BACKGROUND_REFUSED.inc()

@@ -1,0 +1,50 @@
+"""Every blueprint is registered with the proof that its requests must bring, by name, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from flask import Blueprint, Flask, g, request
+
+from tracker.ports import Clock
+from tracker.shopify.signature import allowed_names, verify_app_proxy, verify_page
+
+Proof = Callable[[], None]
+"""Runs before every view of a blueprint. Raises InvalidSignature where the proof does not hold."""
+
+PROOFS = "tracker_proofs"
+
+
+def register(app: Flask, blueprint: Blueprint, *, proof: Proof) -> None:
+    """Register `blueprint` so that none of its views runs before `proof` has held."""
+    blueprint.before_request(proof)
+    app.register_blueprint(blueprint)
+    app.extensions.setdefault(PROOFS, {})[blueprint.name] = proof
+
+
+def shop_signed(secrets: Sequence[str], clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
+    """The strict proof of what reveals something: Shopify's names, each once, and `extra` ones it may sign.
+
+    Puts the verified shop into `g.shop` and its path into `g.path_prefix`; nothing else says which shop asks.
+    """
+    names = allowed_names(extra)
+
+    def prove_shop() -> None:
+        proven = verify_app_proxy(request.query_string, secrets=secrets, now=clock(), names=names)
+        g.shop = proven.shop
+        g.path_prefix = proven.path_prefix
+
+    return prove_shop
+
+
+def page_signed(secrets: Sequence[str], clock: Clock) -> Proof:
+    """The proof of what reveals nothing: signed by Shopify, unknown names passed over, no shop given."""
+
+    def prove_page() -> None:
+        g.path_prefix = verify_page(request.query_string, secrets=secrets, now=clock())
+
+    return prove_page
+
+
+def open_to_all() -> None:
+    """No proof: for what a load balancer asks and what tells nothing."""

@@ -1,0 +1,63 @@
+"""Politeness at the door: one flask-limiter limit by shop and client, counted in one Redis round trip."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from flask import g, request
+from flask_limiter import Limiter, RequestLimit
+
+from tracker.errors import RateLimited
+from tracker.metrics import Metrics
+from tracker.web.client_address import client_address
+
+Name = Callable[..., str]
+"""Keyed hash of a purpose and parts: no address stands readable in a counter's key."""
+
+
+class Door:
+    """The limiter of one app, and who the client of a request is. Used after the gate only, since nothing
+    about a request is true before."""
+
+    def __init__(
+        self,
+        *,
+        enabled: bool,
+        storage: Mapping[str, Any],
+        name: Name,
+        metrics: Metrics,
+        trusted_proxies: int,
+    ) -> None:
+        """`storage` is what flask-limiter hands to the guarded storage as its options."""
+        self._name = name
+        self._metrics = metrics
+        self._trusted_proxies = trusted_proxies
+        self.limiter = Limiter(
+            self._shop_and_client,
+            strategy="fixed-window",
+            storage_uri="guarded://",
+            storage_options=dict(storage),
+            headers_enabled=False,
+            on_breach=_refuse,
+            enabled=enabled,
+        )
+
+    def client(self) -> str:
+        """The bucket of the client that sent this request, counting once if the header was too short."""
+        if "client" not in g:
+            forwarded_for = request.headers.get("X-Forwarded-For")
+            g.client, short = client_address(forwarded_for, trusted_proxies=self._trusted_proxies)
+            if short:
+                self._metrics.short_forwarded_for()
+        client: str = g.client
+        return client
+
+    def _shop_and_client(self) -> str:
+        # The braces are a hash tag: a shop's counters live beside its answers in a Redis Cluster.
+        return "{" + self._name("shop", g.shop) + "}:d:" + self._name("door", g.shop, self.client())
+
+
+def _refuse(breached: RequestLimit) -> NoReturn:
+    raise RateLimited("door", retry_after=max(1, breached.reset_at - int(time.time())))

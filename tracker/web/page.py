@@ -1,0 +1,94 @@
+"""The Liquid pages: the form, a story and a refusal, with the block's own words, style and script."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from flask import g, request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from tracker import theme_files
+from tracker.errors import InvalidRequest, Refusal
+from tracker.ports import Clock
+from tracker.web import liquid
+from tracker.web.story import SHOWN_EVENTS, StoryView
+from tracker.web.words import Words, choose
+
+SCRIPTS = ("track-order", "track-order-story")
+DEFAULT_PATH = "/apps/track-order"
+FALLBACK = "upstream_unavailable"
+
+
+class Pages:
+    """Renders pages for the request under way, in its language and under its path in the shop.
+
+    `assets` holds the scripts by the name under which they are served, which changes with their text.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._environment = Environment(
+            loader=PackageLoader("tracker.web"),
+            # Braces belong to Liquid here, so Jinja has brackets.
+            variable_start_string="[[",
+            variable_end_string="]]",
+            block_start_string="[%",
+            block_end_string="%]",
+            comment_start_string="[#",
+            comment_end_string="#]",
+            trim_blocks=True,
+            lstrip_blocks=True,
+            autoescape=True,
+            finalize=liquid.as_text,
+            undefined=StrictUndefined,
+        )
+        texts = {name: theme_files.read(f"assets/{name}.js") for name in SCRIPTS}
+        self._names = {name: f"{name}.{_digest(text)}.js" for name, text in texts.items()}
+        self.assets = {self._names[name]: text for name, text in texts.items()}
+
+    def form(self) -> str:
+        """The page with the empty form."""
+        return self._render()
+
+    def story(self, answer: bytes) -> str:
+        """The page with the story of an answer (the JSON of a 200)."""
+        words = self._words()
+        return self._render(words, view=StoryView(json.loads(answer), words, now=self._clock()))
+
+    def refusal(self, refusal: Refusal) -> str:
+        """The page with a kind sentence, a next step, and the fields at fault marked. Nothing that was typed
+        comes back in it."""
+        words = self._words()
+        code = refusal.code if f"refusal.{refusal.code}.title" in words else FALLBACK
+        errors = refusal.errors if isinstance(refusal, InvalidRequest) else {}
+        return self._render(words, refusal=code, errors={field: said[0] for field, said in errors.items()})
+
+    def _words(self) -> Words:
+        return choose(g.get("locale"), [tag for tag, _ in request.accept_languages])
+
+    def _render(
+        self,
+        words: Words | None = None,
+        *,
+        view: StoryView | None = None,
+        refusal: str | None = None,
+        errors: dict[str, str] | None = None,
+    ) -> str:
+        return self._environment.get_template("track.liquid").render(
+            words=words or self._words(),
+            path=g.get("path_prefix", DEFAULT_PATH),
+            css=Markup(theme_files.read("assets/track-order.css")),  # noqa: S704 - our own file
+            form_script=self._names["track-order"],
+            story_script=self._names["track-order-story"],
+            view=view,
+            refusal=refusal,
+            errors=errors or {},
+            liquid=liquid,
+            shown=SHOWN_EVENTS,
+        )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

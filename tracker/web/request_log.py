@@ -1,0 +1,68 @@
+"""One log line for each request: what was asked, how it ended, what it took; nothing that was sent."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+import structlog
+from flask import Flask, Response, g, request
+
+from tracker.metrics import Metrics
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a request has done so far, noted down by whoever does it."""
+
+    started: float = field(default_factory=time.perf_counter)
+    request_id: str = field(default_factory=lambda: secrets.token_hex(8))
+    upstream_calls: int = 0
+    cache: str | None = None
+    code: str | None = None
+    cause: str | None = None
+
+
+_tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
+
+
+def tally() -> Tally:
+    """The tally of the request under way. Outside of one, a fresh one that nobody reads."""
+    return _tally.get() or Tally()
+
+
+def init_app(app: Flask, metrics: Metrics) -> None:
+    """Log and count every request of `app`; an `X-Request-Id` of ours goes with each answer."""
+
+    def begin() -> None:
+        _tally.set(Tally())
+
+    def end(response: Response) -> Response:
+        noted = tally()
+        seconds = time.perf_counter() - noted.started
+        route = request.url_rule.rule if request.url_rule else None
+        response.headers["X-Request-Id"] = noted.request_id
+        metrics.request_answered(route or "none", response.status_code, seconds)
+        if noted.code:
+            metrics.refused(noted.code, noted.cause or "none")
+        log.info(
+            "request",
+            request_id=noted.request_id,
+            shop=g.get("shop"),
+            method=request.method if request.url_rule else None,
+            route=route,
+            status=response.status_code,
+            code=noted.code,
+            cause=noted.cause,
+            cache=noted.cache,
+            upstream_calls=noted.upstream_calls,
+            milliseconds=round(seconds * 1000, 1),
+        )
+        return response
+
+    app.before_request(begin)
+    app.after_request(end)

@@ -1,0 +1,220 @@
+"""What goes in and out of a look-up, read and written by marshmallow."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+
+from tracker.errors import InvalidRequest
+from tracker.order import Story
+from tracker.order_number import OrderNumber
+from tracker.order_number import read as read_order_number
+
+MAX_ORDER = 200
+MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets
+MAX_LOCALE = 35  # RFC 5646, 4.4.1
+EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
+INVISIBLE = dict.fromkeys([0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF])
+"""Soft hyphen, zero-width characters and marks of direction, for str.translate."""
+WORDS: dict[str, str | list[Any] | dict[Any, Any]] = {
+    "required": "required",
+    "null": "required",
+    "invalid": "invalid",
+    "invalid_utf8": "invalid",
+}
+
+
+class _Number(fields.String):
+    """A typed order number, read."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if not text.strip():
+            raise ValidationError("required")
+        if len(text) > MAX_ORDER:
+            raise ValidationError("too_long")
+        if (number := read_order_number(text)) is None:
+            raise ValidationError("invalid")
+        return number
+
+
+class _Email(fields.String):
+    """A typed e-mail address, without the invisible characters that pasting brings along."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs).translate(INVISIBLE).strip()
+        if not text:
+            raise ValidationError("required")
+        if len(text) > MAX_EMAIL:
+            raise ValidationError("too_long")
+        if not EMAIL.fullmatch(text):
+            raise ValidationError("invalid")
+        return text
+
+
+class _Locale(fields.String):
+    """A BCP 47 tag; one that cannot be read is no reason to refuse."""
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> Any:
+        return value if isinstance(value, str) and len(value) <= MAX_LOCALE else None
+
+
+class LookupForm(Schema):
+    """The fields `order`, `email` and optional `locale`; others are passed over (themes add their own)."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    order = _Number(required=True, error_messages=WORDS)
+    email = _Email(required=True, error_messages=WORDS)
+    locale = _Locale(load_default=None, allow_none=True)
+
+    @post_load
+    def _typed(self, data: dict[str, Any], **_: object) -> tuple[OrderNumber, str, str | None]:
+        return data["order"], data["email"], data["locale"]
+
+
+_FORM = LookupForm()
+
+
+def read_form(sent: dict[str, object]) -> tuple[OrderNumber, str, str | None]:
+    """Number, e-mail and locale of a look-up. Raises InvalidRequest with the fields at fault and stable words
+    (required, invalid, too_long); what was typed is not in it."""
+    try:
+        typed: tuple[OrderNumber, str, str | None] = _FORM.load(sent)
+    except ValidationError as error:
+        messages = error.messages if isinstance(error.messages, dict) else {"body": error.messages}
+        raise InvalidRequest(messages, "fields") from None
+    return typed
+
+
+class Time(fields.Field[datetime]):
+    """UTC as ISO 8601 with Z, to the second."""
+
+    def _serialize(self, value: datetime | None, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else iso(value)
+
+
+def iso(moment: datetime) -> str:
+    """`2026-11-01T10:00:00Z` of an aware datetime."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class ItemSchema(Schema):
+    title = fields.String()
+    variant = fields.String(allow_none=True)
+    quantity = fields.Integer()
+    image_url = fields.String(allow_none=True)
+
+
+class UnshippedSchema(Schema):
+    title = fields.String(attribute="item.title")
+    variant = fields.String(attribute="item.variant")
+    quantity = fields.Integer(attribute="item.quantity")
+    image_url = fields.String(attribute="item.image_url")
+    status = fields.String()
+    scheduled_at = Time()
+
+
+class TrackingSchema(Schema):
+    carrier = fields.String(allow_none=True)
+    number = fields.String(allow_none=True)
+    url = fields.String(allow_none=True)
+
+
+class EventSchema(Schema):
+    status = fields.String()
+    occurred_at = Time(attribute="event.occurred_at")
+    message = fields.String(attribute="event.message")
+    city = fields.String(attribute="event.city")
+    province = fields.String(attribute="event.province")
+    country = fields.String(attribute="event.country")
+    source = fields.String(attribute="event.source")
+
+
+class PickupSchema(Schema):
+    name = fields.String(allow_none=True)
+    city = fields.String(allow_none=True)
+
+
+class WindowSchema(Schema):
+    start = Time(data_key="from")
+    end = Time(data_key="to")
+    source = fields.String()
+
+
+class ShipmentSchema(Schema):
+    name = fields.String(attribute="shipment.name")
+    status = fields.String()
+    detail = fields.String(allow_none=True)
+    attention = fields.String()
+    reason = fields.String(allow_none=True)
+    step = fields.Integer(allow_none=True)
+    terminal = fields.Boolean()
+    source = fields.String()
+    occurred_at = Time()
+    method = fields.String(attribute="shipment.method")
+    scheduled_at = Time(attribute="shipment.scheduled_at")
+    pickup = fields.Nested(PickupSchema, attribute="shipment.pickup")
+    shipped_at = Time()
+    delivered_at = Time()
+    delivery_window = fields.Nested(WindowSchema)
+    tracking = fields.List(fields.Nested(TrackingSchema), attribute="shipment.tracking")
+    items = fields.List(fields.Nested(ItemSchema), attribute="shipment.items")
+    events = fields.List(fields.Nested(EventSchema))
+
+
+class RefundSchema(Schema):
+    status = fields.String()
+    at = Time()
+
+
+class OrderSchema(Schema):
+    """A whole story's head: `status`, `attention` and `step` are null where nothing is to be delivered."""
+
+    name = fields.String(attribute="order.name")
+    placed_at = Time(attribute="order.placed_at")
+    status = fields.String(allow_none=True)
+    attention = fields.String(allow_none=True)
+    step = fields.Integer(allow_none=True)
+    payment = fields.String(attribute="order.payment")
+    fulfillment = fields.String(attribute="order.fulfillment")
+    returned = fields.String(attribute="order.returned", data_key="return")
+    cancelled_at = Time(attribute="order.cancelled_at")
+    cancel_reason = fields.String(attribute="order.cancel_reason")
+    refund = fields.Nested(RefundSchema, attribute="order.refund")
+    items = fields.Function(
+        lambda story: {
+            "total": story.order.total_quantity,
+            "delivered": story.delivered_quantity,
+            "on_hold": story.on_hold_quantity,
+        }
+    )
+    estimated_delivery_at = Time()
+    status_page_url = fields.String(attribute="order.status_page_url")
+
+
+_ORDER, _SHIPMENT, _UNSHIPPED = OrderSchema(), ShipmentSchema(), UnshippedSchema()
+
+
+def write_answer(story: Story, checked_at: datetime) -> bytes:
+    """The 200 of a look-up as UTF-8 JSON. Times are UTC, ISO 8601 with Z; events are newest first.
+
+    `stale` is false: a story says of itself that it is stale only where it is given again unchecked.
+    """
+    checked = iso(checked_at)
+    answer = {
+        "order": _ORDER.dump(story),
+        "shipments": [
+            shipment | {"checked_at": checked} for shipment in _SHIPMENT.dump(story.shipments, many=True)
+        ],
+        "unshipped": _UNSHIPPED.dump(story.unshipped, many=True),
+        "truncated": story.order.truncated,
+        "checked_at": checked,
+        "stale": False,
+    }
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()

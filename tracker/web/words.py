@@ -1,0 +1,103 @@
+"""Words for shoppers, from the theme extension's own locale files, for pages made without the theme."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from markupsafe import Markup
+
+from tracker import theme_files
+from tracker.web.liquid import as_text
+
+DEFAULT = "en"
+ROOT = "track_order"
+PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+PLURAL_WORDS = {"zero", "one", "two", "few", "many", "other"}
+SAMPLES = (0, 1, 2, 3, 11, 100)
+"""Numbers that take every plural form of our languages between them; see the block's form snippet."""
+
+
+class Words:
+    """The words of one language, by dotted key below `track_order`."""
+
+    def __init__(self, tag: str, texts: Mapping[str, Any]) -> None:
+        self.tag = tag
+        self._texts = dict(_flat(texts))
+        self._plural = _plural_rule(tag)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._texts
+
+    def say(self, key: str, **values: object) -> Markup:
+        """The text under `key` with its places filled, as text safe for Liquid; empty for an unknown key."""
+        return _fill(self._text(key), values)
+
+    def count(self, key: str, number: int, **values: object) -> Markup:
+        """The text under `key` in the plural form that `number` takes."""
+        forms = self._texts.get(key, {})
+        text = forms.get(self._plural(number), forms.get("other", ""))
+        return _fill(text, values)
+
+    def for_script(self) -> Iterator[tuple[str, str]]:
+        """Key and text of everything for the block's script: places as [name], plural forms by sample."""
+        for key, text in self._texts.items():
+            if isinstance(text, str):
+                yield key, PLACE.sub(r"[\1]", text)
+            else:
+                for sample in SAMPLES:
+                    form = text.get(self._plural(sample), text["other"])
+                    yield f"{key}.{sample}", PLACE.sub(r"[\1]", form)
+
+    def _text(self, key: str) -> str:
+        text = self._texts.get(key, "")
+        return text if isinstance(text, str) else ""
+
+
+def _flat(texts: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
+    for name, text in texts.items():
+        key = f"{path}{name}"
+        if isinstance(text, dict) and not set(text) <= PLURAL_WORDS:
+            yield from _flat(text, f"{key}.")
+        else:
+            yield key, text
+
+
+def _fill(text: str, values: Mapping[str, object]) -> Markup:
+    pieces = PLACE.split(text)
+    filled = (
+        as_text(values.get(piece, "")) if odd % 2 else as_text(piece) for odd, piece in enumerate(pieces)
+    )
+    return Markup("").join(filled)
+
+
+def _plural_rule(tag: str) -> Any:
+    try:
+        return Locale.parse(tag, sep="-").plural_form
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(DEFAULT).plural_form
+
+
+@cache
+def all_words() -> dict[str, Words]:
+    """Words by tag, one for each locale file of the theme extension."""
+    return {tag: Words(tag, json.loads(text)[ROOT]) for tag, text in theme_files.locales().items()}
+
+
+def choose(asked: str | None, accepted: list[str]) -> Words:
+    """The words of the language asked for, else of the first accepted one that we have, else English.
+
+    Tags are BCP 47 in any case; a tag that we lack falls back to its language (RFC 4647, 3.4).
+    """
+    known = {tag.casefold(): words for tag, words in all_words().items()}
+    for tag in ([asked] if asked else []) + accepted:
+        wanted = tag.casefold()
+        while wanted:
+            if wanted in known:
+                return known[wanted]
+            wanted = wanted.rpartition("-")[0]
+    return known[DEFAULT]

@@ -20,7 +20,7 @@ GRACE_SECONDS = 5.0
 
 
 class Companion:
-    """A command under such a watch. `quiet` drops its standard output; what goes wrong is on the other one."""
+    """A command under such a watch. `quiet` drops its standard output, not its errors."""
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str], *, quiet: bool = False) -> None:
         self._watch = subprocess.Popen(  # noqa: S603 - our own interpreter and commands, no shell

@@ -1,0 +1,74 @@
+"""Switches by which a test, or a person at the panel, makes the demo shop behave badly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+
+from tracker.demo.access import ALL_SCOPES
+
+FAULTS = ("5xx", "html", "reset", "hang", "half_json", "throttled", "429")
+"""How the Admin API can fail: a 503 in JSON, a 502 page, a reset connection, no answer at all, JSON cut in
+the middle, THROTTLED in a 200, and 429 with Retry-After."""
+
+
+class BadControl(ValueError):
+    """A switch that does not exist, or a value it can't take."""
+
+
+@dataclass
+class Control:
+    """`fail` holds until it is reset, or for `fail_times` requests. `delay_ms` comes before every answer of
+    the Admin API. `protected_email` and `protected_name` say whether the app was approved for those fields of
+    protected customer data. `fail_token` makes the token endpoint share `delay_ms` and `fail`.
+    """
+
+    delay_ms: int = 0
+    fail: str | None = None
+    fail_times: int | None = None
+    fail_token: bool = False
+    scopes: list[str] = field(default_factory=lambda: list(ALL_SCOPES))
+    protected_email: bool = True
+    protected_name: bool = True
+    token_valid: bool = True
+    frozen: bool = False
+    webhooks: bool = True
+    logged_in_customer_id: str = ""
+
+    def change(self, values: object) -> None:
+        """Take over the named switches, all or none. Raises BadControl, whose text names the fault."""
+        if not isinstance(values, Mapping):
+            raise BadControl("a JSON object is wanted")
+        kinds = {
+            "delay_ms": (int,),
+            "fail": (str, type(None)),
+            "fail_times": (int, type(None)),
+            "scopes": (list,),
+            "logged_in_customer_id": (str,),
+        }
+        known = {one.name for one in fields(self)}
+        for name, value in values.items():
+            if name not in known:
+                raise BadControl(f"unknown switch: {name}")
+            wanted = kinds.get(name, (bool,))
+            if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+                raise BadControl(f"{name} can't be {type(value).__name__}")
+        if values.get("fail") not in (None, *FAULTS):
+            raise BadControl(f"fail is one of {', '.join(FAULTS)} or null")
+        for name, value in values.items():
+            setattr(self, name, value)
+
+    def as_json(self) -> dict[str, object]:
+        """All switches as they stand."""
+        return asdict(self)
+
+    def due_fault(self) -> str | None:
+        """The fault that the next request meets, counted down where it is to happen a number of times."""
+        if self.fail is None:
+            return None
+        fault = self.fail
+        if self.fail_times is not None:
+            self.fail_times -= 1
+            if self.fail_times <= 0:
+                self.fail, self.fail_times = None, None
+        return fault

@@ -1,0 +1,60 @@
+"""Failing on purpose, in the ways an HTTP service really fails."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from typing import Any
+
+from flask import Response, request
+
+from tracker.demo.state import Shop
+
+HANG_SECONDS = 60.0
+"""After this long even a hanging request ends, so that no test leaves a thread behind."""
+
+_HTML = "<!DOCTYPE html><html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>"
+
+
+def fail(shop: Shop) -> Response | None:
+    """Delay as told, then the answer of the fault that is switched on; None where the request may go on.
+
+    THROTTLED is left to the Admin API, which words it. Call without holding the lock.
+    """
+    with shop.lock:
+        delay = shop.control.delay_ms
+        fault = shop.control.due_fault()
+        released = shop.released
+    if delay > 0:
+        time.sleep(delay / 1000)
+    if fault is None or fault == "throttled":
+        if fault == "throttled":
+            request.environ["demo.throttled"] = True
+        return None
+    if fault == "hang":
+        released.wait(HANG_SECONDS)
+        fault = "reset"
+    if fault == "reset":
+        return _reset()
+    if fault == "5xx":
+        return Response('{"errors":"Service Unavailable"}', 503, mimetype="application/json")
+    if fault == "429":
+        return Response(
+            '{"errors":"Exceeded rate limit"}', 429, {"Retry-After": "2.0"}, mimetype="application/json"
+        )
+    if fault == "half_json":
+        return Response(
+            '{"data":{"orders":{"nodes":[{"id":"gid://shopify/Or', 200, mimetype="application/json"
+        )
+    return Response(_HTML, 502, mimetype="text/html")
+
+
+def _reset() -> Response:
+    """Close the connection with a TCP reset. Outside a real server (no socket) this is a 500."""
+    connection: Any = request.environ.get("werkzeug.socket")
+    if connection is not None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.shutdown(socket.SHUT_RD)
+        connection.close()
+    return Response(status=500)

@@ -1,0 +1,250 @@
+"""Rendering Liquid as the storefront does: theme templates, app blocks, and pages of an app proxy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+from zoneinfo import ZoneInfo
+
+from liquid import BlockNode, Environment, Node, Tag
+from liquid.exceptions import LiquidError, TemplateNotFoundError
+from liquid.loader import BaseLoader, TemplateSource
+from liquid.parser import get_parser
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
+
+from tracker.demo import filters
+from tracker.demo.extension import Extension
+from tracker.demo.state import CURRENCY, DOMAIN, NAME, TIME_ZONE
+
+if TYPE_CHECKING:
+    from liquid import RenderContext, Token, TokenStream
+
+ASSETS = "/cdn/extensions/track-order/assets/"
+"""Where the extension's assets are served."""
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who looks at a page: the language tag and the signed-in customer's number, empty for none."""
+
+    locale: str = "en"
+    customer_id: str = ""
+
+
+class _LayoutNode(Node):
+    """Remembers which layout a page asked for; prints nothing."""
+
+    def __init__(self, token: Token, layout: str) -> None:
+        super().__init__(token)
+        self.layout = layout
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """Print nothing."""
+        return 0
+
+
+class _LayoutTag(Tag):
+    name = "layout"
+    block = False
+
+    def parse(self, stream: TokenStream) -> Node:
+        """Read `{% layout none %}` or `{% layout 'name' %}`."""
+        token = stream.eat(TOKEN_TAG)
+        stream.expect(TOKEN_EXPRESSION)
+        return _LayoutNode(token, stream.current.value.strip().strip("'\""))
+
+
+class _StyleNode(Node):
+    def __init__(self, token: Token, inside: BlockNode) -> None:
+        super().__init__(token)
+        self.inside = inside
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        """The block within a style element."""
+        buffer.write("<style data-shopify>")
+        self.inside.render(context, buffer)
+        buffer.write("</style>")
+        return 1
+
+
+class _StyleTag(Tag):
+    name = "style"
+    end = "endstyle"
+
+    def parse(self, stream: TokenStream) -> Node:
+        """Read `{% style %} … {% endstyle %}`."""
+        token = stream.eat(TOKEN_TAG)
+        inside = get_parser(self.env).parse_block(stream, ("endstyle",))
+        stream.expect(TOKEN_TAG, value="endstyle")
+        return _StyleNode(token, inside)
+
+
+class _Partials(BaseLoader):
+    """The theme's own templates, and before them the snippets of an extension where there is one."""
+
+    def __init__(self, extension: Extension | None = None) -> None:
+        self._extension = extension
+
+    def get_source(
+        self,
+        env: Environment,
+        template_name: str,
+        *,
+        context: RenderContext | None = None,
+        **_: object,
+    ) -> TemplateSource:
+        """The Liquid of a template by its name. Raises TemplateNotFoundError."""
+        text = self._extension.snippet(template_name) if self._extension is not None else None
+        path = _TEMPLATES / f"{template_name}.liquid"
+        if text is None and path.parent == _TEMPLATES and path.is_file():
+            text = path.read_text("utf-8")
+        if text is None:
+            raise TemplateNotFoundError(template_name)
+        return TemplateSource(text, template_name, None)
+
+
+class Theme:
+    """The demo shop's theme over one extension, for one visitor at the origin it was reached at.
+
+    Snippets and words of the extension exist within its blocks only: a page that an app proxy returns is
+    rendered as part of the theme, which does not know them.
+    """
+
+    def __init__(self, extension: Extension, visitor: Visitor, origin: str) -> None:
+        self._extension = extension
+        objects = _objects(extension, visitor, origin)
+        self._env = _environment(_Partials(), objects, filters.make_translate([], visitor.locale))
+        words = extension.translations(visitor.locale)
+        translate = filters.make_translate(words, visitor.locale)
+        self._in_block = _environment(_Partials(extension), objects, translate)
+
+    def template(self, name: str, **values: object) -> str:
+        """A template of the theme within its layout."""
+        return self.within_layout(self.part(name, **values), **values)
+
+    def part(self, name: str, **values: object) -> str:
+        """A template of the theme by itself."""
+        return self._env.get_template(name).render(**values)
+
+    def within_layout(self, content: str, **values: object) -> str:
+        """Finished HTML within the theme's layout."""
+        return self._env.get_template("theme").render(
+            content_for_layout=content, content_for_header=self._header(), **values
+        )
+
+    def page(self, source: str) -> str:
+        """A page in Liquid as an app proxy returned it; `{% layout none %}` leaves the layout out.
+
+        Liquid that can't be read becomes Shopify's inline message, never an exception.
+        """
+        try:
+            template = self._env.from_string(source)
+            content = template.render()
+        except LiquidError as error:
+            return self.within_layout(f"Liquid error: {escape(str(error))}")
+        layouts = [node.layout for node in template.nodes if isinstance(node, _LayoutNode)]
+        return content if layouts[-1:] == ["none"] else self.within_layout(content)
+
+    def block(self, handle: str, **settings: object) -> str | None:
+        """An app block with its default settings, within the wrapper that Shopify puts around it."""
+        block = self._extension.block(handle)
+        if block is None:
+            return None
+        identity = f"AdemoB10ck{handle.replace('-', '_')}"
+        inside = self._in_block.from_string(block.source, name=handle).render(
+            block={
+                "id": identity,
+                "type": f"shopify://apps/tracker/blocks/{handle}/demo",
+                "settings": {**block.settings, **settings},
+                "shopify_attributes": "",
+            },
+            app={"metafields": {}},
+            section={"id": "template--demo__main"},
+        )
+        tag = block.schema.get("tag", "div")
+        css = " ".join(["shopify-block", "shopify-app-block", *filter(None, [block.schema.get("class")])])
+        return f'<{tag} id="shopify-block-{identity}" class="{css}">{inside}</{tag}>'
+
+    def _header(self) -> str:
+        """What blocks add to the head: each stylesheet and script once (schema keys of the same name)."""
+        parts = []
+        for path in sorted(self._extension.folder.glob("blocks/*.liquid")):
+            block = self._extension.block(path.stem)
+            schema: Mapping[str, Any] = block.schema if block is not None else {}
+            if css := schema.get("stylesheet"):
+                parts.append(filters.stylesheet_tag(ASSETS + css))
+            if script := schema.get("javascript"):
+                parts.append(f'<script src="{escape(ASSETS + script)}" async></script>')
+        return "\n".join(dict.fromkeys(parts))
+
+
+def _environment(
+    loader: BaseLoader, objects: Mapping[str, object], translate: Callable[..., str]
+) -> Environment:
+    env = Environment(loader=loader, globals=objects)
+    env.add_tag(_LayoutTag)
+    env.add_tag(_StyleTag)
+    formatted = filters.make_date(TIME_ZONE)
+    env.filters.update(
+        {
+            "t": translate,
+            "translate": translate,
+            "asset_url": filters.asset_url(ASSETS),
+            "stylesheet_tag": filters.stylesheet_tag,
+            "script_tag": filters.script_tag,
+            "json": filters.to_json,
+            "money": filters.money,
+            "handle": filters.handleize,
+            "handleize": filters.handleize,
+            "pluralize": filters.pluralize,
+            "date": formatted,
+            "time_tag": filters.time_tag(formatted, ZoneInfo(TIME_ZONE)),
+        }
+    )
+    return env
+
+
+def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, object]:
+    """The global Liquid objects of a storefront page."""
+    language = {"iso_code": visitor.locale, "endonym_name": visitor.locale, "primary": visitor.locale == "en"}
+    available = [{"iso_code": one, "endonym_name": one} for one in extension.locales()]
+    customer = None
+    if visitor.customer_id:
+        customer = {"id": int(visitor.customer_id), "email": "ada@example.com", "first_name": "Ada"}
+    return {
+        "shop": {
+            "name": NAME,
+            "email": "owner@northwind.example",
+            "permanent_domain": DOMAIN,
+            "domain": origin.split("://", 1)[1],
+            "url": origin,
+            "secure_url": origin,
+            "currency": CURRENCY,
+            "money_format": "${{amount}}",
+        },
+        "request": {
+            "locale": language,
+            "design_mode": False,
+            "page_type": "page",
+            "path": "/pages/track-order",
+            "host": origin.split("://", 1)[1],
+            "origin": origin,
+        },
+        "routes": {"root_url": "/", "account_login_url": "/account/login", "cart_url": "/cart"},
+        "localization": {
+            "language": language,
+            "available_languages": available,
+            "country": {"iso_code": "US", "name": "United States", "currency": {"iso_code": CURRENCY}},
+        },
+        "customer": customer,
+        "cart": {"item_count": 0},
+        "settings": {},
+        "template": {"name": "page", "suffix": "track-order"},
+        "page_title": "Track your order",
+        "canonical_url": f"{origin}/pages/track-order",
+    }

@@ -1,0 +1,83 @@
+"""The panel at `/demo`: move parcels on, and see what the app asked of the shop."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker.demo.model import Order, Parcel
+from tracker.demo.parcels import MOVES, move
+from tracker.demo.state import Shop
+from tracker.demo.switches import counts
+from tracker.demo.webhooks import Webhooks
+
+
+def panel(shop: Shop, webhooks: Webhooks | None) -> Blueprint:
+    """The blueprint of the panel. Without `webhooks` the app is not told of moves."""
+    blueprint = Blueprint("panel", __name__, url_prefix="/demo", template_folder="templates")
+
+    @blueprint.get("", strict_slashes=False)
+    def show() -> str:
+        """The page: an order to choose, its parcels with their buttons, and the counts."""
+        with shop.lock:
+            orders = [order for order in shop.orders if order.parcels]
+            chosen = next((one for one in orders if str(one.id) == request.args.get("order")), orders[0])
+            return render_template(
+                "panel.html",
+                orders=orders,
+                chosen=chosen,
+                moves={status: words for status, (words, _) in MOVES.items()},
+                embedded="embedded" in request.args,
+                counts=counts(shop),
+            )
+
+    @blueprint.post("/parcels/<int:order_id>/<int:parcel_id>")
+    def move_on(order_id: int, parcel_id: int) -> AnyResponse:
+        """Move a parcel; `to` is one of `parcels.MOVES`. JSON is answered by JSON, a form by the panel."""
+        body = request.get_json(silent=True) if request.is_json else request.form
+        status = body.get("to") if body else None
+        with shop.lock:
+            found = shop.find_parcel(order_id, parcel_id)
+            if found is None:
+                abort(404)
+            if status not in MOVES:
+                abort(422)
+            order, parcel = found
+            event = move(order, parcel, status, event_id=shop.next_id(), now=shop.clock())
+            if webhooks is not None:
+                webhooks.parcel_moved(order, parcel, event)
+            if request.is_json:
+                return jsonify(_parcel_json(parcel))
+        embedded = "1" if "embedded" in request.args else None  # None is left out of the address
+        return redirect(url_for("panel.show", order=order_id, embedded=embedded), code=303)
+
+    @blueprint.get("/orders")
+    def orders() -> Response:
+        """Every order with its parcels, for scripts and tests."""
+        with shop.lock:
+            return jsonify([_order_json(order) for order in shop.orders])
+
+    return blueprint
+
+
+def _order_json(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "gid": f"gid://shopify/Order/{order.id}",
+        "name": order.name,
+        "email": order.email,
+        "story": order.story,
+        "confirmation_number": order.confirmation_number,
+        "parcels": [_parcel_json(parcel) for parcel in order.parcels],
+    }
+
+
+def _parcel_json(parcel: Parcel) -> dict[str, Any]:
+    return {
+        "id": parcel.id,
+        "name": parcel.name,
+        "display_status": parcel.display_status,
+        "events": [event.status for event in parcel.events],
+    }

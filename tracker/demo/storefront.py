@@ -1,0 +1,59 @@
+"""The shop's public pages: the tracking page with the block on it, and the files it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker.demo.catalogue import PRODUCTS
+from tracker.demo.extension import Extension
+from tracker.demo.liquid import Theme
+from tracker.demo.state import Shop
+from tracker.demo.visitor import visitor_of
+
+BLOCK = "track-order"
+_STATIC = Path(__file__).parent / "static"
+
+
+def storefront(shop: Shop, extension: Extension) -> Blueprint:
+    """The blueprint of the storefront."""
+    blueprint = Blueprint("storefront", __name__)
+
+    @blueprint.get("/")
+    def home() -> AnyResponse:
+        """There is one page worth seeing."""
+        return redirect(url_for("storefront.track_order"))
+
+    @blueprint.get("/pages/track-order")
+    def track_order() -> Response:
+        """The block as a merchant placed it, and beside it every order there is to try."""
+        theme = Theme(extension, visitor_of(shop, extension), request.host_url.rstrip("/"))
+        with shop.lock:
+            orders = [
+                {"number": order.name, "email": order.email or "", "story": order.story}
+                for order in shop.orders
+            ]
+        page = theme.template("track-order", app_block=theme.block(BLOCK), demo_orders=orders)
+        return Response(page, mimetype="text/html")
+
+    @blueprint.get("/cdn/extensions/track-order/assets/<name>")
+    def asset(name: str) -> Response:
+        """An asset of the extension."""
+        path = extension.asset(name)
+        return send_file(path, max_age=0) if path is not None else abort(404)
+
+    @blueprint.get("/cdn/products/<slug>.svg")
+    def picture(slug: str) -> Response:
+        """The drawing of a product, whatever size is asked for: it is a vector."""
+        return (
+            send_file(_STATIC / "products" / f"{slug}.svg", max_age=3600) if slug in PRODUCTS else abort(404)
+        )
+
+    @blueprint.get("/cdn/demo/<name>")
+    def own_file(name: str) -> Response:
+        """The theme's style and the demo list's script."""
+        return send_file(_STATIC / name, max_age=0) if name in {"theme.css", "demo.js"} else abort(404)
+
+    return blueprint

@@ -1,0 +1,17 @@
+"""Who is looking at the storefront, as the request tells."""
+
+from __future__ import annotations
+
+from flask import request
+
+from tracker.demo.extension import Extension
+from tracker.demo.liquid import Visitor
+from tracker.demo.state import Shop
+
+
+def visitor_of(shop: Shop, extension: Extension) -> Visitor:
+    """The language of `?locale=` where the extension has it (English otherwise), and who is signed in."""
+    wanted = request.args.get("locale", "en")
+    locale = wanted if wanted in extension.locales() else "en"
+    with shop.lock:
+        return Visitor(locale, shop.control.logged_in_customer_id)

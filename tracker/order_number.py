@@ -41,11 +41,11 @@ def _fold(text: str) -> str:
 
 def _word_pattern() -> re.Pattern[str]:
     words = sorted({_fold(word) for word in WORDS}, key=lambda word: (-len(word), word))
-    # A Latin word ends where a gap or a digit follows ("orderly1" is no "order"); scripts that are written
-    # without spaces need no gap.
-    latin = "|".join(re.escape(word) for word in words if word.isascii())
-    other = "|".join(re.escape(word) for word in words if not word.isascii())
-    return re.compile(rf"(?:(?:{latin})(?=[^a-z])|(?:{other}))[ .,:;#°*'\"()\[\]_/-]*")
+    # A word ends where no letter follows ("orderly1" is no "order"), save in scripts that are written without
+    # spaces: those from Thai on.
+    spaced = "|".join(re.escape(word) for word in words if word[0] < "\u0e00")
+    unspaced = "|".join(re.escape(word) for word in words if word[0] >= "\u0e00")
+    return re.compile(rf"(?:(?:{spaced})(?![^\W\d_])|(?:{unspaced}))[ .,:;#°*'\"()\[\]_/-]*")
 
 
 _WORD = _word_pattern()
@@ -189,4 +189,4 @@ def _variants(text: str) -> Iterator[str]:
 
 
 def _upper(text: str) -> str:
-    return "".join(character.upper() if character.isascii() else character for character in text)
+    return text.upper() if text.isascii() else text

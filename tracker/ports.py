@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -70,14 +71,45 @@ class AccessTokens(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class StoredToken:
+    """A token and when it ends (aware, UTC), hidden from repr."""
+
+    value: str
+    expires_at: datetime
+
+    def __repr__(self) -> str:
+        return "StoredToken(...)"
+
+
+class TokenShelf(Protocol):
+    """Where all workers share the token of a shop, so that one of them fetches it for all. It never raises: a
+    shelf that is down holds nothing, and its lock is everybody's, so that each process fetches for itself."""
+
+    def get(self, shop: str) -> StoredToken | None:
+        """The token that was put last and has not ended; None where there is none or it can't be read."""
+        ...
+
+    def put(self, shop: str, token: str, expires_at: datetime) -> None:
+        """Keep a token until it ends."""
+        ...
+
+    def lock(self, shop: str) -> AbstractContextManager[bool]:
+        """Not waited for: True for one holder at a time, False for the others. It ends by itself after some
+        ten seconds, in case its holder died."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Who asks for what. `number` is canonical, `email` normalised; neither is ever stored readable.
 
+    `stem` is what all ways to write this number share, so that a guesser gains nothing by writing it anew.
     `network` is the neighbourhood the shopper's address belongs to, for counting guesses.
     """
 
     shop: str
     number: str
+    stem: str
     email: str
     network: str
 

@@ -120,12 +120,14 @@ def _parse(query: bytes) -> _Parameters:
     """
     parameters: _Parameters = {}
     for piece in query.replace(b"+", b" ").split(b"&"):
+        if not piece:
+            continue
         name, _, value = piece.partition(b"=")
         if b"%" in piece:
             name, value = unquote_to_bytes(name), unquote_to_bytes(value)
         if name in parameters:
             parameters[name].append(value)
-        elif piece:
+        else:
             parameters[name] = [value]
     return parameters
 

@@ -1,0 +1,202 @@
+"""A shop's orders by the GraphQL Admin API: find, then read. Fills `ports.Orders`.
+
+The HTTP is `transport`'s, the meaning of an answer `answers`', the facts of an order `reading`'s; here they
+become two verbs, with a token in front and further pages behind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from tracker.deadline import Deadline
+from tracker.errors import AccessDenied, AccessTokenRejected, UpstreamBroken, UpstreamError, UpstreamRejected
+from tracker.order import Order
+from tracker.order_number import OrderNumber
+from tracker.ports import AccessToken, AccessTokens, Found
+from tracker.shopify import paging, queries
+from tracker.shopify.answers import Answer, decode, read_answer, throttle
+from tracker.shopify.reading import OnSkipped, read_found, read_order
+from tracker.shopify.transport import HttpClient, Reply, refused
+from tracker.shopify.words import OnUnknownWord
+
+MAX_PAGES = 6
+"""Further requests for one long order: with 250 lines a page, more than any order that people place."""
+
+_SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
+_VERSION = re.compile(r"[0-9a-z-]{1,20}")
+_OPTIONAL = re.compile(r"order\.(fulfillmentOrders|statusPageUrl)\b")
+_BESIDE_THE_ORDER = "currentAppInstallation"
+
+
+class _TokenRefused(AccessTokenRejected):
+    """A 401: another token may do better, which it can't where the app as such is refused (403)."""
+
+
+def _ignore(*_: str) -> None:
+    pass
+
+
+class AdminOrders:
+    """Orders of any shop for which `tokens` has a token. Safe to share between threads.
+
+    `origin` is where the Admin API lives, with `{shop}` for the shop's domain; `api_version` as `2026-10`.
+    `status_page` asks for the order status page's address too. Told on the way: `on_version_fell_forward`
+    (the version that answered in place of ours, once), `on_unknown_word` (kind, word), `on_withheld` (the
+    path of a field that the shop does not show us) and `on_skipped` (a kind of part whose shape was odd).
+    """
+
+    def __init__(
+        self,
+        *,
+        tokens: AccessTokens,
+        http: HttpClient,
+        api_version: str,
+        origin: str = "https://{shop}",
+        status_page: bool = False,
+        max_pages: int = MAX_PAGES,
+        on_version_fell_forward: Callable[[str], None] = _ignore,
+        on_unknown_word: OnUnknownWord = _ignore,
+        on_withheld: Callable[[str], None] = _ignore,
+        on_skipped: OnSkipped = _ignore,
+    ) -> None:
+        self._tokens = tokens
+        self._http = http
+        self._api_version = api_version
+        self._endpoint = f"{origin.rstrip('/')}/admin/api/{api_version}/graphql.json"
+        self._status_page = status_page
+        self._max_pages = max_pages
+        self._on_version_fell_forward = on_version_fell_forward
+        self._on_unknown_word = on_unknown_word
+        self._on_withheld = on_withheld
+        self._on_skipped = on_skipped
+        self._fell_forward = False
+
+    def find(self, shop: str, number: OrderNumber, *, deadline: Deadline) -> Found:
+        """One request: every hit for a typed number, fuzzy ones included, and the scopes that were granted.
+
+        Raises AccessDenied where orders or their e-mails are withheld, without which nobody can be told
+        apart, and any other UpstreamError.
+        """
+        answer = self._ask("find", shop, queries.find(), {"query": number.query}, deadline)
+        if any(not path.startswith(_BESIDE_THE_ORDER) for path in answer.withheld):
+            raise AccessDenied
+        orders = answer.data.get("orders")
+        if not (isinstance(orders, dict) and isinstance(orders.get("nodes"), list)):
+            raise UpstreamBroken
+        return read_found(answer.data, on_skipped=self._on_skipped)
+
+    def read(self, shop: str, order_id: str, *, scopes: frozenset[str], deadline: Deadline) -> Order | None:
+        """One request (one more for each further page): an order's facts, None where it is gone.
+
+        Fields that are withheld make the story poorer, not impossible. A page that fails or that there is no
+        time for leaves `truncated` on what was read. Raises children of UpstreamError.
+        """
+        node = self._read(shop, order_id, scopes, deadline)
+        if node is None:
+            return None
+        truncated = not self._complete(shop, node, deadline)
+        order = read_order(
+            node, truncated=truncated, on_unknown_word=self._on_unknown_word, on_skipped=self._on_skipped
+        )
+        if order is None:
+            raise UpstreamBroken
+        return order
+
+    def _read(
+        self, shop: str, order_id: str, scopes: frozenset[str], deadline: Deadline
+    ) -> dict[str, Any] | None:
+        variables = {"id": order_id}
+        text = queries.read(scopes, status_page=self._status_page)
+        answer = self._ask("read", shop, text, variables, deadline)
+        plain = queries.read(frozenset())
+        if answer.data.get("order") is None and text != plain and _only_optional(answer):
+            # A withheld field that can't be null takes the whole order with it.
+            answer = self._ask("read", shop, plain, variables, deadline)
+        node = answer.data.get("order")
+        if node is None:
+            if answer.withheld:
+                raise AccessDenied
+            if "order" not in answer.data:
+                raise UpstreamBroken
+            return None
+        if not isinstance(node, dict):
+            raise UpstreamBroken
+        return node
+
+    def _complete(self, shop: str, node: dict[str, Any], deadline: Deadline) -> bool:
+        """Fetch further pages into `node`. False where some are missing still."""
+        for _ in range(self._max_pages):
+            page = paging.missing(node)
+            if page is None:
+                return True
+            variables = {"id": page.owner} | ({"after": page.after} if page.after else {})
+            try:
+                answer = self._ask("page", shop, queries.page(page.name), variables, deadline)
+            except UpstreamError:  # observed where it happened; the order as far as it was read is worth more
+                return False
+            owner = answer.data.get(page.root)
+            if not isinstance(owner, dict) or not paging.put_in(node, page, owner):
+                return False
+        return paging.missing(node) is None
+
+    def _ask(
+        self, operation: str, shop: str, text: str, variables: Mapping[str, str], deadline: Deadline
+    ) -> Answer:
+        """One query with a token that works: a refused one is replaced once."""
+        if not _SHOP.fullmatch(shop):
+            raise UpstreamRejected
+        payload = {"query": text, "variables": variables}
+        token = self._tokens.token(shop, deadline=deadline)
+        try:
+            return self._ask_with(token, operation, shop, payload, deadline)
+        except _TokenRefused:
+            self._tokens.rejected(shop, token)
+        fresh = self._tokens.token(shop, deadline=deadline)
+        if fresh == token:
+            raise AccessTokenRejected
+        try:
+            return self._ask_with(fresh, operation, shop, payload, deadline)
+        except _TokenRefused:
+            self._tokens.rejected(shop, fresh)
+            raise
+
+    def _ask_with(
+        self, token: AccessToken, operation: str, shop: str, payload: object, deadline: Deadline
+    ) -> Answer:
+        def attempt() -> Answer:
+            with self._http.observed(operation) as seen:
+                reply = self._http.post(
+                    self._endpoint.replace("{shop}", shop),
+                    payload=payload,
+                    headers={"X-Shopify-Access-Token": token.value},
+                    deadline=deadline,
+                )
+                seen.reply(reply)
+                if reply.status == HTTPStatus.UNAUTHORIZED:
+                    raise _TokenRefused
+                if error := refused(reply):
+                    raise error
+                self._check_version(reply)
+                decoded = decode(reply.body)
+                seen.throttle = throttle(decoded)
+                return read_answer(decoded)
+
+        answer = self._http.twice_at_most(attempt, deadline)
+        for path in sorted(answer.withheld):
+            self._on_withheld(path)
+        return answer
+
+    def _check_version(self, reply: Reply) -> None:
+        """Shopify answers a retired version with the oldest that it still supports, and says so here alone:
+        https://shopify.dev/docs/api/usage/versioning"""
+        answered = reply.headers.get("X-Shopify-API-Version", self._api_version)
+        if answered != self._api_version and not self._fell_forward:
+            self._fell_forward = True
+            self._on_version_fell_forward(answered if _VERSION.fullmatch(answered) else "?")
+
+
+def _only_optional(answer: Answer) -> bool:
+    return bool(answer.withheld) and all(_OPTIONAL.match(path) for path in answer.withheld)

@@ -1,0 +1,347 @@
+"""The Admin API's answer → the facts of an order. Pure, and it never raises: a broken part is left out and
+told of, since a shopper is better served by the rest of the story.
+
+Words become ours by the tables in `words.py`. Texts of other people are cut and cleaned, and links are only
+those that `tracking_link` finds safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from tracker.order import (
+    DeliveryWindow,
+    Item,
+    Method,
+    Order,
+    Pickup,
+    Refund,
+    Shipment,
+    Source,
+    Status,
+    Tracking,
+    TrackingEvent,
+    Unshipped,
+)
+from tracker.ports import Found, FoundOrder
+from tracker.shopify.shapes import (
+    MESSAGE_LENGTH,
+    TITLE_LENGTH,
+    count,
+    identity,
+    mapping,
+    mappings,
+    nodes,
+    secure_url,
+    text,
+    time,
+    word,
+)
+from tracker.shopify.words import OnUnknownWord, Words
+from tracker.tracking_link import safe_link
+
+OnSkipped = Callable[[str], None]
+"""Told what kind of part was left out because its shape was odd: order, item, event."""
+
+NAME_LENGTH = 100
+
+
+def _ignore(*_: str) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the order. `item.quantity` is what is still wanted, delivered or not."""
+
+    item: Item
+    unfulfilled: int
+    ships: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Assignment:
+    """A fulfillment order: what a location was told to send, and how. Pieces are counted by line."""
+
+    status: str | None
+    method: Method
+    pickup: Pickup | None
+    scheduled_at: datetime | None
+    window: DeliveryWindow | None
+    remaining: Mapping[str, int]
+    sent: Mapping[str, int]
+
+
+def read_found(data: Mapping[str, Any], *, on_skipped: OnSkipped = _ignore) -> Found:
+    """The answer's `data` of the find query → every hit and the granted scopes."""
+    found = []
+    for node in nodes(data.get("orders")):
+        order_id, name, placed_at = identity(node), node.get("name"), time(node.get("processedAt"))
+        if order_id is None or not isinstance(name, str) or placed_at is None:
+            on_skipped("order")
+            continue
+        email, confirmation = node.get("email"), node.get("confirmationNumber")
+        found.append(
+            FoundOrder(
+                id=order_id,
+                name=name,
+                email=email if isinstance(email, str) and email else None,
+                placed_at=placed_at,
+                confirmation_number=confirmation if isinstance(confirmation, str) else None,
+            )
+        )
+    scopes = mappings(mapping(data.get("currentAppInstallation")).get("accessScopes"))
+    handles = (scope.get("handle") for scope in scopes)
+    return Found(tuple(found), frozenset(handle for handle in handles if isinstance(handle, str)))
+
+
+def read_order(
+    node: Mapping[str, Any],
+    *,
+    truncated: bool = False,
+    on_unknown_word: OnUnknownWord = _ignore,
+    on_skipped: OnSkipped = _ignore,
+) -> Order | None:
+    """An order's object, its further pages put in, → its facts; None where it lacks id, name or date.
+
+    `truncated` says that pages are missing.
+    """
+    words = Words(on_unknown_word)
+    order_id, name = identity(node), text(node.get("name"), TITLE_LENGTH)
+    placed_at = time(node.get("processedAt"))
+    if order_id is None or name is None or placed_at is None:
+        return None
+    lines = _lines(node, on_skipped)
+    assignments = [_assignment(part, words) for part in nodes(node.get("fulfillmentOrders"))]
+    shipments = tuple(
+        _shipment(
+            part,
+            fallback_name=f"{name}.{position}",
+            placed_at=placed_at,
+            lines=lines,
+            assignments=assignments,
+            words=words,
+            on_skipped=on_skipped,
+        )
+        for position, part in enumerate(mappings(node.get("fulfillments")), start=1)
+        if _travels(part)
+    )
+    displayed = words.order(node.get("displayFulfillmentStatus"))
+    # Fulfillment orders tell which pieces wait; without them the order's own word holds for all that do.
+    told = isinstance(node.get("fulfillmentOrders"), dict)
+    waiting = Status.ON_HOLD if displayed is Status.ON_HOLD and not told else Status.PROCESSING
+    fulfillment = word(node.get("displayFulfillmentStatus"))
+    return Order(
+        id=order_id,
+        name=name,
+        placed_at=placed_at,
+        displayed=displayed,
+        shipments=shipments,
+        unshipped=_unshipped(lines.values(), assignments, waiting),
+        total_quantity=_wanted(lines, shipments),
+        shippable=fulfillment != "FULFILLMENT_NOT_REQUIRED"
+        and (node.get("requiresShipping") is not False or bool(shipments)),
+        payment=words.passed_through("financial_status", node.get("displayFinancialStatus")),
+        fulfillment=fulfillment.lower() if fulfillment else None,
+        returned=words.passed_through("return_status", node.get("returnStatus")),
+        cancelled_at=time(node.get("cancelledAt")),
+        cancel_reason=words.passed_through("cancel_reason", node.get("cancelReason")),
+        refund=_refund(node),
+        status_page_url=secure_url(node.get("statusPageUrl")),
+        truncated=truncated,
+    )
+
+
+def _lines(node: Mapping[str, Any], on_skipped: OnSkipped) -> dict[str, _Line]:
+    lines = {}
+    for part in nodes(node.get("lineItems")):
+        line_id, title = identity(part), text(part.get("title"), TITLE_LENGTH)
+        if line_id is None or title is None:
+            on_skipped("item")
+            continue
+        item = Item(
+            line_id=line_id,
+            title=title,
+            quantity=count(part.get("currentQuantity")),
+            variant=text(part.get("variantTitle"), TITLE_LENGTH),
+            image_url=secure_url(mapping(part.get("image")).get("url")),
+        )
+        ships = part.get("requiresShipping") is not False
+        lines[line_id] = _Line(item, count(part.get("unfulfilledQuantity")), ships)
+    return lines
+
+
+def _assignment(part: Mapping[str, Any], words: Words) -> _Assignment:
+    status = words.fulfillment_order(part.get("status"))
+    delivery = mapping(part.get("deliveryMethod"))
+    method = words.method(delivery.get("methodType"))
+    location = mapping(part.get("assignedLocation"))
+    where = Pickup(text(location.get("name"), NAME_LENGTH), text(location.get("city"), NAME_LENGTH))
+    start, end = time(delivery.get("minDeliveryDateTime")), time(delivery.get("maxDeliveryDateTime"))
+    remaining: dict[str, int] = {}
+    sent: dict[str, int] = {}
+    for line in nodes(part.get("lineItems")):
+        line_id = identity(line.get("lineItem"))
+        if line_id is not None:
+            left = count(line.get("remainingQuantity"))
+            remaining[line_id] = remaining.get(line_id, 0) + left
+            sent[line_id] = sent.get(line_id, 0) + max(0, count(line.get("totalQuantity")) - left)
+    return _Assignment(
+        status=status,
+        method=method,
+        pickup=where if method is Method.PICK_UP and (where.name or where.city) else None,
+        # Every fulfillment order has a time at which it could be sent; only a scheduled one waits for it.
+        scheduled_at=time(part.get("fulfillAt")) if status == "SCHEDULED" else None,
+        window=DeliveryWindow(start, end, Source.SHOPIFY) if start or end else None,
+        remaining=remaining,
+        sent=sent,
+    )
+
+
+def _travels(part: Mapping[str, Any]) -> bool:
+    """Whether a fulfillment is a parcel at all: a gift card sent by mail is one only to the shop's books."""
+    return part.get("requiresShipping") is not False or bool(_tracking(part))
+
+
+def _shipment(
+    part: Mapping[str, Any],
+    *,
+    fallback_name: str,
+    placed_at: datetime,
+    lines: Mapping[str, _Line],
+    assignments: Iterable[_Assignment],
+    words: Words,
+    on_skipped: OnSkipped,
+) -> Shipment:
+    items = []
+    for piece in nodes(part.get("fulfillmentLineItems")):
+        line = lines.get(identity(piece.get("lineItem")) or "")
+        quantity = count(piece.get("quantity"))
+        if line is None or not quantity:
+            on_skipped("item")
+            continue
+        items.append(replace(line.item, quantity=quantity))
+    assignment = _assigned(items, assignments)
+    cancelled = part.get("status") == "CANCELLED" or part.get("displayStatus") == "CANCELED"
+    events = nodes(part.get("events"))
+    window = _estimate(part, events) or (assignment.window if assignment else None)
+    return Shipment(
+        name=text(part.get("name"), TITLE_LENGTH) or fallback_name,
+        displayed=words.display(part.get("displayStatus")) or words.fulfillment(part.get("status")),
+        items=tuple(items),
+        created_at=time(part.get("createdAt")) or placed_at,
+        events=tuple(_events(events, words, on_skipped)),
+        tracking=_tracking(part),
+        method=assignment.method if assignment else Method.SHIPPING,
+        cancelled=cancelled,
+        in_transit_at=time(part.get("inTransitAt")),
+        delivered_at=time(part.get("deliveredAt")),
+        scheduled_at=assignment.scheduled_at if assignment else None,
+        pickup=assignment.pickup if assignment else None,
+        delivery_window=window,
+    )
+
+
+def _assigned(items: Iterable[Item], assignments: Iterable[_Assignment]) -> _Assignment | None:
+    """The fulfillment order that a parcel came from: the one that sent the most of its pieces.
+
+    One that has nothing sent of these lines counts by its mere lines, so that a parcel that was taken back
+    (its pieces remain to be sent) still finds its own.
+    """
+
+    def closeness(assignment: _Assignment) -> tuple[int, int]:
+        sent = sum(min(item.quantity, assignment.sent.get(item.line_id, 0)) for item in items)
+        return sent, sum(item.line_id in assignment.sent for item in items)
+
+    items = list(items)
+    live = [assignment for assignment in assignments if assignment.status != "CANCELLED"]
+    best = max(live, key=closeness, default=None)
+    return best if best is not None and any(closeness(best)) else None
+
+
+def _events(
+    events: Iterable[Mapping[str, Any]], words: Words, on_skipped: OnSkipped
+) -> Iterator[TrackingEvent]:
+    for event in events:
+        occurred_at, reading = time(event.get("happenedAt")), words.event(event.get("status"))
+        if occurred_at is None or reading is None:
+            on_skipped("event")
+            continue
+        yield TrackingEvent(
+            reading=reading,
+            occurred_at=occurred_at,
+            source=Source.SHOPIFY,
+            message=text(event.get("message"), MESSAGE_LENGTH),
+            province=text(event.get("province"), NAME_LENGTH),
+            country=text(event.get("country"), NAME_LENGTH),
+        )
+
+
+def _estimate(part: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> DeliveryWindow | None:
+    """When the parcel is expected: by its own estimate, else by that of its newest event that has one."""
+    estimate = time(part.get("estimatedDeliveryAt"))
+    if estimate is None:
+        told = [
+            (happened_at, expected_at)
+            for event in events
+            if (happened_at := time(event.get("happenedAt")))
+            and (expected_at := time(event.get("estimatedDeliveryAt")))
+        ]
+        estimate = max(told)[1] if told else None
+    return DeliveryWindow(None, estimate, Source.SHOPIFY) if estimate else None
+
+
+def _tracking(part: Mapping[str, Any]) -> tuple[Tracking, ...]:
+    told = []
+    for info in mappings(part.get("trackingInfo")):
+        carrier, number = text(info.get("company"), NAME_LENGTH), text(info.get("number"), NAME_LENGTH)
+        url = info.get("url")
+        link = safe_link(carrier, number, url if isinstance(url, str) else None)
+        if number or link:
+            told.append(Tracking(carrier, number, link))
+    return tuple(dict.fromkeys(told))
+
+
+def _unshipped(
+    lines: Iterable[_Line], assignments: Iterable[_Assignment], waiting: Status
+) -> tuple[Unshipped, ...]:
+    """What has not left yet. Fulfillment orders that are held or scheduled take their pieces first; the rest
+    has the status `waiting`."""
+    unshipped = []
+    assignments = [part for part in assignments if part.status in {"ON_HOLD", "SCHEDULED"}]
+    for line in lines:
+        if not line.ships:
+            continue
+        left = min(line.unfulfilled, line.item.quantity)
+        pieces: dict[tuple[Status, datetime | None, bool], int] = {}
+        for assignment in assignments:
+            taken = min(left, assignment.remaining.get(line.item.line_id, 0))
+            kind = (Status.ON_HOLD, assignment.scheduled_at, assignment.status == "ON_HOLD")
+            pieces[kind] = pieces.get(kind, 0) + taken
+            left -= taken
+        pieces[waiting, None, False] = left
+        unshipped += [
+            Unshipped(replace(line.item, quantity=quantity), status, scheduled_at, held)
+            for (status, scheduled_at, held), quantity in pieces.items()
+            if quantity
+        ]
+    return tuple(unshipped)
+
+
+def _wanted(lines: Mapping[str, _Line], shipments: Iterable[Shipment]) -> int:
+    """Pieces still wanted of what travels: lines that require shipping, and any that a parcel carries."""
+    carried = {item.line_id for shipment in shipments if not shipment.cancelled for item in shipment.items}
+    return sum(line.item.quantity for key, line in lines.items() if line.ships or key in carried)
+
+
+def _refund(node: Mapping[str, Any]) -> Refund | None:
+    status = node.get("displayFinancialStatus")
+    if status not in ("REFUNDED", "PARTIALLY_REFUNDED"):
+        return None
+    times = [
+        time(part.get("processedAt")) or time(part.get("createdAt")) for part in mappings(node.get("refunds"))
+    ]
+    return Refund(status.lower(), max((at for at in times if at), default=None))

@@ -1,0 +1,236 @@
+"""One HTTP client for everything that is asked of Shopify: pooled, bounded in time and size, typed in its
+failures. It knows nothing of GraphQL or tokens.
+
+No exception raised here carries or chains what was sent: requests and urllib3 keep the request, with token
+and search string, on theirs.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
+from typing import TypeVar
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from tracker.deadline import Deadline
+from tracker.errors import (
+    AccessTokenRejected,
+    ShopUnavailable,
+    UpstreamBroken,
+    UpstreamError,
+    UpstreamRejected,
+    UpstreamThrottled,
+    UpstreamTimeout,
+    UpstreamUnreachable,
+)
+
+CONNECT_SECONDS = 0.5
+MAX_BYTES = 4 * 1024 * 1024
+RETRY_PAUSE = 0.1
+WORTHWHILE_SECONDS = 0.3
+"""A second request is made only if so much is left for it after the pause."""
+
+_CHUNK = 64 * 1024
+_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{0,6})?")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamCall:
+    """What one HTTP request came to, for the log and the counts: words of ours and figures, nothing of a shop
+    or a person.
+
+    `operation` is find, read, page or token; `outcome` is ok or the error's code; `seconds` from the first
+    byte sent to the last one read; `status` the HTTP status, None without an answer; `throttle` the API's own
+    throttleStatus (maximumAvailable, currentlyAvailable, restoreRate) with requestedQueryCost and
+    actualQueryCost; `request_id` is what Shopify's support asks for.
+    """
+
+    operation: str
+    outcome: str
+    seconds: float
+    status: int | None = None
+    throttle: Mapping[str, float] = field(default_factory=dict)
+    request_id: str | None = None
+
+
+Observe = Callable[[UpstreamCall], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An HTTP answer that came whole. Header names are of any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+class Seen:
+    """What is learnt of a request while it is judged."""
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        self.request_id: str | None = None
+        self.throttle: Mapping[str, float] = {}
+
+    def reply(self, reply: Reply) -> None:
+        """An answer came. Its id is taken only where it looks like one, since it goes to a log."""
+        self.status = reply.status
+        request_id = reply.headers.get("X-Request-Id", "")
+        self.request_id = request_id if _REQUEST_ID.fullmatch(request_id) else None
+
+
+class HttpClient:
+    """POSTs JSON. Safe to share between threads; keeps connections open, no cookies, follows no redirect and
+    reads no proxy, netrc or other environment.
+
+    `pool_size` is the number of connections kept per host, `pool_hosts` the number of hosts (shops) for which
+    they are; `observe` is told of every request.
+    """
+
+    def __init__(
+        self,
+        *,
+        pool_size: int = 8,
+        pool_hosts: int = 64,
+        max_bytes: int = MAX_BYTES,
+        user_agent: str = "track-my-order",
+        observe: Observe | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._session = requests.Session()
+        self._session.trust_env = False
+        self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_connections=pool_hosts, pool_maxsize=pool_size, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._max_bytes = max_bytes
+        self._observe = observe
+        self._sleep = sleep
+
+    def post(self, url: str, *, payload: object, headers: Mapping[str, str], deadline: Deadline) -> Reply:
+        """One request, whatever status answers it. Raises UpstreamTimeout, UpstreamUnreachable,
+        UpstreamBroken for a body that is too long or can't be unpacked."""
+        error: UpstreamError
+        try:
+            return self._post(url, payload, headers, deadline)
+        except UpstreamError as known:
+            error = known
+        except UnicodeError:  # a token that no header can carry
+            error = UpstreamRejected()
+        except (requests.Timeout, urllib3.exceptions.TimeoutError):
+            error = UpstreamTimeout()
+        except (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError):
+            error = UpstreamBroken()
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
+            error = UpstreamUnreachable()
+        # Raised out here, where no other exception is being handled that would be chained to it.
+        raise error
+
+    @contextmanager
+    def observed(self, operation: str) -> Iterator[Seen]:
+        """Tell `observe` of what happens inside, good or bad."""
+        seen = Seen()
+        outcome = "ok"
+        started = time.monotonic()
+        try:
+            yield seen
+        except UpstreamError as error:
+            outcome = error.code
+            raise
+        finally:
+            if self._observe is not None:
+                seconds = time.monotonic() - started
+                call = UpstreamCall(operation, outcome, seconds, seen.status, seen.throttle, seen.request_id)
+                self._observe(call)
+
+    def twice_at_most(self, attempt: Callable[[], _T], deadline: Deadline) -> _T:
+        """Run `attempt`, and once more after what a second request may mend, if the time allows.
+
+        Only for what may safely be done twice. A connection that was reset, a 5xx and half an answer are
+        tried again at once, a throttled request after the time that the other side named. Not after a
+        time-out: what was too slow once has used up the shopper's patience.
+        """
+        try:
+            return attempt()
+        except (UpstreamUnreachable, UpstreamBroken, UpstreamThrottled) as failed:
+            error: UpstreamError = failed
+        pause = RETRY_PAUSE if error.retry_after is None else error.retry_after
+        if pause + WORTHWHILE_SECONDS > deadline.remaining():
+            raise error
+        self._sleep(pause)
+        return attempt()
+
+    def close(self) -> None:
+        """Give up every kept connection."""
+        self._session.close()
+
+    def _post(self, url: str, payload: object, headers: Mapping[str, str], deadline: Deadline) -> Reply:
+        remaining = deadline.remaining()
+        if remaining <= 0:
+            raise UpstreamTimeout
+        with self._session.post(
+            url,
+            json=payload,
+            headers=dict(headers),
+            timeout=(min(CONNECT_SECONDS, remaining), remaining),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            return Reply(response.status_code, response.headers, self._body(response, deadline))
+
+    def _body(self, response: requests.Response, deadline: Deadline) -> bytes:
+        # The time-out of the socket begins anew with each read, so it is cut to what is left. For a connection
+        # that closes after its answer the socket is out of reach, and the time-out of the first read stays.
+        socket = getattr(response.raw.connection, "sock", None)
+        body = bytearray()
+        while True:
+            remaining = deadline.remaining()
+            if remaining <= 0:
+                raise UpstreamTimeout
+            if socket is not None:
+                socket.settimeout(remaining)
+            # read1 returns what has come: a body that drips in would keep `read` past the deadline.
+            chunk = response.raw.read1(_CHUNK, decode_content=True)
+            if not chunk:
+                return bytes(body)
+            body += chunk
+            if len(body) > self._max_bytes:
+                raise UpstreamBroken
+
+
+def refused(reply: Reply) -> UpstreamError | None:
+    """What an HTTP status other than success means, None for success.
+
+    https://shopify.dev/docs/api/usage/response-codes
+    """
+    match reply.status:
+        case 200 | 201:
+            return None
+        case 401 | 403:
+            return AccessTokenRejected()
+        case 402 | 404 | 423:
+            return ShopUnavailable()
+        case 429:
+            return UpstreamThrottled(retry_after=retry_after(reply.headers))
+        case status if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            return UpstreamBroken(retry_after=retry_after(reply.headers))
+        case _:
+            return UpstreamRejected()
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a Retry-After header; Shopify writes "2.0". None for a date or nonsense."""
+    value = headers.get("Retry-After", "").strip()
+    return float(value) if _SECONDS.fullmatch(value) else None

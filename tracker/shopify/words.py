@@ -1,0 +1,175 @@
+"""Shopify's words → ours, as tables: Admin API 2026-10, and the words of its unstable version that are known
+already. Pure. An unknown word becomes `Status.UNKNOWN` with its raw form kept: a guess would be believed.
+
+The meanings are those of the enums' own descriptions (https://shopify.dev/docs/api/admin-graphql/latest/enums/
+FulfillmentDisplayStatus, FulfillmentEventStatus, OrderDisplayFulfillmentStatus, DeliveryMethodType).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tracker.order import Attention, Detail, Method, Reading, Status
+from tracker.shopify.shapes import word
+
+OnUnknownWord = Callable[[str, str], None]
+"""Told the kind of word (`event_status`) and the word itself (capitals and `_` alone, or `?`)."""
+
+_Row = tuple[Status | None, Attention, Detail | None]
+
+
+def _row(status: Status | None, attention: Attention = Attention.NONE, detail: Detail | None = None) -> _Row:
+    return status, attention, detail
+
+
+DISPLAY: Mapping[str, _Row] = {
+    "CONFIRMED": _row(Status.PROCESSING),
+    "SUBMITTED": _row(Status.PROCESSING),
+    "LABEL_PURCHASED": _row(Status.LABEL_CREATED),
+    "LABEL_PRINTED": _row(Status.LABEL_CREATED),
+    "LABEL_VOIDED": _row(Status.PROCESSING),  # a new label is due: nothing to frighten a shopper with
+    "FULFILLED": _row(Status.SHIPPED),
+    "MARKED_AS_FULFILLED": _row(Status.SHIPPED),
+    "CARRIER_PICKED_UP": _row(Status.IN_TRANSIT),
+    "IN_TRANSIT": _row(Status.IN_TRANSIT),
+    "DELAYED": _row(None, Attention.DELAYED),
+    "OUT_FOR_DELIVERY": _row(Status.OUT_FOR_DELIVERY),
+    "READY_FOR_PICKUP": _row(Status.READY_FOR_PICKUP),
+    "ATTEMPTED_DELIVERY": _row(Status.ATTEMPTED, Attention.ACTION_NEEDED),
+    "NOT_DELIVERED": _row(Status.ATTEMPTED, Attention.ACTION_NEEDED),
+    "DELIVERED": _row(Status.DELIVERED),
+    "PICKED_UP": _row(Status.DELIVERED, detail=Detail.COLLECTED),
+    "FAILURE": _row(None, Attention.PROBLEM),  # the fulfillment request failed, not a delivery
+    "CANCELED": _row(Status.CANCELLED),
+    # unstable
+    "RETURNING_TO_SENDER": _row(Status.RETURNING),
+    "READY_FOR_RECIPIENT_PICKUP": _row(Status.READY_FOR_PICKUP),
+    "BUYER_ACTION_REQUIRED": _row(None, Attention.ACTION_NEEDED),
+}
+"""Fulfillment.displayStatus, and the words of FulfillmentEvent.status, which are among them."""
+
+FULFILLMENT: Mapping[str, _Row] = {
+    "SUCCESS": _row(Status.SHIPPED),
+    "OPEN": _row(Status.PROCESSING),
+    "PENDING": _row(Status.PROCESSING),
+    "CANCELLED": _row(Status.CANCELLED),
+    "ERROR": _row(None, Attention.PROBLEM),
+    "FAILURE": _row(None, Attention.PROBLEM),
+}
+"""Fulfillment.status, which says less, for where there is no displayStatus."""
+
+ORDER: Mapping[str, Status] = {
+    "FULFILLED": Status.SHIPPED,
+    "PARTIALLY_FULFILLED": Status.PROCESSING,
+    "ON_HOLD": Status.ON_HOLD,
+    "SCHEDULED": Status.ON_HOLD,
+    "UNFULFILLED": Status.PROCESSING,
+    "OPEN": Status.PROCESSING,
+    "IN_PROGRESS": Status.PROCESSING,
+    "PENDING_FULFILLMENT": Status.PROCESSING,
+    "REQUEST_DECLINED": Status.PROCESSING,
+    "RESTOCKED": Status.PROCESSING,
+    "FULFILLMENT_NOT_REQUIRED": Status.PROCESSING,
+}
+"""Order.displayFulfillmentStatus."""
+
+METHOD: Mapping[str, Method] = {
+    "SHIPPING": Method.SHIPPING,
+    "PICK_UP": Method.PICK_UP,
+    "PICKUP_POINT": Method.PICKUP_POINT,
+    "LOCAL": Method.LOCAL,
+    "RETAIL": Method.RETAIL,
+    "NONE": Method.NONE,
+}
+"""DeliveryMethod.methodType."""
+
+FULFILLMENT_ORDER = frozenset(
+    {"CANCELLED", "CLOSED", "INCOMPLETE", "IN_PROGRESS", "ON_HOLD", "OPEN", "SCHEDULED"}
+)
+"""FulfillmentOrder.status."""
+
+PASSED_THROUGH: Mapping[str, frozenset[str]] = {
+    "financial_status": frozenset(
+        {
+            "AUTHORIZED",
+            "EXPIRED",
+            "PAID",
+            "PARTIALLY_PAID",
+            "PARTIALLY_REFUNDED",
+            "PENDING",
+            "REFUNDED",
+            "VOIDED",
+        }
+    ),
+    "return_status": frozenset(
+        {"INSPECTION_COMPLETE", "IN_PROGRESS", "NO_RETURN", "RETURNED", "RETURN_FAILED", "RETURN_REQUESTED"}
+    ),
+    "cancel_reason": frozenset({"CUSTOMER", "DECLINED", "FRAUD", "INVENTORY", "OTHER", "STAFF"}),
+}
+"""Words that are shown as they are, in lower case, by kind."""
+
+
+class Words:
+    """The tables, and somebody to tell of every word that they lack."""
+
+    def __init__(self, on_unknown_word: OnUnknownWord) -> None:
+        self._on_unknown_word = on_unknown_word
+
+    def display(self, raw: object) -> Reading | None:
+        """Fulfillment.displayStatus; None where there is none."""
+        return self._reading("display_status", DISPLAY, raw)
+
+    def fulfillment(self, raw: object) -> Reading | None:
+        """Fulfillment.status; None where there is none."""
+        return self._reading("fulfillment_status", FULFILLMENT, raw)
+
+    def event(self, raw: object) -> Reading | None:
+        """FulfillmentEvent.status; None where there is none."""
+        return self._reading("event_status", DISPLAY, raw)
+
+    def order(self, raw: object) -> Status:
+        """Order.displayFulfillmentStatus."""
+        known = ORDER.get(raw) if isinstance(raw, str) else None
+        if known is None:
+            self._unknown("order_status", raw)
+            return Status.UNKNOWN
+        return known
+
+    def method(self, raw: object) -> Method:
+        """DeliveryMethod.methodType; the usual one where it is absent or unknown."""
+        if raw is None:
+            return Method.SHIPPING
+        known = METHOD.get(raw) if isinstance(raw, str) else None
+        if known is None:
+            self._unknown("delivery_method", raw)
+            return Method.SHIPPING
+        return known
+
+    def fulfillment_order(self, raw: object) -> str | None:
+        """FulfillmentOrder.status in its own spelling, None for an unknown one."""
+        if isinstance(raw, str) and raw in FULFILLMENT_ORDER:
+            return raw
+        self._unknown("fulfillment_order_status", raw)
+        return None
+
+    def passed_through(self, kind: str, raw: object) -> str | None:
+        """A word shown as it is, in lower case; None where there is none. A new one passes and is told of."""
+        if raw is None:
+            return None
+        plain = word(raw)
+        if plain not in PASSED_THROUGH[kind]:
+            self._unknown(kind, raw)
+        return plain.lower() if plain else None
+
+    def _reading(self, kind: str, table: Mapping[str, _Row], raw: object) -> Reading | None:
+        if raw is None:
+            return None
+        row = table.get(raw) if isinstance(raw, str) else None
+        if row is None:
+            self._unknown(kind, raw)
+            return Reading(Status.UNKNOWN, raw=word(raw))
+        status, attention, detail = row
+        return Reading(status, attention, detail=detail, raw=word(raw))
+
+    def _unknown(self, kind: str, raw: object) -> None:
+        self._on_unknown_word(kind, word(raw) or "?")

@@ -12,6 +12,7 @@ import click
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from tracker.demo.app import API_KEY, API_SECRET, EXTENSION, create_demo
+from tracker.demo.state import DOMAIN
 
 
 @click.command()
@@ -20,6 +21,7 @@ from tracker.demo.app import API_KEY, API_SECRET, EXTENSION, create_demo
 @click.option("--app-url", required=True, help="Origin of the app, such as http://127.0.0.1:8001.")
 @click.option("--api-key", default=API_KEY, show_default=True, help="Client id of the app.")
 @click.option("--api-secret", default=API_SECRET, help="Client secret of the app.")
+@click.option("--shop", default=DOMAIN, show_default=True, help="Domain of the shop at myshopify.com.")
 @click.option("--access-token", default=None, help="A fixed Admin API token beside the minted ones.")
 @click.option(
     "--extension",
@@ -35,6 +37,7 @@ def main(
     app_url: str,
     api_key: str,
     api_secret: str,
+    shop: str,
     access_token: str | None,
     extension: Path,
     until_stdin_closes: bool,
@@ -45,6 +48,7 @@ def main(
         app_url=app_url,
         api_key=api_key,
         api_secret=api_secret,
+        shop=shop,
         access_token=access_token,
         extension=extension,
     )

@@ -14,7 +14,7 @@ from tracker.demo.extension import Extension
 from tracker.demo.oauth import oauth
 from tracker.demo.panel import panel
 from tracker.demo.proxy import proxy
-from tracker.demo.state import Shop, utc_now
+from tracker.demo.state import DOMAIN, Shop, utc_now
 from tracker.demo.storefront import storefront
 from tracker.demo.switches import switches
 from tracker.demo.webhooks import Webhooks
@@ -29,6 +29,7 @@ def create_demo(
     app_url: str | None = None,
     api_key: str = API_KEY,
     api_secret: str = API_SECRET,
+    shop: str = DOMAIN,
     access_token: str | None = None,
     extension: Path = EXTENSION,
     clock: Callable[[], datetime] = utc_now,
@@ -37,23 +38,28 @@ def create_demo(
     """A pretend Shopify with one shop in it, its state in memory and fresh with every call.
 
     `app_url` is the origin of the app behind the proxy and of its webhooks (no trailing slash); None leaves
-    both out. `access_token` is a fixed Admin API token beside those of the client-credentials grant.
+    both out. `shop` is the myshopify.com domain, `access_token` a fixed token beside the minted ones.
     `extension` is the folder of the theme app extension. `clock` gives aware UTC, `monotonic` seconds.
     The shop itself is `app.extensions["demo_shop"]`.
     """
     app = Flask(__name__, static_folder=None)
-    shop = Shop(
-        api_key=api_key, api_secret=api_secret, access_token=access_token, clock=clock, monotonic=monotonic
+    state = Shop(
+        api_key=api_key,
+        api_secret=api_secret,
+        domain=shop,
+        access_token=access_token,
+        clock=clock,
+        monotonic=monotonic,
     )
     theme_extension = Extension(extension)
-    app.extensions["demo_shop"] = shop
-    app.register_blueprint(admin_api(shop))
-    app.register_blueprint(oauth(shop))
-    app.register_blueprint(storefront(shop, theme_extension))
+    app.extensions["demo_shop"] = state
+    app.register_blueprint(admin_api(state))
+    app.register_blueprint(oauth(state))
+    app.register_blueprint(storefront(state, theme_extension))
     webhooks = None
     if app_url is not None:
-        app.register_blueprint(proxy(shop, theme_extension, app_url.rstrip("/")))
-        webhooks = Webhooks(shop, app_url.rstrip("/"))
-    app.register_blueprint(panel(shop, webhooks))
-    app.register_blueprint(switches(shop))
+        app.register_blueprint(proxy(state, theme_extension, app_url.rstrip("/")))
+        webhooks = Webhooks(state, app_url.rstrip("/"))
+    app.register_blueprint(panel(state, webhooks))
+    app.register_blueprint(switches(state))
     return app

@@ -17,7 +17,7 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
 from tracker.demo import filters
 from tracker.demo.extension import Extension
-from tracker.demo.state import CURRENCY, DOMAIN, NAME, TIME_ZONE
+from tracker.demo.state import CURRENCY, NAME, TIME_ZONE
 
 if TYPE_CHECKING:
     from liquid import RenderContext, Token, TokenStream
@@ -30,8 +30,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks at a page: the language tag and the signed-in customer's number, empty for none."""
+    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing."""
 
+    shop_domain: str
     locale: str = "en"
     customer_id: str = ""
 
@@ -220,7 +221,7 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
         "shop": {
             "name": NAME,
             "email": "owner@northwind.example",
-            "permanent_domain": DOMAIN,
+            "permanent_domain": visitor.shop_domain,
             "domain": origin.split("://", 1)[1],
             "url": origin,
             "secure_url": origin,
@@ -245,6 +246,6 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
         "cart": {"item_count": 0},
         "settings": {},
         "template": {"name": "page", "suffix": "track-order"},
-        "page_title": "Track your order",
+        "page_title": "Delivery and tracking",
         "canonical_url": f"{origin}/pages/track-order",
     }

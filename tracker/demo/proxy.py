@@ -15,7 +15,7 @@ from flask import Blueprint, Response, request
 from tracker.demo.extension import Extension
 from tracker.demo.liquid import Theme
 from tracker.demo.signing import proxy_signature
-from tracker.demo.state import DOMAIN, Shop
+from tracker.demo.state import Shop
 from tracker.demo.visitor import visitor_of
 
 PATH_PREFIX = "/apps/track-order"
@@ -87,7 +87,11 @@ def proxy(shop: Shop, extension: Extension, app_url: str) -> Blueprint:
         theme = Theme(extension, visitor_of(shop, extension), request.host_url.rstrip("/"))
         tail = f"/{quote(rest)}" if rest else ("/" if request.path.endswith("/") else "")
         query = signed_query(
-            request.query_string.decode("latin-1"), secret=shop.api_secret, customer=customer, now=time.time()
+            request.query_string.decode("latin-1"),
+            shop=shop.domain,
+            secret=shop.api_secret,
+            customer=customer,
+            now=time.time(),
         )
         try:
             answer = _send(f"{app_url}/proxy{tail}?{query}")
@@ -100,7 +104,7 @@ def proxy(shop: Shop, extension: Extension, app_url: str) -> Blueprint:
     return blueprint
 
 
-def signed_query(visitors: str, *, secret: str, customer: str, now: float) -> str:
+def signed_query(visitors: str, *, shop: str, secret: str, customer: str, now: float) -> str:
     """The visitor's own raw query with what Shopify adds, and the signature over all of it.
 
     Names that Shopify itself adds are taken out of the visitor's query. `now` is in Unix seconds.
@@ -109,7 +113,7 @@ def signed_query(visitors: str, *, secret: str, customer: str, now: float) -> st
         pair for pair in visitors.split("&") if pair and unquote_plus(pair.partition("=")[0]) not in _RESERVED
     ]
     added = [
-        f"shop={DOMAIN}",
+        f"shop={shop}",
         f"logged_in_customer_id={customer}",
         f"path_prefix={quote(PATH_PREFIX, safe='')}",
         f"timestamp={int(now)}",

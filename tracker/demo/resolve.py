@@ -20,7 +20,7 @@ from tracker.demo.access import check_protected, check_scope
 from tracker.demo.model import Line, Order, Parcel, Return, Work
 from tracker.demo.pages import cut
 from tracker.demo.search import parse_search
-from tracker.demo.state import CURRENCY, DOMAIN, NAME, SHOP_ID, TIME_ZONE, Shop
+from tracker.demo.state import CURRENCY, NAME, SHOP_ID, TIME_ZONE, Shop
 
 
 @dataclass
@@ -166,7 +166,7 @@ def _shop(_: Any, asking: Asking, __: Mapping[str, Any]) -> dict[str, Any]:
     minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
     return {
         "name": NAME,
-        "myshopifyDomain": DOMAIN,
+        "myshopifyDomain": asking.shop.domain,
         "primaryDomain": {
             "host": asking.origin.split("://", 1)[1],
             "url": asking.origin,

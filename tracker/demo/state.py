@@ -45,6 +45,7 @@ class Shop:
         *,
         api_key: str,
         api_secret: str,
+        domain: str = DOMAIN,
         access_token: str | None = None,
         clock: Callable[[], datetime] = utc_now,
         monotonic: Callable[[], float] = time.monotonic,
@@ -53,6 +54,7 @@ class Shop:
         self.released = threading.Event()
         self.api_key = api_key
         self.api_secret = api_secret
+        self.domain = domain
         self.clock = clock
         self.control = Control()
         self.calls: Counter[str] = Counter()

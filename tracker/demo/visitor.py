@@ -14,4 +14,4 @@ def visitor_of(shop: Shop, extension: Extension) -> Visitor:
     wanted = request.args.get("locale", "en")
     locale = wanted if wanted in extension.locales() else "en"
     with shop.lock:
-        return Visitor(locale, shop.control.logged_in_customer_id)
+        return Visitor(shop.domain, locale, shop.control.logged_in_customer_id)

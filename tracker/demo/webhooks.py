@@ -14,7 +14,7 @@ import requests
 
 from tracker.demo.model import Event, Order, Parcel
 from tracker.demo.signing import webhook_signature
-from tracker.demo.state import DOMAIN, SHOP_ID, Shop
+from tracker.demo.state import SHOP_ID, Shop
 
 PATH = "/webhooks/shopify"
 API_VERSION = "2026-10"
@@ -45,7 +45,7 @@ class Webhooks:
         headers = {
             "Content-Type": "application/json",
             "X-Shopify-Topic": topic,
-            "X-Shopify-Shop-Domain": DOMAIN,
+            "X-Shopify-Shop-Domain": self._shop.domain,
             "X-Shopify-API-Version": API_VERSION,
             "X-Shopify-Webhook-Id": str(uuid.uuid4()),
             "X-Shopify-Event-Id": str(uuid.uuid4()),

@@ -58,6 +58,17 @@ class FixedToken:
         """Nothing to be done about it here."""
 
 
+class NoTokens:
+    """Of an installation that has no shop yet: every look-up is told so."""
+
+    def token(self, shop: str, *, deadline: Deadline) -> AccessToken:
+        """Raises AccessTokenRejected, always."""
+        raise AccessTokenRejected
+
+    def rejected(self, shop: str, token: AccessToken) -> None:
+        """Nothing to be done about it here."""
+
+
 class ClientCredentials:
     """Tokens of one shop by the client credentials grant, fetched once for all workers.
 

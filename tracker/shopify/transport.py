@@ -191,8 +191,8 @@ class HttpClient:
             return Reply(response.status_code, response.headers, self._body(response, deadline))
 
     def _body(self, response: requests.Response, deadline: Deadline) -> bytes:
-        # The time-out of the socket begins anew with each read, so it is cut to what is left. For a connection
-        # that closes after its answer the socket is out of reach, and the time-out of the first read stays.
+        # The time-out of the socket begins anew with each read, so it is cut to what is left. A connection
+        # that closes after its answer hides its socket, and keeps the time-out of the first read.
         socket = getattr(response.raw.connection, "sock", None)
         body = bytearray()
         while True:

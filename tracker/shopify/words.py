@@ -8,6 +8,7 @@ FulfillmentDisplayStatus, FulfillmentEventStatus, OrderDisplayFulfillmentStatus,
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from tracker.order import Attention, Detail, Method, Reading, Status
 from tracker.shopify.shapes import word
@@ -15,47 +16,47 @@ from tracker.shopify.shapes import word
 OnUnknownWord = Callable[[str, str], None]
 """Told the kind of word (`event_status`) and the word itself (capitals and `_` alone, or `?`)."""
 
-_Row = tuple[Status | None, Attention, Detail | None]
+
+def _table(*rows: tuple[str, Reading]) -> Mapping[str, Reading]:
+    return {raw: replace(reading, raw=raw) for raw, reading in rows}
 
 
-def _row(status: Status | None, attention: Attention = Attention.NONE, detail: Detail | None = None) -> _Row:
-    return status, attention, detail
-
-
-DISPLAY: Mapping[str, _Row] = {
-    "CONFIRMED": _row(Status.PROCESSING),
-    "SUBMITTED": _row(Status.PROCESSING),
-    "LABEL_PURCHASED": _row(Status.LABEL_CREATED),
-    "LABEL_PRINTED": _row(Status.LABEL_CREATED),
-    "LABEL_VOIDED": _row(Status.PROCESSING),  # a new label is due: nothing to frighten a shopper with
-    "FULFILLED": _row(Status.SHIPPED),
-    "MARKED_AS_FULFILLED": _row(Status.SHIPPED),
-    "CARRIER_PICKED_UP": _row(Status.IN_TRANSIT),
-    "IN_TRANSIT": _row(Status.IN_TRANSIT),
-    "DELAYED": _row(None, Attention.DELAYED),
-    "OUT_FOR_DELIVERY": _row(Status.OUT_FOR_DELIVERY),
-    "READY_FOR_PICKUP": _row(Status.READY_FOR_PICKUP),
-    "ATTEMPTED_DELIVERY": _row(Status.ATTEMPTED, Attention.ACTION_NEEDED),
-    "NOT_DELIVERED": _row(Status.ATTEMPTED, Attention.ACTION_NEEDED),
-    "DELIVERED": _row(Status.DELIVERED),
-    "PICKED_UP": _row(Status.DELIVERED, detail=Detail.COLLECTED),
-    "FAILURE": _row(None, Attention.PROBLEM),  # the fulfillment request failed, not a delivery
-    "CANCELED": _row(Status.CANCELLED),
+DISPLAY: Mapping[str, Reading] = _table(
+    ("CONFIRMED", Reading(Status.PROCESSING)),
+    ("SUBMITTED", Reading(Status.PROCESSING)),
+    ("LABEL_PURCHASED", Reading(Status.LABEL_CREATED)),
+    ("LABEL_PRINTED", Reading(Status.LABEL_CREATED)),
+    # A new label is due: nothing to frighten a shopper with.
+    ("LABEL_VOIDED", Reading(Status.PROCESSING, voids_label=True)),
+    ("FULFILLED", Reading(Status.SHIPPED)),
+    ("MARKED_AS_FULFILLED", Reading(Status.SHIPPED)),
+    ("CARRIER_PICKED_UP", Reading(Status.IN_TRANSIT)),
+    ("IN_TRANSIT", Reading(Status.IN_TRANSIT)),
+    ("DELAYED", Reading(None, Attention.DELAYED)),
+    ("OUT_FOR_DELIVERY", Reading(Status.OUT_FOR_DELIVERY)),
+    ("READY_FOR_PICKUP", Reading(Status.READY_FOR_PICKUP)),
+    ("ATTEMPTED_DELIVERY", Reading(Status.ATTEMPTED, Attention.ACTION_NEEDED)),
+    ("NOT_DELIVERED", Reading(Status.ATTEMPTED, Attention.ACTION_NEEDED)),
+    ("DELIVERED", Reading(Status.DELIVERED)),
+    ("PICKED_UP", Reading(Status.DELIVERED, detail=Detail.COLLECTED)),
+    # The fulfillment request failed, not a delivery.
+    ("FAILURE", Reading(None, Attention.PROBLEM)),
+    ("CANCELED", Reading(Status.CANCELLED)),
     # unstable
-    "RETURNING_TO_SENDER": _row(Status.RETURNING),
-    "READY_FOR_RECIPIENT_PICKUP": _row(Status.READY_FOR_PICKUP),
-    "BUYER_ACTION_REQUIRED": _row(None, Attention.ACTION_NEEDED),
-}
+    ("RETURNING_TO_SENDER", Reading(Status.RETURNING)),
+    ("READY_FOR_RECIPIENT_PICKUP", Reading(Status.READY_FOR_PICKUP)),
+    ("BUYER_ACTION_REQUIRED", Reading(None, Attention.ACTION_NEEDED)),
+)
 """Fulfillment.displayStatus, and the words of FulfillmentEvent.status, which are among them."""
 
-FULFILLMENT: Mapping[str, _Row] = {
-    "SUCCESS": _row(Status.SHIPPED),
-    "OPEN": _row(Status.PROCESSING),
-    "PENDING": _row(Status.PROCESSING),
-    "CANCELLED": _row(Status.CANCELLED),
-    "ERROR": _row(None, Attention.PROBLEM),
-    "FAILURE": _row(None, Attention.PROBLEM),
-}
+FULFILLMENT: Mapping[str, Reading] = _table(
+    ("SUCCESS", Reading(Status.SHIPPED)),
+    ("OPEN", Reading(Status.PROCESSING)),
+    ("PENDING", Reading(Status.PROCESSING)),
+    ("CANCELLED", Reading(Status.CANCELLED)),
+    ("ERROR", Reading(None, Attention.PROBLEM)),
+    ("FAILURE", Reading(None, Attention.PROBLEM)),
+)
 """Fulfillment.status, which says less, for where there is no displayStatus."""
 
 ORDER: Mapping[str, Status] = {
@@ -161,15 +162,14 @@ class Words:
             self._unknown(kind, raw)
         return plain.lower() if plain else None
 
-    def _reading(self, kind: str, table: Mapping[str, _Row], raw: object) -> Reading | None:
+    def _reading(self, kind: str, table: Mapping[str, Reading], raw: object) -> Reading | None:
         if raw is None:
             return None
-        row = table.get(raw) if isinstance(raw, str) else None
-        if row is None:
+        known = table.get(raw) if isinstance(raw, str) else None
+        if known is None:
             self._unknown(kind, raw)
             return Reading(Status.UNKNOWN, raw=word(raw))
-        status, attention, detail = row
-        return Reading(status, attention, detail=detail, raw=word(raw))
+        return known
 
     def _unknown(self, kind: str, raw: object) -> None:
         self._on_unknown_word(kind, word(raw) or "?")

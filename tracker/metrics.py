@@ -37,6 +37,9 @@ class Metrics:
     def data_withheld(self, part: str) -> None:
         """A part of an order was withheld for want of a scope or an approval."""
 
+    def part_skipped(self, kind: str) -> None:
+        """A part of an order had an odd shape and was left out."""
+
     def version_fell_forward(self) -> None:
         """Shopify answered with another API version than the one asked for."""
 

@@ -19,6 +19,7 @@ REDIS_CHANGES = Counter("tracker_redis_changes", "Times Redis went down or came 
 SHORT_FORWARDED_FOR = Counter("tracker_short_forwarded_for", "X-Forwarded-For shorter than TRUSTED_PROXIES")
 UNKNOWN_WORDS = Counter("tracker_unknown_words", "Words outside the status model", ("kind",))
 WITHHELD = Counter("tracker_data_withheld", "Parts of orders withheld by Shopify", ("part",))
+SKIPPED = Counter("tracker_parts_skipped", "Parts of orders of an odd shape", ("kind",))
 FELL_FORWARD = Counter("tracker_version_fell_forward", "Answers of another API version")
 BACKGROUND_REFUSED = Counter("tracker_background_refused", "Refreshes for which there was no room")
 
@@ -52,6 +53,9 @@ class PrometheusMetrics(Metrics):
 
     def data_withheld(self, part: str) -> None:
         WITHHELD.labels(part).inc()
+
+    def part_skipped(self, kind: str) -> None:
+        SKIPPED.labels(kind).inc()
 
     def version_fell_forward(self) -> None:
         FELL_FORWARD.inc()

@@ -187,8 +187,8 @@ class RedisAnswers:
     def _counter_keys(self, question: Question) -> list[str]:
         counted = {
             "email": (question.email,),
-            "number_network": (question.number, question.network),
-            "number": (question.number,),
+            "number_network": (question.stem, question.network),
+            "number": (question.stem,),
             "shop": (),
         }
         tag, name = self._tag(question.shop), self._sealer.name

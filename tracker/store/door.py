@@ -8,6 +8,9 @@ from limits.storage import MemoryStorage, Storage
 
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 
+STORAGE_URI = "guarded://"
+"""By which flask-limiter finds the storage below; its option `guard` is the way to Redis."""
+
 
 class GuardedStorage(Storage):
     """Counts in Redis for all workers; while Redis is away counts in this process, so that a limit is

@@ -79,6 +79,13 @@ class GuardedRedis:
         self._breaker.succeeded()
         return result
 
+    def answers(self) -> bool:
+        """Is Redis there now? Never raises."""
+        try:
+            return bool(self.run(lambda client: client.ping()))
+        except RedisUnavailable:
+            return False
+
     def _connect(self) -> RedisStorage:
         with self._connecting:
             if self._storage is None:

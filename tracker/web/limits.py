@@ -25,20 +25,20 @@ class Door:
         self,
         *,
         enabled: bool,
-        storage: Mapping[str, Any],
+        storage_uri: str,
+        storage_options: Mapping[str, Any],
         name: Name,
         metrics: Metrics,
         trusted_proxies: int,
     ) -> None:
-        """`storage` is what flask-limiter hands to the guarded storage as its options."""
         self._name = name
         self._metrics = metrics
         self._trusted_proxies = trusted_proxies
         self.limiter = Limiter(
             self._shop_and_client,
             strategy="fixed-window",
-            storage_uri="guarded://",
-            storage_options=dict(storage),
+            storage_uri=storage_uri,
+            storage_options=dict(storage_options),
             headers_enabled=False,
             on_breach=_refuse,
             enabled=enabled,

@@ -1,0 +1,124 @@
+"""`tracker check`: can this configuration work? Every finding says what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from tracker.app import Edges
+from tracker.deadline import Deadline
+from tracker.errors import AccessDenied, AccessTokenRejected, ShopUnavailable, UpstreamError
+from tracker.metrics import Metrics
+from tracker.order_number import OrderNumber
+from tracker.order_number import read as read_order_number
+from tracker.settings import Settings
+
+PATIENCE_SECONDS = 10.0
+NEEDED = ("read_orders",)
+WORTH_HAVING = {
+    "read_fulfillments": "without it webhooks about parcels cannot be subscribed to",
+    "read_merchant_managed_fulfillment_orders": "without it no holds, dates or pick-up places",
+    "read_all_orders": "without it orders older than 60 days are not found",
+}
+REDIS_ADVICE = (
+    "Is the server of REDIS_URL up, and can this machine reach it? Shoppers are answered without it, "
+)
+REDIS_ADVICE += "but nothing is cached and each worker counts its limits alone."
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `grade` is ok, warning or fault; a fault means that no look-up can work."""
+
+    grade: str
+    subject: str
+    words: str
+    advice: str = ""
+
+    @property
+    def fatal(self) -> bool:
+        """True where nothing can work with this."""
+        return self.grade == "fault"
+
+    @property
+    def mark(self) -> str:
+        """A sign for the terminal."""
+        return {"ok": "✓", "warning": "!", "fault": "✗"}[self.grade]
+
+    @property
+    def colour(self) -> str:
+        """Its colour, by click's names."""
+        return {"ok": "green", "warning": "yellow", "fault": "red"}[self.grade]
+
+
+def check(settings: Settings) -> list[Finding]:
+    """Everything that can be found out from here. Asks Redis and Shopify for real; never raises."""
+    edges = Edges(settings, Metrics())
+    return [
+        Finding("ok", "Settings", "all of them can be read"),
+        *_limits(settings),
+        *_redis(edges.redis.answers),
+        *_shopify(settings, edges),
+    ]
+
+
+def _limits(settings: Settings) -> Iterator[Finding]:
+    if not settings.rate_limits_enabled:
+        advice = "Unset RATE_LIMITS_ENABLED, unless this is a test: anybody may guess orders without end."
+        yield Finding("warning", "Limits", "switched off", advice)
+
+
+def _redis(answers: Callable[[], bool]) -> Iterator[Finding]:
+    if answers():
+        yield Finding("ok", "Redis", "answers")
+    else:
+        yield Finding("warning", "Redis", "does not answer", REDIS_ADVICE)
+
+
+def _shopify(settings: Settings, edges: Edges) -> Iterator[Finding]:
+    if settings.shop is None:
+        advice = "Set SHOPIFY_SHOP to your shop's permanent name, like your-shop.myshopify.com."
+        yield Finding("fault", "Shop", "none is set", advice)
+        return
+    try:
+        found = edges.orders.find(settings.shop, _any_number(), deadline=Deadline(PATIENCE_SECONDS))
+    except UpstreamError as error:
+        yield _fault(error, settings.shop)
+        return
+    yield Finding("ok", "Shopify", f"{settings.shop} answers")
+    if missing := [scope for scope in NEEDED if scope not in found.scopes]:
+        advice = (
+            "Add it to access_scopes in shopify.app.toml, deploy the app, and let the merchant approve it."
+        )
+        yield Finding("fault", "Scopes", f"{', '.join(missing)} is missing", advice)
+    for scope, why in WORTH_HAVING.items():
+        if scope not in found.scopes:
+            yield Finding("warning", "Scopes", f"{scope} is not granted", f"You may do without: {why}.")
+    if found.orders and all(order.email is None for order in found.orders):
+        advice = "If your orders do have e-mail addresses, ask Shopify for protected customer data, e-mail."
+        yield Finding("warning", "E-mail", "no order that was looked at has one", advice)
+
+
+def _fault(error: UpstreamError, shop: str) -> Finding:
+    if isinstance(error, AccessTokenRejected):
+        advice = (
+            "Is the app installed there? Do SHOPIFY_API_KEY and SHOPIFY_API_SECRET (or SHOPIFY_ADMIN_TOKEN) "
+        )
+        return Finding("fault", "Shopify", "refuses our token", advice + "belong to it?")
+    if isinstance(error, AccessDenied):
+        advice = "The app needs the scope read_orders and protected customer data approved for e-mail."
+        return Finding("fault", "Shopify", "withholds orders or their e-mail addresses", advice)
+    if isinstance(error, ShopUnavailable):
+        return Finding(
+            "fault", "Shopify", f"{shop} is closed, frozen or does not exist", "Check SHOPIFY_SHOP."
+        )
+    advice = (
+        "Can this machine reach the shop over https? Is Shopify's status page green? Try again in a minute."
+    )
+    return Finding("fault", "Shopify", f"gave no usable answer ({error.code})", advice)
+
+
+def _any_number() -> OrderNumber:
+    number = read_order_number("1001")
+    assert number is not None  # noqa: S101 - the plainest number there is
+    return number

@@ -57,6 +57,7 @@ lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=-
 	uv pip compile $(compile) pyproject.toml -o requirements/serve.txt
 	uv pip compile $(compile) pyproject.toml --extra demo -o requirements/demo.txt
 	uv pip compile $(compile) pyproject.toml --extra demo --group dev -o requirements/dev.txt
+	uv pip compile $(compile) --group build -o requirements/build.txt
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)
 

@@ -15,6 +15,7 @@ from redis import Redis
 
 from tests.chromium import ARGUMENTS, ChromiumMissing, find_chromium
 from tracker.embedded_redis import EmbeddedRedis
+from tracker.settings import ENVIRONMENT_NAMES
 
 # A shared machine may be slow for reasons that are not the code's, so no test is judged by its time.
 settings.register_profile("local", deadline=None)
@@ -22,25 +23,7 @@ settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
-FOREIGN_SETTINGS = (
-    "SHOPIFY_",
-    "REDIS_URL",
-    "DATABASE_URL",
-    "TRUSTED_PROXIES",
-    "RATE_LIMITS_ENABLED",
-    "LOOKUP_LIMIT",
-    "GUESS_LIMITS",
-    "SOFT_AGES",
-    "HARD_AGES",
-    "PROXY_",
-    "PORT",
-    "METRICS_PORT",
-    "WEB_",
-    "LOG_LEVEL",
-    "PROMETHEUS_",
-    "GUNICORN_CMD_ARGS",
-    "FLASK_",
-)
+FOREIGN_SETTINGS = (*ENVIRONMENT_NAMES, "PROMETHEUS_", "GUNICORN_", "FLASK_")
 """Names, or beginnings of names, by which a developer's own shell could change what a test sees."""
 
 

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("serve", "demo", "dev")
+LOCKS = ("serve", "demo", "dev", "build")
 
 Pins = dict[str, list[tuple[Requirement, int]]]
 
@@ -34,6 +34,8 @@ def pins(lock: str) -> Pins:
 
 def asked(lock: str) -> list[Requirement]:
     """What pyproject.toml asks for, for this lock."""
+    if lock == "build":
+        return [Requirement(text) for text in PROJECT["dependency-groups"]["build"]]
     texts: list[str] = [*PROJECT["project"]["dependencies"]]
     if lock != "serve":
         texts += PROJECT["project"]["optional-dependencies"]["demo"]
@@ -79,7 +81,7 @@ def test_a_lock_holds_nothing_that_nobody_asked_for(lock: str) -> None:
     assert drawn_in_by_project == direct
 
 
-@pytest.mark.parametrize(("smaller", "larger"), [("serve", "demo"), ("demo", "dev")])
+@pytest.mark.parametrize(("smaller", "larger"), [("serve", "demo"), ("demo", "dev"), ("build", "dev")])
 def test_what_is_tested_is_what_is_served(smaller: str, larger: str) -> None:
     """A larger lock adds packages and changes no version."""
     big = pins(larger)

@@ -1,0 +1,372 @@
+"""Recorded answers of the Admin API as the facts of an order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.shopify import recordings
+from tracker.order import (
+    Attention,
+    DeliveryWindow,
+    Detail,
+    Item,
+    Method,
+    Order,
+    Pickup,
+    Reading,
+    Refund,
+    Source,
+    Status,
+    Tracking,
+    TrackingEvent,
+    Unshipped,
+)
+from tracker.ports import FoundOrder
+from tracker.shopify.reading import read_found, read_order
+
+
+def at(day: int, hour: int, minute: int = 0, second: int = 0, *, month: int = 11) -> datetime:
+    return datetime(2026, month, day, hour, minute, second, tzinfo=UTC)
+
+
+def read(name: str) -> Order:
+    order = read_order(recordings.order(name))
+    assert order is not None
+    return order
+
+
+def line(number: int) -> str:
+    return f"gid://shopify/LineItem/{number}"
+
+
+def pieces(unshipped: tuple[Unshipped, ...]) -> list[tuple[str, int, Status, datetime | None, bool]]:
+    return [
+        (part.item.title, part.item.quantity, part.status, part.scheduled_at, part.held) for part in unshipped
+    ]
+
+
+def test_a_split_order_is_two_parcels_and_what_waits() -> None:
+    order = read("split")
+
+    assert (order.id, order.name) == ("gid://shopify/Order/1001", "#1001")
+    assert order.placed_at == at(1, 10)
+    assert order.displayed is Status.PROCESSING
+    assert (order.payment, order.fulfillment, order.returned) == ("paid", "partially_fulfilled", "no_return")
+    assert (order.shippable, order.truncated, order.refund, order.cancelled_at) == (True, False, None, None)
+    assert [shipment.name for shipment in order.shipments] == ["#1001.1", "#1001.2"]
+
+
+def test_a_gift_card_next_to_a_mug_is_not_waited_for() -> None:
+    order = read("split")
+
+    assert order.total_quantity == 5
+    assert "Gift card" not in [part.item.title for part in order.unshipped]
+
+
+def test_held_and_scheduled_pieces_are_told_apart() -> None:
+    assert pieces(read("split").unshipped) == [
+        ("Tray", 1, Status.ON_HOLD, None, True),
+        ("Tray", 1, Status.ON_HOLD, at(1, 0, month=12), False),
+    ]
+
+
+def test_a_parcel_with_everything_that_is_told_of_it() -> None:
+    parcel = read("split").shipments[0]
+
+    mug = Item(
+        line_id=line(1),
+        title="Mug",
+        quantity=2,
+        variant="Blue",
+        image_url="https://cdn.shopify.com/s/files/1/0001/0002/files/1_160x160.jpg?v=1",
+    )
+    assert parcel.items == (mug,)
+    assert parcel.displayed == Reading(Status.DELIVERED, raw="DELIVERED")
+    assert (parcel.created_at, parcel.in_transit_at, parcel.delivered_at) == (
+        at(2, 9),
+        at(3, 6),
+        at(4, 13, 5),
+    )
+    assert parcel.tracking == (
+        Tracking("UPS", "1Z999AA10123456784", "https://www.ups.com/track?tracknum=1Z999AA10123456784"),
+    )
+    assert (parcel.method, parcel.pickup, parcel.scheduled_at) == (Method.SHIPPING, None, None)
+    assert parcel.events[0] == TrackingEvent(
+        reading=Reading(Status.DELIVERED, raw="DELIVERED"),
+        occurred_at=at(4, 13, 5),
+        source=Source.SHOPIFY,
+        message="Delivered, left with neighbour",
+        country="DE",
+    )
+    assert {event.city for event in parcel.events} == {None}
+
+
+def test_the_newest_estimate_of_the_events_holds_where_the_parcel_has_none_of_its_own() -> None:
+    parcel = read("split").shipments[1]
+
+    assert parcel.delivery_window == DeliveryWindow(None, at(8, 17), Source.SHOPIFY)
+    assert parcel.displayed == Reading(None, Attention.DELAYED, raw="DELAYED")
+
+
+def test_the_parcels_own_estimate_comes_before_that_of_its_events() -> None:
+    assert read("trouble").shipments[0].delivery_window == DeliveryWindow(None, at(7, 18), Source.SHOPIFY)
+
+
+def test_an_order_of_which_nothing_left() -> None:
+    order = read("unshipped")
+
+    assert order.shipments == ()
+    assert pieces(order.unshipped) == [("Chair", 4, Status.PROCESSING, None, False)]
+    assert order.unshipped[0].item.image_url is None
+
+
+def test_without_fulfillment_orders_the_orders_own_word_holds_for_what_waits() -> None:
+    """Which pieces are held is unknown then, so none is counted as held."""
+    order = read("on_hold_without_scope")
+
+    assert order.displayed is Status.ON_HOLD
+    assert pieces(order.unshipped) == [("Lamp", 1, Status.ON_HOLD, None, False)]
+
+
+def test_a_parcel_to_collect_knows_where() -> None:
+    [parcel] = read("pick_up").shipments
+
+    assert (parcel.method, parcel.pickup) == (Method.PICK_UP, Pickup("Corner shop", "Köln"))
+    assert parcel.delivery_window == DeliveryWindow(at(2, 8), at(5, 18), Source.SHOPIFY)
+
+
+def test_a_local_delivery_names_no_place_to_collect() -> None:
+    [parcel] = read("local_delivery").shipments
+
+    assert (parcel.method, parcel.pickup) == (Method.LOCAL, None)
+    assert parcel.delivery_window == DeliveryWindow(at(2, 12), at(2, 15), Source.SHOPIFY)
+
+
+@pytest.mark.parametrize("name", ["digital", "digital_fulfilled"])
+def test_of_a_digital_order_nothing_travels(name: str) -> None:
+    order = read(name)
+
+    assert not order.shippable
+    assert (order.shipments, order.unshipped, order.total_quantity) == ((), (), 0)
+
+
+def test_what_is_tracked_travels_whatever_the_product_says() -> None:
+    order = read("tracked_without_shipping")
+
+    assert order.shippable
+    assert order.total_quantity == 1
+    assert [item.title for item in order.shipments[0].items] == ["Poster"]
+
+
+def test_a_cancelled_order_with_part_of_the_money_back() -> None:
+    order = read("cancelled_refunded")
+
+    assert (order.cancelled_at, order.cancel_reason) == (at(2, 8), "customer")
+    assert order.refund == Refund("partially_refunded", at(3, 8, 0, 1))
+    assert order.total_quantity == 1
+
+
+def test_money_that_did_not_go_back_is_no_refund() -> None:
+    order = recordings.order("cancelled_refunded") | {"displayFinancialStatus": "PAID"}
+
+    read_back = read_order(order)
+    assert read_back is not None
+    assert read_back.refund is None
+
+
+def test_of_a_parcel_taken_back_only_what_is_to_be_sent_again_waits() -> None:
+    order = read("parcel_taken_back")
+
+    assert [(parcel.name, parcel.cancelled) for parcel in order.shipments] == [
+        ("#1009.1", True),
+        ("#1009.2", False),
+    ]
+    assert pieces(order.unshipped) == [("Vase", 1, Status.PROCESSING, None, False)]
+    assert order.total_quantity == 2
+    assert order.returned == "return_requested"
+
+
+def test_a_voided_label_takes_the_label_back() -> None:
+    displayed = read("parcel_taken_back").shipments[1].displayed
+
+    assert displayed == Reading(Status.PROCESSING, raw="LABEL_VOIDED", voids_label=True)
+
+
+def test_a_number_of_an_unknown_carrier_has_no_link() -> None:
+    assert read("parcel_taken_back").shipments[1].tracking == (Tracking("Unknown carrier", "ABC 123", None),)
+
+
+def test_a_link_that_is_no_web_address_is_dropped() -> None:
+    assert read("trouble").shipments[1].tracking == (Tracking("Evil", "1", None),)
+
+
+def test_where_nothing_is_displayed_the_fulfillments_own_status_speaks() -> None:
+    assert read("trouble").shipments[1].displayed == Reading(None, Attention.PROBLEM, raw="ERROR")
+
+
+def test_a_line_edited_out_of_the_order_is_gone() -> None:
+    order = read("edited")
+
+    assert order.name == "#1031A"
+    assert (order.total_quantity, order.unshipped) == (1, ())
+    assert order.shipments[0].displayed == Reading(Status.DELIVERED, detail=Detail.COLLECTED, raw="PICKED_UP")
+    assert order.status_page_url == "https://shop.example.com/1/orders/abc/authenticate?key=def"
+
+
+def test_unknown_words_are_told_of_and_nothing_breaks() -> None:
+    told: list[tuple[str, str]] = []
+
+    order = read_order(
+        recordings.order("unknown_words"), on_unknown_word=lambda kind, word: told.append((kind, word))
+    )
+
+    assert order is not None
+    assert order.displayed is Status.UNKNOWN
+    assert order.shipments[0].displayed == Reading(Status.UNKNOWN, raw="BEAMED_UP")
+    assert order.shipments[0].events[0].reading == Reading(Status.UNKNOWN, raw="LOST_IN_SPACE")
+    assert order.shipments[0].events[0].message == "?<b>x</b>"
+    assert (order.payment, order.fulfillment) == ("bartered", "teleported")
+    assert set(told) == {
+        ("order_status", "TELEPORTED"),
+        ("display_status", "BEAMED_UP"),
+        ("event_status", "LOST_IN_SPACE"),
+        ("fulfillment_order_status", "DREAMING"),
+        ("delivery_method", "DRONE"),
+        ("financial_status", "BARTERED"),
+        ("return_status", "NEVER"),
+        ("cancel_reason", "WHIM"),
+    }
+
+
+def test_a_line_that_two_places_send_belongs_to_the_one_that_sent_it() -> None:
+    node = recordings.order("pick_up")
+    elsewhere = {
+        "id": "gid://shopify/FulfillmentOrder/99",
+        "status": "OPEN",
+        "deliveryMethod": {"methodType": "SHIPPING"},
+        "lineItems": {"nodes": [{"totalQuantity": 3, "remainingQuantity": 3, "lineItem": {"id": line(33)}}]},
+    }
+    node["fulfillmentOrders"]["nodes"].insert(0, elsewhere)
+
+    order = read_order(node)
+
+    assert order is not None
+    assert order.shipments[0].method is Method.PICK_UP
+
+
+def test_a_broken_event_is_left_out_and_told_of() -> None:
+    node = recordings.order("split")
+    events = node["fulfillments"][0]["events"]["nodes"]
+    del events[0]["happenedAt"]
+    events[1]["status"] = None
+    skipped: list[str] = []
+
+    order = read_order(node, on_skipped=skipped.append)
+
+    assert order is not None
+    assert len(order.shipments[0].events) == 1
+    assert skipped == ["event", "event"]
+
+
+def test_an_item_of_a_line_that_was_not_read_is_left_out_and_told_of() -> None:
+    node = recordings.order("split")
+    del node["lineItems"]["nodes"][0]
+    skipped: list[str] = []
+
+    order = read_order(node, truncated=True, on_skipped=skipped.append)
+
+    assert order is not None
+    assert order.truncated
+    assert order.shipments[0].items == ()
+    assert skipped == ["item"]
+
+
+@pytest.mark.parametrize("field", ["id", "name", "processedAt"])
+def test_without_its_name_or_date_there_is_no_order(field: str) -> None:
+    node = recordings.order("split")
+    del node[field]
+
+    assert read_order(node) is None
+
+
+def test_every_hit_is_read_and_the_granted_scopes_with_it() -> None:
+    found = read_found(recordings.answer("find")["data"])
+
+    assert [(hit.name, hit.email) for hit in found.orders] == [
+        ("#1001", "alice@example.com"),
+        ("#10011", "bob@example.com"),
+        ("#10012", None),
+    ]
+    assert found.orders[0] == FoundOrder(
+        id="gid://shopify/Order/1001",
+        name="#1001",
+        email="alice@example.com",
+        placed_at=at(1, 10),
+        confirmation_number="XPAV284CT",
+    )
+    assert "read_merchant_managed_fulfillment_orders" in found.scopes
+
+
+def test_a_hit_without_a_name_is_left_out_and_told_of() -> None:
+    data = recordings.answer("find")["data"]
+    data["orders"]["nodes"][0]["name"] = None
+    skipped: list[str] = []
+
+    assert len(read_found(data, on_skipped=skipped.append).orders) == 2
+    assert skipped == ["order"]
+
+
+@pytest.mark.parametrize("scopes", [None, {}, {"accessScopes": None}, {"accessScopes": [{"handle": 7}, "x"]}])
+def test_scopes_that_are_not_told_are_not_granted(scopes: object) -> None:
+    data = recordings.answer("find")["data"] | {"currentAppInstallation": scopes}
+
+    assert read_found(data).scopes == frozenset()
+
+
+ODD = st.sampled_from(
+    [None, 0, -1, 10**30, "", "x", [], {}, [None], {"nodes": None}, {"nodes": [7]}, True, 1e308]
+)
+
+
+def damaged(value: Any, data: st.DataObject) -> Any:
+    """A copy of JSON in which pieces are gone or something else."""
+    harm = data.draw(st.sampled_from(["keep"] * 12 + ["drop", "swap"]))
+    if harm == "swap":
+        return data.draw(ODD)
+    if isinstance(value, dict):
+        kept = [key for key in value if harm != "drop" or data.draw(st.booleans())]
+        return {key: damaged(value[key], data) for key in kept}
+    if isinstance(value, list):
+        return [damaged(piece, data) for piece in value if harm != "drop" or data.draw(st.booleans())]
+    return value
+
+
+@given(st.sampled_from([name.removeprefix("order_") for name in recordings.ORDERS]), st.data())
+def test_no_damage_makes_reading_raise_and_reading_twice_gives_the_same(
+    name: str, data: st.DataObject
+) -> None:
+    node = recordings.answer(f"order_{name}")["data"]["order"] or {}
+    broken = damaged(node, data)
+    node = broken if isinstance(broken, dict) else {}
+
+    order = read_order(node)
+
+    assert order == read_order(node)
+    if order is not None:
+        assert order.total_quantity >= 0
+        assert all(part.item.quantity > 0 for part in order.unshipped)
+        assert replace(order, truncated=True) == read_order(node, truncated=True)
+
+
+@given(st.sampled_from(recordings.FINDS), st.data())
+def test_no_damage_makes_reading_hits_raise(name: str, data: st.DataObject) -> None:
+    broken = damaged(recordings.answer(name).get("data") or {}, data)
+    node = broken if isinstance(broken, dict) else {}
+
+    assert read_found(node) == read_found(node)

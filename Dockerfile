@@ -1,7 +1,7 @@
 # The service alone: no demo, no tests, no build tools. Both stages stand on the same image, since a virtual
 # environment works only with the Python it was made with.
 
-FROM python:3.12-slim-trixie AS build
+FROM python:3.13-slim-trixie AS build
 WORKDIR /build
 COPY requirements/serve.txt requirements/build.txt requirements/
 RUN python -m venv --without-pip /opt/tracker \
@@ -15,11 +15,11 @@ COPY tracker tracker
 RUN tools/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation -w dist . \
     && python -m pip --python /opt/tracker/bin/python install --no-cache-dir --no-deps --no-index dist/*.whl
 
-FROM python:3.12-slim-trixie
+FROM python:3.13-slim-trixie
 # A number, so that Kubernetes' runAsNonRoot can see that it is not root.
 ARG UID=10001
-RUN groupadd --system --gid ${UID} tracker \
-    && useradd --system --uid ${UID} --gid ${UID} --home-dir /nonexistent --no-create-home \
+RUN groupadd --gid ${UID} tracker \
+    && useradd --uid ${UID} --gid ${UID} --no-log-init --home-dir /nonexistent --no-create-home \
         --shell /usr/sbin/nologin tracker
 COPY --from=build /opt/tracker /opt/tracker
 ENV PATH=/opt/tracker/bin:$PATH \

@@ -61,10 +61,12 @@ lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=-
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)
 
+# The OCI format, which podman and buildah prefer, drops the health check.
 image: ## Build the container image with docker, podman or buildah, whichever is here
-	@for tool in docker podman buildah; do \
-	    if command -v $$tool >/dev/null; then set -x; exec $$tool build -t tracker .; fi; \
-	done; echo "None of docker, podman and buildah is installed." >&2; exit 1
+	@if docker info >/dev/null 2>&1; then set -x; docker build -t track-my-order .; \
+	elif command -v podman >/dev/null; then set -x; podman build --format docker -t track-my-order .; \
+	elif command -v buildah >/dev/null; then set -x; buildah build --format docker -t track-my-order .; \
+	else echo "None of docker, podman and buildah is here to build with." >&2; exit 1; fi
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) .make node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results dist

@@ -1,0 +1,112 @@
+"""Facts in any order make one list, and each of them is told once."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.plain_orders import at, event, parcel, told
+from tests.strategies import maybe_moments, shipments
+from tracker.order import (
+    Attention,
+    Detail,
+    Shipment,
+    ShipmentStory,
+    Source,
+    Status,
+    TrackingEvent,
+)
+
+S = Status
+A = Attention
+
+
+def test_one_fact_from_two_sources_is_told_once_with_the_better_text() -> None:
+    story = told(
+        parcel(
+            event(S.IN_TRANSIT, 10, message="Arrived", country="DE"),
+            event(S.IN_TRANSIT, 14, source=Source.CARRIER, message="Arrived at the depot", city="Köln"),
+        )
+    )
+    (only,) = story.events
+    assert (only.event.message, only.event.city, only.event.country) == ("Arrived at the depot", "Köln", "DE")
+    assert (at(10), Source.SHOPIFY) == (only.event.occurred_at, only.event.source)
+
+
+def test_one_delivery_keeps_the_graver_attention_and_the_detail() -> None:
+    story = told(
+        parcel(
+            event(S.DELIVERED, 10),
+            event(S.DELIVERED, 12, source=Source.CARRIER, detail=Detail.NEIGHBOUR, attention=A.ACTION_NEEDED),
+        )
+    )
+    assert (len(story.events), story.detail, story.attention) == (1, Detail.NEIGHBOUR, A.ACTION_NEEDED)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        event(S.IN_TRANSIT, 16, source=Source.CARRIER),  # too late
+        event(S.OUT_FOR_DELIVERY, 10, source=Source.CARRIER),  # another status
+        event(S.IN_TRANSIT, 11),  # the same source tells two facts
+        event(S.IN_TRANSIT, 11, source=Source.CARRIER, city="Lyon"),  # another place
+    ],
+)
+def test_two_facts_stay_two(other: TrackingEvent) -> None:
+    assert len(told(parcel(event(S.IN_TRANSIT, 10, city="Köln"), other)).events) == 2
+
+
+def test_a_fact_that_something_came_between_is_told_again() -> None:
+    back_and_forth = parcel(
+        event(S.OUT_FOR_DELIVERY, 10),
+        event(S.IN_TRANSIT, 12, source=Source.CARRIER),
+        event(S.OUT_FOR_DELIVERY, 14, source=Source.CARRIER),
+    )
+    assert (told(back_and_forth).status, len(told(back_and_forth).events)) == (S.OUT_FOR_DELIVERY, 3)
+
+
+def test_the_same_event_sent_twice_is_told_once() -> None:
+    twice = event(S.IN_TRANSIT, 10, message="Arrived")
+    assert len(told(parcel(twice, twice)).events) == 1
+
+
+def _facts(story: ShipmentStory) -> ShipmentStory:
+    return replace(story, shipment=replace(story.shipment, events=()))
+
+
+@given(shipments, st.randoms(use_true_random=False), maybe_moments)
+def test_events_in_any_order_tell_the_same_story(
+    shipment: Shipment, chance: random.Random, now: datetime | None
+) -> None:
+    shuffled = list(shipment.events)
+    chance.shuffle(shuffled)
+    again = replace(shipment, events=tuple(shuffled))
+    assert _facts(told(shipment, now=now)) == _facts(told(again, now=now))
+
+
+@given(shipments)
+def test_a_told_story_can_be_told_again(shipment: Shipment) -> None:
+    """What was merged once has nothing more to merge, and means the same."""
+    once = told(shipment)
+    again = told(replace(shipment, events=tuple(one.event for one in once.events)))
+    assert _facts(once) == _facts(again)
+
+
+@given(shipments)
+def test_hearing_everything_twice_changes_nothing(shipment: Shipment) -> None:
+    twice = replace(shipment, events=shipment.events + shipment.events[::-1])
+    assert _facts(told(shipment)) == _facts(told(twice))
+
+
+@given(shipments)
+def test_events_are_told_newest_first_and_none_is_invented(shipment: Shipment) -> None:
+    story = told(shipment)
+    times = [one.event.occurred_at for one in story.events]
+    assert times == sorted(times, reverse=True)
+    assert set(times) <= {one.occurred_at for one in shipment.events}
+    assert bool(times) == bool(shipment.events)

@@ -94,9 +94,9 @@ def lookup(
     Raises OrderNotFound for every kind of miss, RateLimited where too much was guessed, NotSetUp where the
     merchant has to act, UpstreamUnavailable where the shop cannot be asked and nothing is known.
     """
-    question = Question(
-        shopper.shop, shopper.number.canonical, normalised_email(shopper.email), shopper.network
-    )
+    number = shopper.number
+    email = normalised_email(shopper.email)
+    question = Question(shopper.shop, number.canonical, number.stem, email, shopper.network)
     known = answers.ask(question)
     if isinstance(known, Spent):
         raise RateLimited(f"guesses_{known.limit}", retry_after=known.retry_after)
@@ -187,7 +187,7 @@ def _read(
     if order is None:
         answers.keep_miss(question, checked_at=checked_at, seconds=MISS_SECONDS)
         raise OrderNotFound("gone")
-    story = tell(order)
+    story = tell(order, now=checked_at)
     answer = write(story, checked_at)
     answers.keep(
         question,

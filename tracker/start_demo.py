@@ -52,7 +52,7 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
             "LOOKUP_LIMIT": LOOKUPS,
             "LOG_LEVEL": os.environ.get("LOG_LEVEL", "warning"),
             "PORT": str(service_port),
-            "GUNICORN_CMD_ARGS": f"--bind {HOST}:{service_port}",
+            "GUNICORN_CMD_ARGS": f"--bind {HOST}:{service_port} --graceful-timeout 1",
         }
         say("Starting the service …")
         service = stack.enter_context(Companion([sys.executable, "-m", "tracker", "serve"], environ))

@@ -1,0 +1,27 @@
+"""What the kernel knows of processes: whose children they are, what they have used, what they hold (Linux)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def children(pid: int) -> list[int]:
+    """The ids of the processes that `pid` has started and not lost yet, in order."""
+    return sorted(int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split())
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of all its threads, in seconds; the kernel counts in steps of 10 ms."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / _TICKS
+
+
+def resident_megabytes(pid: int) -> float:
+    """Its resident memory in MB (10^6 bytes), pages that it shares with others included."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise LookupError(f"process {pid} has no memory")

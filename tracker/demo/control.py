@@ -19,8 +19,8 @@ class BadControl(ValueError):
 @dataclass
 class Control:
     """`fail` holds until it is reset, or for `fail_times` requests. `delay_ms` comes before every answer of
-    the Admin API. `protected_email` and `protected_name` say whether the app was approved for those fields of
-    protected customer data. `fail_token` makes the token endpoint share `delay_ms` and `fail`.
+    the Admin API; `fail_token` makes the token endpoint share both. `protected_…` say whether the app was
+    approved for those fields of protected customer data.
     """
 
     delay_ms: int = 0
@@ -30,6 +30,8 @@ class Control:
     scopes: list[str] = field(default_factory=lambda: list(ALL_SCOPES))
     protected_email: bool = True
     protected_name: bool = True
+    protected_address: bool = False
+    protected_phone: bool = False
     token_valid: bool = True
     frozen: bool = False
     webhooks: bool = True

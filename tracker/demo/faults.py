@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
 import time
-from typing import Any
 
 from flask import Response, request
 
@@ -51,10 +51,13 @@ def fail(shop: Shop) -> Response | None:
 
 
 def _reset() -> Response:
-    """Close the connection with a TCP reset. Outside a real server (no socket) this is a 500."""
-    connection: Any = request.environ.get("werkzeug.socket")
+    """Close the connection with a TCP reset, and give up the answer where the server would write it."""
+    connection: socket.socket | None = request.environ.get("werkzeug.socket")
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        connection.shutdown(socket.SHUT_RD)
-        connection.close()
-    return Response(status=500)
+        os.close(connection.detach())  # close() would wait for the server's own file objects
+    return Response(iter(_gone, b""))
+
+
+def _gone() -> bytes:
+    raise ConnectionResetError

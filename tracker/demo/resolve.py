@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from graphql import GraphQLError, GraphQLResolveInfo, get_named_type
 
-from tracker.demo.access import check_protected, check_scope
+from tracker.demo.access import PROTECTED, check_protected, check_scope
 from tracker.demo.model import Line, Order, Parcel, Return, Work
 from tracker.demo.pages import cut
 from tracker.demo.search import parse_search
@@ -73,12 +73,8 @@ def resolve_type(_value: Any, _info: GraphQLResolveInfo[Asking], abstract: Any) 
 
 
 def _approved(shop: Shop) -> set[str]:
-    approved = set()
-    if shop.control.protected_email:
-        approved.add("email")
-    if shop.control.protected_name:
-        approved.add("name")
-    return approved
+    kinds = set(PROTECTED.values())
+    return {kind for kind in kinds if getattr(shop.control, f"protected_{kind}")}
 
 
 def _snake(name: str) -> str:
@@ -306,7 +302,6 @@ FIELDS: dict[tuple[str, str], Answer] = {
     ("FulfillmentOrderLineItem", "variantTitle"): lambda part, *_: part.line_item.variant_title,
     ("FulfillmentOrderLineItem", "sku"): lambda part, *_: part.line_item.sku,
     ("FulfillmentOrderLineItem", "requiresShipping"): lambda part, *_: part.line_item.requires_shipping,
-    ("DeliveryMethod", "additionalInformation"): lambda *_: None,
     ("Refund", "processedAt"): lambda refund, *_: refund.created_at,
     ("Refund", "updatedAt"): lambda refund, *_: refund.created_at,
     ("Refund", "totalRefundedSet"): lambda refund, *_: _money(refund.amount),

@@ -96,7 +96,8 @@ class _Reader:
         test = self._all_of()
         while self._next_is("term", "OR"):
             self.skip()
-            test = _either(test, self._all_of())
+            if not self.at_end() and not self._next_is("close"):
+                test = _either(test, self._all_of())
         return test
 
     def _all_of(self) -> Test:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import mimetypes
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.demo.catalogue import PRODUCTS
@@ -42,18 +43,23 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
     def asset(name: str) -> Response:
         """An asset of the extension."""
         path = extension.asset(name)
-        return send_file(path, max_age=0) if path is not None else abort(404)
+        return _file(path) if path is not None else abort(404)
 
     @blueprint.get("/cdn/products/<slug>.svg")
     def picture(slug: str) -> Response:
         """The drawing of a product, whatever size is asked for: it is a vector."""
-        return (
-            send_file(_STATIC / "products" / f"{slug}.svg", max_age=3600) if slug in PRODUCTS else abort(404)
-        )
+        return _file(_STATIC / "products" / f"{slug}.svg") if slug in PRODUCTS else abort(404)
 
     @blueprint.get("/cdn/demo/<name>")
     def own_file(name: str) -> Response:
         """The theme's style and the demo list's script."""
-        return send_file(_STATIC / name, max_age=0) if name in {"theme.css", "demo.js"} else abort(404)
+        return _file(_STATIC / name) if name in {"theme.css", "demo.js"} else abort(404)
 
     return blueprint
+
+
+def _file(path: Path) -> Response:
+    """A whole file, asked for anew each time, so that an edit shows on reload."""
+    kind, _ = mimetypes.guess_type(path.name)
+    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return Response(path.read_bytes(), headers=headers, mimetype=kind or "application/octet-stream")

@@ -1,0 +1,421 @@
+"""The Admin API answers, refuses and breaks as Shopify's does."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.demo.conftest import TOKEN, Ask
+from tracker.demo.control import FAULTS
+from tracker.demo.state import Shop
+
+FIND = '{ orders(first: 5, query: "name:1005") { nodes { id name email } } }'
+
+
+def post(
+    client: FlaskClient, *, token: str | None = TOKEN, version: str = "2026-10", **options: Any
+) -> TestResponse:
+    options = options or {"json": {"query": "{ shop { name } }"}}
+    headers = {"X-Shopify-Access-Token": token} if token is not None else {}
+    return client.post(f"/admin/api/{version}/graphql.json", headers=headers, **options)
+
+
+def story(ask: Ask, name: str, fields: str) -> dict[str, Any]:
+    """The order of that very name, with fields."""
+    answer = ask(
+        "query ($q: String!) { orders(first: 50, query: $q) { nodes { name " + fields + " } } }",
+        q=f'name:"{name}"',
+    )
+    assert "errors" not in answer
+    return next(dict(one) for one in answer["data"]["orders"]["nodes"] if one["name"] == name)
+
+
+def test_an_order_is_found_and_read(ask: Ask, shop: Shop) -> None:
+    found = ask(FIND)["data"]["orders"]["nodes"]
+    order = next(one for one in shop.orders if one.name == "#1005")
+    assert found == [{"id": f"gid://shopify/Order/{order.id}", "name": "#1005", "email": "ada@example.com"}]
+    read = ask(
+        """query ($id: ID!) { order(id: $id) { displayFulfillmentStatus requiresShipping
+          fulfillments(first: 10) { name displayStatus deliveredAt trackingInfo(first: 5) {
+            company number url } events(first: 1, reverse: true) { nodes { status happenedAt message } }
+            fulfillmentLineItems(first: 10) { nodes { quantity lineItem { title variantTitle } } } } } }""",
+        id=f"gid://shopify/Order/{order.id}",
+    )
+    assert read["data"]["order"] == {
+        "displayFulfillmentStatus": "FULFILLED",
+        "requiresShipping": True,
+        "fulfillments": [
+            {
+                "name": "#1005.1",
+                "displayStatus": "DELIVERED",
+                "deliveredAt": "2026-11-19T12:00:00Z",
+                "trackingInfo": [
+                    {
+                        "company": "UPS",
+                        "number": "1Z999AA10123456789",
+                        "url": "https://www.ups.com/track?tracknum=1Z999AA10123456789",
+                    }
+                ],
+                "events": {
+                    "nodes": [
+                        {
+                            "status": "DELIVERED",
+                            "happenedAt": "2026-11-19T12:00:00Z",
+                            "message": "Left with the resident",
+                        }
+                    ]
+                },
+                "fulfillmentLineItems": {
+                    "nodes": [
+                        {"quantity": 1, "lineItem": {"title": "Enamel Camp Mug", "variantTitle": None}},
+                        {"quantity": 2, "lineItem": {"title": "Merino Socks", "variantTitle": "Rust / L"}},
+                    ]
+                },
+            }
+        ],
+    }
+
+
+def test_a_split_order_says_what_is_still_here(ask: Ask) -> None:
+    order = story(
+        ask,
+        "#1012",
+        """displayFulfillmentStatus lineItems(first: 9) { nodes { title quantity unfulfilledQuantity } }
+        fulfillmentOrders(first: 9, displayable: true) { nodes { status
+          lineItems(first: 9) { nodes { remainingQuantity productTitle } } } }""",
+    )
+    assert order["displayFulfillmentStatus"] == "PARTIALLY_FULFILLED"
+    waiting = [one["title"] for one in order["lineItems"]["nodes"] if one["unfulfilledQuantity"]]
+    assert waiting == ["Trail Lantern"]
+    assert [one["status"] for one in order["fulfillmentOrders"]["nodes"]] == ["CLOSED", "CLOSED", "OPEN"]
+    assert order["fulfillmentOrders"]["nodes"][2]["lineItems"]["nodes"] == [
+        {"remainingQuantity": 1, "productTitle": "Trail Lantern"}
+    ]
+
+
+def test_a_fulfillment_is_read_by_itself_and_knows_its_order(ask: Ask, shop: Shop) -> None:
+    parcel = next(one for one in shop.orders if one.name == "#1012").parcels[1]
+    answer = ask(
+        """query ($id: ID!) { fulfillment(id: $id) { name order { name }
+          fulfillmentOrders(first: 1) { nodes { orderName } } } }""",
+        id=f"gid://shopify/Fulfillment/{parcel.id}",
+    )
+    assert answer["data"]["fulfillment"] == {
+        "name": "#1012.2",
+        "order": {"name": "#1012"},
+        "fulfillmentOrders": {"nodes": [{"orderName": "#1012"}]},
+    }
+    assert ask('{ fulfillment(id: "gid://shopify/Fulfillment/1") { id } }')["data"] == {"fulfillment": None}
+
+
+def test_events_come_by_time_or_by_number(ask: Ask, shop: Shop) -> None:
+    parcel = next(one for one in shop.orders if one.name == "#1004").parcels[0]
+    parcel.events.reverse()
+    order = story(
+        ask,
+        "#1004",
+        """fulfillments(first: 1) { a: events(first: 9) { nodes { status } }
+        b: events(first: 9, sortKey: ID, reverse: true) { nodes { status } } }""",
+    )
+    by_time, by_number = (order["fulfillments"][0][key]["nodes"] for key in "ab")
+    assert by_time[0] == {"status": "LABEL_PURCHASED"}
+    assert by_number[0] == {"status": "OUT_FOR_DELIVERY"}
+
+
+def test_a_long_order_is_read_in_pages(ask: Ask) -> None:
+    first = story(
+        ask, "#1035", "id lineItems(first: 249) { nodes { id } pageInfo { hasNextPage endCursor } }"
+    )
+    assert first["lineItems"]["pageInfo"]["hasNextPage"]
+    rest = ask(
+        """query ($id: ID!, $after: String) { order(id: $id) {
+          lineItems(first: 249, after: $after) { nodes { title } } } }""",
+        id=first["id"],
+        after=first["lineItems"]["pageInfo"]["endCursor"],
+    )
+    assert rest["data"]["order"]["lineItems"]["nodes"] == [{"title": "Sample Kit No. 250"}]
+
+
+def test_a_picture_is_asked_for_in_a_size(ask: Ask, client: FlaskClient) -> None:
+    order = story(
+        ask, "#1001", "lineItems(first: 1) { nodes { image { url(transform: {maxWidth: 120}) altText } } }"
+    )
+    image = order["lineItems"]["nodes"][0]["image"]
+    assert image == {
+        "url": "http://localhost/cdn/products/rain-shell.svg?width=120",
+        "altText": "Cascade Rain Shell",
+    }
+    assert client.get(image["url"]).mimetype == "image/svg+xml"
+
+
+def test_a_return_leads_to_its_tracking(ask: Ask) -> None:
+    order = story(
+        ask,
+        "#1023",
+        """returnStatus returns(first: 1) { nodes { status reverseFulfillmentOrders(first: 1) { nodes {
+        reverseDeliveries(first: 1) { nodes { deliverable {
+          ... on ReverseDeliveryShippingDeliverable { tracking { carrierName number } } } } } } } } }""",
+    )
+    reverse = order["returns"]["nodes"][0]["reverseFulfillmentOrders"]["nodes"][0]
+    tracking = reverse["reverseDeliveries"]["nodes"][0]["deliverable"]["tracking"]
+    assert tracking == {"carrierName": "UPS", "number": "1Z999AA10123456795"}
+
+
+def test_without_a_scope_the_field_is_denied_beside_the_rest(ask: Ask, shop: Shop) -> None:
+    """The nearest nullable parent becomes null, the answer stays 200, and the error says where and why."""
+    shop.control.scopes = ["read_orders"]
+    answer = ask(
+        """query ($id: ID!) { shop { name } order(id: $id) { name
+          fulfillmentOrders(first: 1) { nodes { id } } } }""",
+        id=f"gid://shopify/Order/{shop.orders[0].id}",
+    )
+    assert answer["data"] == {"shop": {"name": "Northwind Outfitters"}, "order": None}
+    (error,) = answer["errors"]
+    assert error["path"] == ["order", "fulfillmentOrders"]
+    assert error["extensions"]["code"] == "ACCESS_DENIED"
+    assert "`read_merchant_managed_fulfillment_orders` access scope" in error["extensions"]["requiredAccess"]
+    assert error["message"].startswith("Access denied for fulfillmentOrders field. Required access: ")
+
+
+def test_without_any_scope_no_order_is_seen(ask: Ask, shop: Shop) -> None:
+    shop.control.scopes = []
+    answer = ask(FIND)
+    assert answer["data"] is None
+    assert answer["errors"][0]["path"] == ["orders"]
+
+
+def test_an_installation_tells_its_scopes(ask: Ask, shop: Shop) -> None:
+    shop.control.scopes = ["read_orders", "read_returns"]
+    answer = ask("{ currentAppInstallation { accessScopes { handle } } }")
+    handles = [one["handle"] for one in answer["data"]["currentAppInstallation"]["accessScopes"]]
+    assert handles == ["read_orders", "read_returns"]
+
+
+def test_an_email_that_was_not_approved_is_withheld(ask: Ask, shop: Shop) -> None:
+    """Value null, error with its path, everything else there: HTTP 200."""
+    shop.control.protected_email = False
+    answer = ask(FIND)
+    node = answer["data"]["orders"]["nodes"][0]
+    assert (node["name"], node["email"]) == ("#1005", None)
+    assert answer["errors"][0]["path"] == ["orders", "nodes", 0, "email"]
+    assert answer["errors"][0]["extensions"]["code"] == "ACCESS_DENIED"
+
+
+def test_addresses_are_withheld_unless_approved(ask: Ask) -> None:
+    answer = ask(
+        """{ orders(first: 1, query: "name:1005") { nodes { fulfillments {
+          events(first: 1) { nodes { city } } } } } }"""
+    )
+    assert answer["errors"][0]["extensions"]["code"] == "ACCESS_DENIED"
+
+
+@pytest.mark.parametrize("token", [None, "", "shpat_other", "\u00e9"])
+def test_a_wrong_token_is_401(client: FlaskClient, token: str | None) -> None:
+    answer = post(client, token=token)
+    assert answer.status_code == 401
+    assert answer.get_json() == {
+        "errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"
+    }
+
+
+def test_a_token_can_stop_working(client: FlaskClient, shop: Shop) -> None:
+    assert post(client).status_code == 200
+    shop.control.token_valid = False
+    assert post(client).status_code == 401
+
+
+def test_a_frozen_shop_is_402(client: FlaskClient, shop: Shop) -> None:
+    shop.control.frozen = True
+    assert post(client).status_code == 402
+
+
+@pytest.mark.parametrize(
+    ("asked", "served"),
+    [
+        ("2026-10", "2026-10"),
+        ("2026-01", "2026-01"),
+        ("2025-10", "2026-01"),
+        ("2020-01", "2026-01"),
+        ("unstable", "unstable"),
+    ],
+)
+def test_an_old_version_falls_forward(client: FlaskClient, asked: str, served: str) -> None:
+    assert post(client, version=asked).headers["X-Shopify-API-Version"] == served
+
+
+@pytest.mark.parametrize("version", ["2026-11", "2031-01", "latest", "2025-1"])
+def test_a_version_that_never_was_is_404(client: FlaskClient, version: str) -> None:
+    assert post(client, version=version).status_code == 404
+
+
+def test_every_answer_has_its_own_request_id(client: FlaskClient) -> None:
+    assert post(client).headers["X-Request-Id"] != post(client).headers["X-Request-Id"]
+    assert "X-Request-Id" in post(client, token="wrong").headers
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("{ orders(first: 1) { nodes { nickname } } }", "Cannot query field 'nickname'"),
+        ("{ orders(first: 1", "Syntax Error"),
+        ("query A { shop { name } } query B { shop { name } }", "operation name"),
+        ("{ orders { nodes { id } } }", "first or last"),
+        ("{ orders(query: null) { nodes { id } } }", "first or last"),
+        ("{ orders(first: 251) { nodes { id } } }", "at most 250"),
+        ("{ orders(first: -1) { nodes { id } } }", "at most 250"),
+        ('{ order(id: "5") { id } }', "Invalid global id"),
+        ('{ order(id: "gid://shopify/Product/5") { id } }', "Invalid global id"),
+        ("query ($n: Int!) { orders(first: $n) { nodes { id } } }", "n"),
+    ],
+)
+def test_a_query_that_is_wrong_is_told_so_in_a_200(ask: Ask, query: str, words: str) -> None:
+    assert words in ask(query)["errors"][0]["message"]
+
+
+def test_an_input_that_is_too_large_by_variable_is_refused(ask: Ask) -> None:
+    answer = ask("query ($n: Int!) { orders(first: $n) { nodes { id } } }", n=251)
+    assert "at most 250" in answer["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"query": 5}', b"{", b'{"variables": {}}'])
+def test_a_body_without_a_query_is_400(client: FlaskClient, body: bytes) -> None:
+    assert post(client, data=body, content_type="application/json").status_code == 400
+
+
+def test_requests_are_counted_by_kind_and_operation(ask: Ask, client: FlaskClient) -> None:
+    ask("query Find { orders(first: 50) { nodes { id } } }")
+    ask("query Find { orders(first: 50) { nodes { id } } }")
+    post(client, token="wrong")
+    counts = client.get("/demo/calls").get_json()
+    assert (counts["admin"], counts["points"], counts["operations"]) == (3, 18, {"Find": 2})
+    client.delete("/demo/calls")
+    assert client.get("/demo/calls").get_json()["admin"] == 0
+
+
+def test_a_minted_token_ends_and_can_be_forgotten(client: FlaskClient, shop: Shop) -> None:
+    token = shop.mint_token()
+    assert post(client, token=token).status_code == 200
+    client.post("/demo/forget-tokens")
+    assert post(client, token=token).status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "kind"),
+    [
+        ("5xx", 503, "application/json"),
+        ("html", 502, "text/html"),
+        ("429", 429, "application/json"),
+        ("half_json", 200, "application/json"),
+        ("throttled", 200, "application/json"),
+    ],
+)
+def test_a_fault_is_served_until_it_is_reset(client: FlaskClient, fault: str, status: int, kind: str) -> None:
+    client.post("/demo/control", json={"fail": fault})
+    for _ in range(2):
+        answer = post(client)
+        assert (answer.status_code, answer.mimetype) == (status, kind)
+    client.delete("/demo/control")
+    assert post(client).get_json()["data"] == {"shop": {"name": "Northwind Outfitters"}}
+
+
+def test_half_json_can_not_be_read_and_429_says_when(client: FlaskClient) -> None:
+    client.post("/demo/control", json={"fail": "half_json"})
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(post(client).get_data(as_text=True))
+    client.post("/demo/control", json={"fail": "429"})
+    assert post(client).headers["Retry-After"] == "2.0"
+
+
+def test_a_fault_can_be_told_how_often(client: FlaskClient) -> None:
+    client.post("/demo/control", json={"fail": "5xx", "fail_times": 2})
+    assert [post(client).status_code for _ in range(3)] == [503, 503, 200]
+
+
+def send(origin: str) -> requests.Response:
+    return requests.post(
+        f"{origin}/admin/api/2026-10/graphql.json",
+        json={"query": "{ shop { name } }"},
+        headers={"X-Shopify-Access-Token": TOKEN},
+        timeout=20,
+    )
+
+
+def test_a_connection_can_be_reset(live: str) -> None:
+    requests.post(f"{live}/demo/control", json={"fail": "reset"}, timeout=20)
+    with pytest.raises(requests.ConnectionError):
+        send(live)
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    while not true():
+        time.sleep(0.01)
+
+
+def test_a_request_hangs_until_it_is_let_go(live: str, shop: Shop) -> None:
+    """A hanging request holds no lock: the panel still answers, and letting go ends it without an answer."""
+    requests.post(f"{live}/demo/control", json={"fail": "hang"}, timeout=20)
+    seen: list[str] = []
+
+    def hang() -> None:
+        try:
+            send(live)
+            seen.append("answered")
+        except requests.ConnectionError:
+            seen.append("dropped")
+
+    thread = threading.Thread(target=hang)
+    thread.start()
+    wait_until(lambda: shop.calls["admin"] == 1)
+    assert requests.get(f"{live}/demo/control", timeout=20).json()["fail"] == "hang"
+    assert seen == []
+    requests.delete(f"{live}/demo/control", timeout=20)
+    thread.join(timeout=20)
+    assert seen == ["dropped"]
+
+
+def test_answers_can_be_slow(client: FlaskClient) -> None:
+    client.post("/demo/control", json={"delay_ms": 30})
+    started = time.monotonic()
+    assert post(client).status_code == 200
+    assert time.monotonic() - started >= 0.03
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"nothing": 1},
+        {"fail": "badly"},
+        {"fail": 1},
+        {"delay_ms": True},
+        {"delay_ms": "5"},
+        {"frozen": 1},
+        {"scopes": "read_orders"},
+        ["fail"],
+        None,
+        {"delay_ms": 5, "nothing": 1},
+    ],
+)
+def test_a_switch_that_does_not_exist_is_refused_whole(client: FlaskClient, body: object) -> None:
+    before = client.get("/demo/control").get_json()
+    answer = client.post("/demo/control", json=body)
+    assert answer.status_code == 422
+    assert answer.get_json()["error"]
+    assert client.get("/demo/control").get_json() == before
+
+
+def test_every_fault_has_a_name_that_can_be_switched_on(client: FlaskClient) -> None:
+    for fault in FAULTS:
+        assert client.post("/demo/control", json={"fail": fault}).get_json()["fail"] == fault
+
+
+def test_draining_empties_the_bucket(client: FlaskClient) -> None:
+    assert client.post("/demo/drain").get_json()["bucket"]["currentlyAvailable"] == 0
+    assert post(client).get_json()["errors"][0]["extensions"]["code"] == "THROTTLED"

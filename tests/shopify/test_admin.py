@@ -272,17 +272,17 @@ def test_a_refused_token_is_replaced_once() -> None:
 
 def test_two_refused_tokens_are_enough() -> None:
     tokens = FakeTokens("old", "new", "newest")
-    with shop(reply(status=401), reply(status=401), tokens=tokens) as alice:
-        with pytest.raises(AccessTokenRejected):
-            alice.find()
+    refusals = [reply(status=401), reply(status=401)]
+    with shop(*refusals, tokens=tokens) as alice, pytest.raises(AccessTokenRejected):
+        alice.find()
 
     assert tokens.refused == ["old", "new"]
 
 
 def test_a_403_is_no_matter_of_the_token() -> None:
-    with shop(reply(status=403), tokens=FakeTokens("old", "new")) as alice:
-        with pytest.raises(AccessTokenRejected):
-            alice.find()
+    tokens = FakeTokens("old", "new")
+    with shop(reply(status=403), tokens=tokens) as alice, pytest.raises(AccessTokenRejected):
+        alice.find()
 
     assert alice.tokens.refused == []
 

@@ -183,7 +183,8 @@ class ClientCredentials:
             fresh = self._http.twice_at_most(lambda: self._fetch(deadline), deadline)
         except UpstreamError as error:
             if working is not None:
-                self._replace_at = self._clock() + timedelta(seconds=RETRY_SECONDS)
+                again_at = self._clock() + timedelta(seconds=RETRY_SECONDS)
+                self._replace_at = min(again_at, working.expires_at)
                 return working
             if isinstance(error, AccessTokenRejected):
                 self._refused_until = self._clock() + timedelta(seconds=REFUSED_SECONDS)

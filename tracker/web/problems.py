@@ -45,9 +45,9 @@ HTTP_CODES = {
 
 
 def wants_json() -> bool:
-    """True where the caller asked for JSON by name; a browser's own form post does not."""
-    accepted = request.accept_mimetypes
-    return accepted["application/json"] > accepted["text/html"] and "application/json" in accepted.values()
+    """True where the caller names JSON above HTML; a browser's own form post names HTML alone."""
+    named = dict(request.accept_mimetypes)
+    return named.get("application/json", 0) > named.get("text/html", 0)
 
 
 def init_app(app: Flask, *, page: Page, proxy_error_status: ProxyErrorStatus) -> None:

@@ -207,11 +207,18 @@ class RedisAnswers:
         plain = self._sealer.open(sealed, purpose=PURPOSE, shop=question.shop, place=key)
         if plain is None:
             return None
-        head, _, answer = plain.partition(b"\n")
-        header = json.loads(head)
-        return Entry(
-            answer=answer or None,
-            status=None if header["status"] is None else Status(header["status"]),
-            order_id=header["order_id"],
-            checked_at=datetime.fromtimestamp(header["checked_at"], UTC),
-        )
+        try:
+            return _entry(plain)
+        except (ValueError, TypeError, KeyError, OverflowError):
+            return None  # ours, but of a release that kept other headers or knew other statuses
+
+
+def _entry(plain: bytes) -> Entry:
+    head, _, answer = plain.partition(b"\n")
+    header = json.loads(head)
+    return Entry(
+        answer=answer or None,
+        status=None if header["status"] is None else Status(header["status"]),
+        order_id=header["order_id"],
+        checked_at=datetime.fromtimestamp(header["checked_at"], UTC),
+    )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 import redis
 from limits.storage import RedisStorage, storage_from_string
 from redis.backoff import NoBackoff
+from redis.exceptions import ClusterError, RedisClusterException
 from redis.retry import Retry
 
 from tracker.errors import TrackerError
@@ -20,7 +21,13 @@ Result = TypeVar("Result")
 TIMEOUT_SECONDS = 0.1
 """For connecting and for each answer. Redis answers in well under a millisecond; ten times that is down."""
 
-DOWN = (redis.ConnectionError, redis.TimeoutError, OSError)
+DOWN = (
+    redis.ConnectionError,
+    redis.TimeoutError,
+    OSError,
+    RedisClusterException,  # no node answers, or nobody serves a slot; not a child of RedisError
+    ClusterError,
+)
 
 
 class RedisUnavailable(TrackerError):
@@ -51,6 +58,9 @@ class GuardedRedis:
             "socket_connect_timeout": timeout_seconds,
             "retry": Retry(NoBackoff(), 0),
         }
+        if url.startswith("redis+sentinel:"):
+            # Sentinels are asked on connections of their own, which would wait 5 s and try ten times.
+            self._options["sentinel_kwargs"] = dict(self._options)
         self._connecting = threading.Lock()
         self._storage: RedisStorage | None = None
 

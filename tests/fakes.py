@@ -1,0 +1,166 @@
+"""Small stand-ins for the ports, for tests of the verbs: they hold what they are given and remember what they
+were told. None of them stands in for Redis itself, which tests have for real (see conftest.py)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from tracker.deadline import Deadline
+from tracker.errors import UpstreamError
+from tracker.order import Order
+from tracker.order_number import OrderNumber
+from tracker.ports import Entry, Found, FoundOrder, Question, Spent
+
+NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+SCOPES = frozenset({"read_orders", "read_all_orders"})
+
+
+class SettableClock:
+    """ports.Clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class SettableMonotonic:
+    """A monotonic clock in seconds that stands still until it is moved."""
+
+    def __init__(self, now: float = 1000.0) -> None:
+        self.now = now
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@dataclass
+class FakeOrders:
+    """ports.Orders over lists. `find` gives every order of the shop, as fuzzy a search as can be.
+    `find_error` and `read_error` are raised where they are set; `meanwhile` happens during each read."""
+
+    found: dict[str, list[FoundOrder]] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    find_error: UpstreamError | None = None
+    read_error: UpstreamError | None = None
+    meanwhile: Callable[[], None] = lambda: None
+    calls: list[str] = field(default_factory=list)
+    deadlines: list[Deadline] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    scopes: list[frozenset[str]] = field(default_factory=list)
+
+    def add(self, shop: str, hit: FoundOrder, order: Order) -> None:
+        """An order that this shop has."""
+        self.found.setdefault(shop, []).append(hit)
+        self.orders[hit.id] = order
+
+    def find(self, shop: str, number: OrderNumber, *, deadline: Deadline) -> Found:
+        """Everything the shop has."""
+        self.calls.append("find")
+        self.asked.append((shop, number.canonical))
+        self.deadlines.append(deadline)
+        if self.find_error is not None:
+            raise self.find_error
+        return Found(tuple(self.found.get(shop, ())), SCOPES)
+
+    def read(self, shop: str, order_id: str, *, scopes: frozenset[str], deadline: Deadline) -> Order | None:
+        """The order of this id, None where it was taken out of `orders`."""
+        self.calls.append("read")
+        self.asked.append((shop, order_id))
+        self.deadlines.append(deadline)
+        self.scopes.append(scopes)
+        if self.read_error is not None:
+            raise self.read_error
+        self.meanwhile()
+        return self.orders.get(order_id)
+
+
+@dataclass
+class FakeAnswers:
+    """ports.Answers in a dict. A guess taken is `guesses` plus one; `spent` is what every new question is
+    told once it is set. `calls` are the names of the methods in the order in which they were used."""
+
+    entries: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
+    generations: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    lives: list[int] = field(default_factory=list)
+    guesses: int = 0
+    spent: Spent | None = None
+    leads: bool = True
+    calls: list[str] = field(default_factory=list)
+
+    def ask(self, question: Question) -> Entry | Spent | None:
+        """What is kept under shop, number and e-mail; else a guess is taken."""
+        self.calls.append("ask")
+        if (entry := self.entries.get(_key(question))) is not None:
+            return entry
+        if self.spent is not None:
+            return self.spent
+        self.guesses += 1
+        return None
+
+    def generation(self, question: Question, order_id: str) -> int | None:
+        """0 until the order was dropped, or what the test put in `generations`."""
+        self.calls.append("generation")
+        return self.generations.get((question.shop, order_id), 0)
+
+    def keep(
+        self, question: Question, entry: Entry, *, generation: int | None, seconds: int, guessed: bool
+    ) -> None:
+        """Keep, unless the generation moved."""
+        self.calls.append("keep")
+        self.guesses -= guessed
+        assert entry.order_id is not None
+        if generation is not None and generation == self.generations.get((question.shop, entry.order_id), 0):
+            self.entries[_key(question)] = entry
+            self.lives.append(seconds)
+
+    def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:
+        """Keep the miss; the guess stays taken."""
+        self.calls.append("keep_miss")
+        self.entries[_key(question)] = Entry(None, None, None, checked_at)
+        self.lives.append(seconds)
+
+    def give_back(self, question: Question) -> None:
+        """One guess less."""
+        self.calls.append("give_back")
+        self.guesses -= 1
+
+    def leads_refresh(self, question: Question, *, seconds: int) -> bool:
+        """What the test put in `leads`."""
+        self.calls.append("leads_refresh")
+        return self.leads
+
+    def drop(self, shop: str, order_id: str) -> None:
+        """As a webhook does: forget the order's entries and raise its generation."""
+        self.entries = {key: kept for key, kept in self.entries.items() if kept.order_id != order_id}
+        self.generations[shop, order_id] = (self.generations.get((shop, order_id)) or 0) + 1
+
+
+def _key(question: Question) -> tuple[str, str, str]:
+    return question.shop, question.number, question.email
+
+
+@dataclass
+class InlineBackground:
+    """ports.Background that runs work at once, in the caller's own thread, so that a test need not wait.
+    With `full` it refuses. `submitted` counts."""
+
+    full: bool = False
+    submitted: int = 0
+
+    def submit(self, work: Callable[[], None]) -> bool:
+        """Run it now; what it raises is the test's to see."""
+        self.submitted += 1
+        if self.full:
+            return False
+        work()
+        return True

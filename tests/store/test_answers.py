@@ -1,0 +1,362 @@
+"""Finished answers are kept for exactly who asked, sealed, and dropped when their order changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from redis import Redis
+
+from tests.fakes import NOON
+from tests.store.shops import (
+    ALICE,
+    BOB,
+    CHARLIE,
+    ENTRY,
+    ORDER,
+    PATIENT_SECONDS,
+    QUESTION,
+    SECRET,
+    asked,
+    overheard,
+)
+from tracker.order import Status
+from tracker.ports import Entry, Question
+from tracker.store.breaker import Breaker
+from tracker.store.cache import INDEX_SECONDS, RedisAnswers
+from tracker.store.redis import GuardedRedis
+from tracker.store.sealing import Sealer
+
+HOURS = 3600
+
+
+def keep(
+    answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY, *, generation: int | None = 0
+) -> None:
+    answers.keep(question, entry, generation=generation, seconds=6 * HOURS, guessed=False)
+
+
+def keys(client: Redis, pattern: str) -> list[bytes]:
+    return list(client.scan_iter(match=pattern))
+
+
+class TestKeeping:
+    def test_what_was_kept_is_given_whole(self, answers: RedisAnswers) -> None:
+        keep(answers)
+
+        assert answers.ask(QUESTION) == ENTRY
+
+    @pytest.mark.parametrize("status", [*Status, None])
+    def test_every_status_comes_back(self, answers: RedisAnswers, status: Status | None) -> None:
+        """None is the status of an order of which nothing is delivered."""
+        entry = replace(ENTRY, status=status)
+        keep(answers, entry=entry)
+
+        assert answers.ask(QUESTION) == entry
+
+    def test_an_answer_may_hold_any_bytes(self, answers: RedisAnswers) -> None:
+        entry = replace(ENTRY, answer=b"\n{}\n\x00\xff\n")
+        keep(answers, entry=entry)
+
+        assert answers.ask(QUESTION) == entry
+
+    def test_another_process_with_the_same_secret_reads_it(
+        self, answers: RedisAnswers, redis_url: str
+    ) -> None:
+        keep(answers)
+        other = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+
+        assert RedisAnswers(other, Sealer(SECRET), guess_limits={}).ask(QUESTION) == ENTRY
+
+    def test_after_a_rotation_of_the_secret_everything_starts_cold(
+        self, answers: RedisAnswers, guard: GuardedRedis
+    ) -> None:
+        keep(answers)
+
+        assert (
+            RedisAnswers(guard, Sealer("the next secret of the app"), guess_limits={}).ask(QUESTION) is None
+        )
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            asked(email="bea@example.com"),
+            asked(number="#1002", stem="1002"),
+            asked(number="EN-1001"),
+            asked(shop=BOB),
+            asked(shop=CHARLIE),
+        ],
+        ids=["e-mail", "number", "way to write the number", "Bob's shop", "Charlie's shop"],
+    )
+    def test_nobody_else_is_given_it(self, answers: RedisAnswers, other: Question) -> None:
+        keep(answers)
+
+        assert answers.ask(other) is None
+
+    def test_the_same_shopper_is_given_it_from_anywhere(self, answers: RedisAnswers) -> None:
+        keep(answers)
+
+        assert answers.ask(asked(network="198.51.100.0/24")) == ENTRY
+
+    def test_an_entry_moved_to_another_key_does_not_open(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        """Who can write to Redis cannot hand one shopper's story to another."""
+        keep(answers)
+        (story,) = keys(redis_client, "*:l:*")
+        theirs = asked(email="mallory@example.com")
+        answers.keep_miss(theirs, checked_at=NOON, seconds=60)
+        (miss,) = set(keys(redis_client, "*:l:*")) - {story}
+        redis_client.set(miss, redis_client.get(story) or b"")
+
+        assert answers.ask(theirs) is None
+        assert answers.ask(QUESTION) == ENTRY
+
+    def test_a_miss_is_kept_for_this_e_mail_alone(self, answers: RedisAnswers) -> None:
+        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+
+        assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
+        assert answers.ask(asked(email="bea@example.com")) is None
+
+    def test_an_answer_takes_the_place_of_a_miss_and_a_miss_that_of_an_answer(
+        self, answers: RedisAnswers
+    ) -> None:
+        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+        keep(answers)
+        assert answers.ask(QUESTION) == ENTRY
+
+        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+        assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
+
+
+class TestRubbish:
+    def test_rubbish_under_an_entry_is_deleted_and_counts_as_absent(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        keep(answers)
+        (key,) = keys(redis_client, "*:l:*")
+        redis_client.set(key, b"\x01rubbish")
+
+        assert answers.ask(QUESTION) is None
+        assert not redis_client.exists(key)
+
+    def test_what_an_older_release_sealed_otherwise_counts_as_absent_too(
+        self, answers: RedisAnswers, sealer: Sealer, redis_client: Redis
+    ) -> None:
+        """A status that is no longer, or a header of another shape, is nobody's error page."""
+        keep(answers)
+        (key,) = keys(redis_client, "*:l:*")
+        for plain in (
+            b'{"checked_at":1,"status":"teleported","order_id":null}\n{}',
+            b'{"checked_at":1}\n{}',
+            b'{"checked_at":"yesterday","status":null,"order_id":null}\n{}',
+            b"[]\n{}",
+            b"no JSON at all",
+            b"",
+        ):
+            place = key.decode()
+            redis_client.set(key, sealer.seal(plain, purpose="answer", shop=ALICE, place=place))
+
+            assert answers.ask(QUESTION) is None
+            assert not redis_client.exists(key)
+
+    def test_a_value_of_another_type_is_passed_over_and_replaced(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        keep(answers)
+        (key,) = keys(redis_client, "*:l:*")
+        redis_client.delete(key)
+        redis_client.lpush(key, "not a text")
+
+        assert answers.ask(QUESTION) is None
+        keep(answers)
+        assert answers.ask(QUESTION) == ENTRY
+
+    def test_rubbish_in_an_index_means_that_nothing_is_kept(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        keep(answers)
+        (index,) = keys(redis_client, "*:o:*")
+        redis_client.hset(index, "generation", "rubbish")
+        assert answers.generation(QUESTION, ORDER) is None
+
+        redis_client.delete(index)
+        redis_client.set(index, "rubbish")
+        assert answers.generation(QUESTION, ORDER) is None
+        assert answers.drop(ALICE, ORDER) is None
+
+
+class TestDropping:
+    def test_all_entries_of_exactly_that_order_go(self, answers: RedisAnswers) -> None:
+        ways = [QUESTION, asked(number="EN-1001"), asked(email="old@example.com")]
+        for question in ways:
+            keep(answers, question)
+        other = asked(number="#1002", stem="1002")
+        keep(answers, other, replace(ENTRY, order_id="gid://shopify/Order/5002"))
+        keep(answers, asked(shop=BOB))
+
+        assert answers.drop(ALICE, ORDER) == 3
+        assert [answers.ask(question) for question in ways] == [None, None, None]
+        assert answers.ask(other) is not None
+        assert answers.ask(asked(shop=BOB)) == ENTRY
+
+    def test_an_order_of_which_nothing_is_kept_may_be_dropped(self, answers: RedisAnswers) -> None:
+        assert answers.drop(ALICE, ORDER) == 0
+
+    def test_a_drop_raises_the_generation_of_that_order_alone(self, answers: RedisAnswers) -> None:
+        answers.drop(ALICE, ORDER)
+        answers.drop(ALICE, ORDER)
+
+        assert answers.generation(QUESTION, ORDER) == 2
+        assert answers.generation(QUESTION, "gid://shopify/Order/5002") == 0
+        assert answers.generation(asked(shop=BOB), ORDER) == 0
+
+    def test_a_story_read_before_a_drop_is_not_kept_after_it(self, answers: RedisAnswers) -> None:
+        before = answers.generation(QUESTION, ORDER)
+        answers.drop(ALICE, ORDER)
+        keep(answers, generation=before)
+
+        assert answers.ask(QUESTION) is None
+
+    def test_a_story_read_after_a_drop_is_kept_and_can_be_dropped_again(self, answers: RedisAnswers) -> None:
+        answers.drop(ALICE, ORDER)
+        keep(answers, generation=answers.generation(QUESTION, ORDER))
+
+        assert answers.ask(QUESTION) == ENTRY
+        assert answers.drop(ALICE, ORDER) == 1
+        assert answers.ask(QUESTION) is None
+
+    def test_a_story_of_an_unknown_generation_is_not_kept(self, answers: RedisAnswers) -> None:
+        keep(answers, generation=None)
+
+        assert answers.ask(QUESTION) is None
+
+
+class TestRefreshing:
+    def test_one_caller_leads_over_all_workers(self, answers: RedisAnswers, redis_url: str) -> None:
+        worker = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+        others = RedisAnswers(worker, Sealer(SECRET), guess_limits={})
+
+        leads = [some.leads_refresh(QUESTION, seconds=60) for some in (answers, others, answers)]
+
+        assert leads == [True, False, False]
+
+    def test_each_entry_has_its_own_leader(self, answers: RedisAnswers) -> None:
+        assert answers.leads_refresh(QUESTION, seconds=60)
+        assert answers.leads_refresh(asked(email="bea@example.com"), seconds=60)
+        assert answers.leads_refresh(asked(shop=BOB), seconds=60)
+
+    def test_another_may_lead_when_the_time_is_over(self, answers: RedisAnswers, redis_client: Redis) -> None:
+        answers.leads_refresh(QUESTION, seconds=60)
+        (key,) = keys(redis_client, "*:refresh")
+
+        assert 0 < redis_client.pttl(key) <= 60_000
+        redis_client.delete(key)
+        assert answers.leads_refresh(QUESTION, seconds=60)
+
+
+class TestAtRest:
+    @pytest.fixture(autouse=True)
+    def _everything_that_is_ever_written(self, answers: RedisAnswers) -> None:
+        answers.ask(QUESTION)
+        keep(answers)
+        answers.keep_miss(asked(email="bea@example.com"), checked_at=NOON, seconds=60)
+        answers.leads_refresh(QUESTION, seconds=60)
+        answers.drop(BOB, ORDER)
+
+    def test_no_key_and_no_value_says_whose_it_is(self, redis_client: Redis) -> None:
+        everything = b" ".join(
+            part for key in redis_client.scan_iter() for part in (key, redis_client.dump(key) or b"")
+        ).lower()
+
+        assert len(everything) > 500
+        for secret in (
+            b"ada",
+            b"bea",
+            b"example",
+            b"alice",
+            b"bob",
+            b"1001",
+            b"5001",
+            b"203.0.113",
+            b"transit",
+        ):
+            assert secret not in everything
+
+    def test_everything_ends_by_itself(self, redis_client: Redis) -> None:
+        lives = {key: redis_client.ttl(key) for key in redis_client.scan_iter()}
+
+        assert len(lives) == 9
+        assert all(0 < life <= INDEX_SECONDS for life in lives.values())
+
+    def test_an_entry_lives_as_long_as_it_was_told(self, redis_client: Redis) -> None:
+        lives = sorted(
+            redis_client.ttl(key) for key in keys(redis_client, "*:l:????????????????????????????????")
+        )
+
+        assert [round(life / 60) for life in lives] == [1, 6 * 60]
+
+    def test_an_index_outlives_the_longest_of_its_entries(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        answers.keep(QUESTION, ENTRY, generation=0, seconds=30 * 24 * HOURS, guessed=False)
+        answers.keep(asked(number="EN-1001"), ENTRY, generation=0, seconds=60, guessed=False)
+        story, index = (
+            max(redis_client.pttl(key) for key in keys(redis_client, kind)) for kind in ("*:l:*", "*:o:*")
+        )
+
+        assert story <= index
+
+    def test_everything_of_a_shop_lies_on_one_node_of_a_cluster(self, redis_client: Redis) -> None:
+        tags = {key[: key.index(b"}") + 1] for key in redis_client.scan_iter()}
+
+        assert len(tags) == 2
+        assert all(len(tag) == 34 and tag.startswith(b"{") for tag in tags)
+
+
+class TestCost:
+    def test_a_warm_answer_is_one_round_trip_and_one_read(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        keep(answers)
+        answers.ask(QUESTION)
+
+        with overheard(redis_client) as heard:
+            answers.ask(QUESTION)
+
+        assert heard == [("unix", "EVALSHA"), ("lua", "GET")]
+
+    def test_a_cold_question_is_one_round_trip_too(self, answers: RedisAnswers, redis_client: Redis) -> None:
+        answers.ask(QUESTION)
+
+        with overheard(redis_client) as heard:
+            answers.ask(asked(email="bea@example.com"))
+
+        assert [name for sender, name in heard if sender != "lua"] == ["EVALSHA"]
+
+    def test_a_right_answer_gives_its_guess_back_on_the_way(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        answers.ask(QUESTION)
+        keep(answers)
+
+        with overheard(redis_client) as heard:
+            answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
+
+        assert [name for sender, name in heard if sender != "lua"] == ["EVALSHA"]
+
+    def test_a_server_that_forgot_the_scripts_is_told_them_again(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        for _ in range(2):
+            redis_client.script_flush()
+            assert answers.ask(QUESTION) is None
+            redis_client.script_flush()
+            keep(answers)
+            redis_client.script_flush()
+            assert answers.ask(QUESTION) == ENTRY
+            redis_client.script_flush()
+            answers.give_back(QUESTION)
+            redis_client.script_flush()
+            assert answers.drop(ALICE, ORDER) == 1
+            redis_client.delete(*keys(redis_client, "*:o:*"))

@@ -1,0 +1,131 @@
+"""The same store on a Cluster and behind a Sentinel, both real."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from limits import RateLimitItem
+from redis import Redis
+from redis.exceptions import RedisError
+
+from tests.store.shops import ALICE, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET
+from tracker.companion import Companion
+from tracker.embedded_redis import find_server
+from tracker.ports import Spent
+from tracker.store.breaker import Breaker
+from tracker.store.cache import RedisAnswers
+from tracker.store.door import GuardedStorage
+from tracker.store.redis import GuardedRedis
+from tracker.store.sealing import Sealer
+from tracker.store.tokens import RedisTokenShelf
+
+PATIENCE = 30
+"""Seconds after which a test gives up. Nothing waits that long unless it is broken."""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+    return port
+
+
+def server(folder: Path, port: int, *options: str) -> Companion:
+    common = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--logfile", "log")
+    return Companion([str(find_server()), *options, *common, "--save", ""], os.environ, quiet=True)
+
+
+def wait_until_ready(port: int, section: str, said: str, value: object) -> None:
+    patience = time.monotonic() + PATIENCE
+    with Redis(port=port) as client:
+        while time.monotonic() < patience:
+            with suppress(RedisError):
+                told = (
+                    client.execute_command("CLUSTER INFO") if section == "cluster" else client.info(section)
+                )
+                if told.get(said) == value:
+                    return
+            time.sleep(0.02)
+    pytest.fail(f"No {section} was ready on port {port}.")
+
+
+@pytest.fixture(scope="module")
+def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One node that serves all slots: what crosses slots is refused by it as by many."""
+    port = free_port()
+    options = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
+    with server(tmp_path_factory.mktemp("cluster"), port, *options):
+        wait_until_ready(port, "server", "tcp_port", port)
+        with Redis(port=port) as client:
+            client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)
+        wait_until_ready(port, "cluster", "cluster_state", "ok")
+        yield f"redis+cluster://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="module")
+def sentinel_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder, port, watch = tmp_path_factory.mktemp("sentinel"), free_port(), free_port()
+    rules = folder / "sentinel.conf"
+    rules.write_text(f"sentinel monitor shops 127.0.0.1 {port} 1\n")
+    with server(folder, port), server(folder, watch, str(rules), "--sentinel"):
+        wait_until_ready(port, "server", "tcp_port", port)
+        wait_until_ready(watch, "sentinel", "sentinel_masters", 1)
+        yield f"redis+sentinel://127.0.0.1:{watch}/shops"
+
+
+@pytest.fixture(params=["cluster_url", "sentinel_url"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Of each of the two, emptied."""
+    url: str = request.getfixturevalue(request.param)
+    way_to(url).run(lambda client: client.flushall())
+    return url
+
+
+@pytest.fixture
+def guard(url: str) -> GuardedRedis:
+    return way_to(url)
+
+
+def way_to(url: str) -> GuardedRedis:
+    return GuardedRedis(url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+
+
+def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitItem]) -> None:
+    answers = RedisAnswers(guard, Sealer(SECRET), guess_limits=limits)
+
+    told = [answers.ask(QUESTION) for _ in range(11)]
+    assert told[:10] == [None] * 10
+    assert isinstance(told[10], Spent)
+    answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION, ORDER), seconds=60, guessed=True)
+    assert answers.ask(QUESTION) == ENTRY
+    assert answers.drop(ALICE, ORDER) == 1
+    assert answers.ask(QUESTION) is None
+    answers.give_back(QUESTION)
+    assert answers.generation(QUESTION, ORDER) == 1
+
+
+def test_all_workers_share_the_guesses(url: str, limits: dict[str, RateLimitItem]) -> None:
+    """None of them counted in its own process for want of a server."""
+    workers = [RedisAnswers(way_to(url), Sealer(SECRET), guess_limits=limits) for _ in range(2)]
+
+    told = [workers[number % 2].ask(QUESTION) for number in range(11)]
+
+    assert isinstance(told[10], Spent)
+
+
+def test_the_doors_counts(guard: GuardedRedis) -> None:
+    storage = GuardedStorage(guard=guard)
+
+    assert [storage.incr("{shop}:d:key", 600) for _ in range(2)] == [1, 2]
+    assert storage.get("{shop}:d:key") == 2
+
+
+def test_tokens(guard: GuardedRedis) -> None:
+    shelf = RedisTokenShelf(guard, Sealer(SECRET))
+    with shelf.lock(ALICE) as first, shelf.lock(ALICE) as second:
+        assert [first, second] == [True, False]

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
+from liquid import is_undefined
 
 _NAMED_DATES = {
     "abbreviated_date": "%b %d, %Y",
@@ -126,6 +127,8 @@ def _shown(value: object) -> str:
 
 
 def _plain(value: object) -> object:
+    if is_undefined(value):
+        return None
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):

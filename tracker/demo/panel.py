@@ -42,7 +42,7 @@ def panel(shop: Shop, webhooks: Webhooks | None) -> Blueprint:
             found = shop.find_parcel(order_id, parcel_id)
             if found is None:
                 abort(404)
-            if status not in MOVES:
+            if not isinstance(status, str) or status not in MOVES:
                 abort(422)
             order, parcel = found
             event = move(order, parcel, status, event_id=shop.next_id(), now=shop.clock())

@@ -1,0 +1,76 @@
+"""`python -m tracker.demo` says where it is, answers, and ends when it is told to."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.demo.conftest import EXTENSION
+from tracker.demo.app import API_KEY
+
+Process = subprocess.Popen[str]
+
+
+@pytest.fixture
+def process() -> Iterator[Process]:
+    with subprocess.Popen(
+        [
+            *(
+                sys.executable,
+                "-m",
+                "tracker.demo",
+                "--app-url",
+                "http://127.0.0.1:9",
+                "--api-secret",
+                "hush",
+            ),
+            *("--shop", "other.myshopify.com", "--access-token", "fixed", "--extension", str(EXTENSION)),
+            "--until-stdin-closes",
+        ],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as started:
+        yield started
+        started.kill()
+
+
+def origin(process: Process) -> str:
+    assert process.stdout is not None
+    word, _, url = process.stdout.readline().strip().partition(" ")
+    assert word == "ready"
+    return url
+
+
+def test_it_serves_the_shop_it_was_told_to_be(process: Process) -> None:
+    url = origin(process)
+    answer = requests.post(
+        f"{url}/admin/api/2026-10/graphql.json",
+        json={"query": "{ shop { myshopifyDomain } }"},
+        headers={"X-Shopify-Access-Token": "fixed"},
+        timeout=20,
+    )
+    assert answer.json()["data"]["shop"]["myshopifyDomain"] == "other.myshopify.com"
+    right = {"client_id": API_KEY, "client_secret": "hush", "grant_type": "client_credentials"}
+    assert requests.post(f"{url}/admin/oauth/access_token", json=right, timeout=20).ok
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_it_quietly(process: Process, number: signal.Signals) -> None:
+    origin(process)
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_it_ends_with_its_standard_input(process: Process) -> None:
+    origin(process)
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(timeout=20) == 0

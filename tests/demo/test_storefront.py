@@ -1,0 +1,93 @@
+"""The tracking page holds the block, and beside it every order there is to try."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from tracker.demo.app import create_demo
+from tracker.demo.catalogue import PRODUCTS
+from tracker.demo.state import Shop
+
+
+class Buttons(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[dict[str, str | None]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "button" and "data-demo-order" in dict(attrs):
+            self.found.append(dict(attrs))
+
+
+def page(client: FlaskClient, query: str = "") -> str:
+    answer = client.get(f"/pages/track-order{query}")
+    assert (answer.status_code, answer.mimetype) == (200, "text/html")
+    return answer.get_data(as_text=True)
+
+
+def test_the_shops_door_leads_to_the_page(client: FlaskClient) -> None:
+    assert client.get("/").headers["Location"] == "/pages/track-order"
+
+
+def test_every_order_is_listed_with_what_to_type(client: FlaskClient, shop: Shop) -> None:
+    text = page(client)
+    listed = [(one["data-demo-order"], one["data-demo-email"]) for one in Buttons(text).found]
+    assert [(order.name, order.email or "") for order in shop.orders] == listed
+    assert "no e-mail" in text
+
+
+def test_the_page_speaks_the_language_asked_for_or_english(client: FlaskClient) -> None:
+    assert '<html lang="fr">' in page(client, "?locale=fr")
+    assert "Bonjour" in page(client, "?locale=fr")
+    for odd in ("xx", "../x", "%22%3E", ""):
+        assert '<html lang="en">' in page(client, f"?locale={odd}")
+
+
+def test_a_signed_in_customer_is_known_to_the_page(client: FlaskClient) -> None:
+    client.post("/demo/control", json={"logged_in_customer_id": "42"})
+    assert page(client)
+
+
+def test_a_missing_block_is_said_so(tmp_path: Path) -> None:
+    assert "has no block" in page(create_demo(extension=tmp_path).test_client())
+
+
+def test_the_page_asks_nothing_of_other_hosts(client: FlaskClient) -> None:
+    """The demo works without a network."""
+    addresses = re.findall(r"""(?:src|href|action)=["']([^"']*)""", page(client))
+    assert len(addresses) > 5
+    assert all(one.startswith(("/", "#", "?", "data:")) for one in addresses)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/cdn/demo/theme.css", "text/css"),
+        ("/cdn/demo/demo.js", "text/javascript"),
+        ("/cdn/extensions/track-order/assets/block.css", "text/css"),
+        *((f"/cdn/products/{slug}.svg", "image/svg+xml") for slug in PRODUCTS),
+    ],
+)
+def test_files_are_served(client: FlaskClient, path: str, kind: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.mimetype) == (200, kind)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/cdn/demo/other.css",
+        "/cdn/demo/..%2Fapp.py",
+        "/cdn/products/none.svg",
+        "/cdn/extensions/track-order/assets/none.js",
+        "/cdn/extensions/track-order/assets/..%2Flocales%2Ffr.json",
+    ],
+)
+def test_other_files_are_not(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404

@@ -66,6 +66,8 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     """The whole service. Nothing is connected before the first request needs it."""
     app = Flask("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
+    # Doubled slashes would be answered by a redirect that repeats the signed query, and Shopify follows it.
+    app.url_map.merge_slashes = False
     metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
     edges = Edges(settings, metrics)
     app.extensions["tracker_edges"] = edges
@@ -91,7 +93,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     request_log.init_app(app, metrics)
     headers.init_app(app)
     problems.init_app(app, page=pages.refusal, proxy_error_status=settings.proxy_error_status)
-    door.limiter.init_app(app)
+    door.init_app(app)
     gate.register(
         app,
         lookup_blueprint(

@@ -17,7 +17,8 @@ from tracker.order_number import read as read_order_number
 MAX_ORDER = 200
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets
 MAX_LOCALE = 35  # RFC 5646, 4.4.1
-EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
+EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f\ud800-\udfff]+@[^\s@\x00-\x1f\x7f\ud800-\udfff]+")
+"""Anything around one @, but for what no mail can be sent to; JSON can spell half a surrogate pair."""
 INVISIBLE = dict.fromkeys([0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF])
 """Soft hyphen, zero-width characters and marks of direction, for str.translate."""
 WORDS: dict[str, str | list[Any] | dict[Any, Any]] = {

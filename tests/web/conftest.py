@@ -1,0 +1,142 @@
+"""The service on its real way: signed requests in, a real Redis beside it, a pretend Shopify behind it."""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import structlog
+from flask import Flask
+from limits import parse as parse_limit
+from werkzeug.serving import make_server
+
+import tracker.app
+import tracker.lookup
+import tracker.shopify.transport
+from tests.web.storefront import ALICE, OLD_SECRET, SECRET, Storefront
+from tracker.app import create_app
+from tracker.demo.app import create_demo
+from tracker.demo.state import Shop
+from tracker.demo.switches import counts
+from tracker.demo.throttle import Bucket
+from tracker.settings import Settings
+from tracker.store.redis import GuardedRedis
+
+TOKEN = "shpat_of_alice_and_nobody_else"
+API_KEY = "key-of-the-app"
+PATIENT_SECONDS = 30.0
+
+MakeApp = Callable[..., Flask]
+
+
+@dataclass(frozen=True)
+class PretendShopify:
+    """Alice's shop: where its Admin API is, and its state."""
+
+    origin: str
+    shop: Shop
+
+    def calls(self) -> int:
+        """Requests to the Admin API since the test began."""
+        with self.shop.lock:
+            return int(counts(self.shop)["admin"])
+
+    def tokens_fetched(self) -> int:
+        """Requests for an access token since the test began."""
+        with self.shop.lock:
+            return int(counts(self.shop)["token"])
+
+    def switch(self, **switches: object) -> None:
+        """Make it behave badly."""
+        with self.shop.lock:
+            self.shop.control.change(switches)
+
+
+@pytest.fixture(scope="session")
+def _shopify_server() -> Iterator[PretendShopify]:
+    demo = create_demo(api_key=API_KEY, api_secret=SECRET, shop=ALICE, access_token=TOKEN)
+    server = make_server("127.0.0.1", 0, demo, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined] # of ThreadingMixIn, mixed in by threaded=True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    yield PretendShopify(f"http://127.0.0.1:{server.server_port}", demo.extensions["demo_shop"])
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def shopify(_shopify_server: PretendShopify, caplog: pytest.LogCaptureFixture) -> Iterator[PretendShopify]:
+    """The pretend Shopify, well behaved and with nothing counted yet."""
+    caplog.set_level("ERROR", logger="werkzeug")
+    shop = _shopify_server.shop
+    with shop.lock:
+        shop.reset_control()
+        shop.forget_tokens()
+        shop.bucket = Bucket(time.monotonic)
+        shop.calls.clear()
+    yield _shopify_server
+    with shop.lock:
+        shop.reset_control()
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is not what these tests are about; those that are about time set their own."""
+    patient_redis = functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
+    monkeypatch.setattr(tracker.app, "GuardedRedis", patient_redis)
+    monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
+    monkeypatch.setattr(tracker.shopify.transport, "CONNECT_SECONDS", PATIENT_SECONDS)
+
+
+@pytest.fixture(autouse=True)
+def log_lines() -> Iterator[list[dict[str, Any]]]:
+    """Every line that the service logs meanwhile, as the fields that were given to it."""
+    with structlog.testing.capture_logs() as lines:
+        yield lines  # type: ignore[misc] # structlog types them as mutable mappings
+
+
+@pytest.fixture
+def make_app(shopify: PretendShopify, redis_url: str) -> Iterator[MakeApp]:
+    """Makes the service with other settings, and a clock of the test's own."""
+    made: list[Flask] = []
+
+    def make(*, clock: Any = None, **settings: Any) -> Flask:
+        for name in ("lookup_limit",):
+            if isinstance(settings.get(name), str):
+                settings[name] = parse_limit(settings[name])
+        values: dict[str, Any] = {
+            "api_key": API_KEY,
+            "api_secret": SECRET,
+            "api_secret_old": OLD_SECRET,
+            "redis_url": redis_url,
+            "admin_origin": shopify.origin,
+            "shop": ALICE,
+            "admin_token": TOKEN,
+            "trusted_proxies": 0,
+            "lookup_limit": parse_limit("1000/minute"),
+        }
+        app = create_app(Settings(**values | settings), **({} if clock is None else {"clock": clock}))
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        app.extensions["tracker_edges"].http.close()
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> Flask:
+    """The service as Alice runs it, with room for many look-ups at the door."""
+    return make_app()
+
+
+@pytest.fixture
+def storefront(app: Flask) -> Storefront:
+    """Alice's storefront."""
+    return Storefront(app)

@@ -29,6 +29,7 @@ PROBLEM = parcel(event(S.IN_TRANSIT, 1, attention=A.PROBLEM))
 DELAYED = parcel(event(None, 1, attention=A.DELAYED))
 DELIVERED = parcel(event(S.DELIVERED, 1), pieces=3)
 MOVING = parcel(event(S.IN_TRANSIT, 1), pieces=2)
+NOT_RECEIVED = parcel(event(S.DELIVERED, 1, attention=A.PROBLEM))
 RETURNING = parcel(event(S.RETURNING, 1))
 CANCELLED = parcel(event(S.DELIVERED, 1, attention=A.PROBLEM), cancelled=True, pieces=7)
 LOST = parcel(event(S.IN_TRANSIT, 1), event(S.UNKNOWN, 2))
@@ -56,6 +57,7 @@ LOST = parcel(event(S.IN_TRANSIT, 1), event(S.UNKNOWN, 2))
         (None, None, None, order(DELIVERED, PROBLEM, waiting=(waiting(),), shippable=False)),
         (S.RETURNING, A.NONE, None, order(RETURNING)),
         (S.RETURNING, A.NONE, None, order(DELIVERED, RETURNING)),
+        (S.RETURNING, A.PROBLEM, None, order(NOT_RECEIVED, RETURNING)),
         (S.IN_TRANSIT, A.NONE, 2, order(MOVING, RETURNING)),
         (S.UNKNOWN, A.NONE, 2, order(LOST, DELIVERED)),
         (S.IN_TRANSIT, A.NONE, 2, order(LOST, MOVING)),

@@ -61,6 +61,29 @@ def test_two_facts_stay_two(other: TrackingEvent) -> None:
     assert len(told(parcel(event(S.IN_TRANSIT, 10, city="Köln"), other)).events) == 2
 
 
+def test_five_minutes_apart_is_still_one_fact() -> None:
+    later = event(S.IN_TRANSIT, 15, source=Source.CARRIER)
+    assert len(told(parcel(event(S.IN_TRANSIT, 10), later)).events) == 1
+
+
+def test_two_words_without_a_status_are_one_fact_only_if_they_ask_for_the_same() -> None:
+    delayed = event(None, 10, attention=A.DELAYED)
+    failed = event(None, 11, attention=A.PROBLEM, source=Source.CARRIER)
+    assert len(told(parcel(delayed, failed)).events) == 2
+    assert len(told(parcel(delayed, replace(failed, reading=delayed.reading))).events) == 1
+
+
+def test_events_that_a_merge_made_alike_are_told_once() -> None:
+    story = told(
+        parcel(
+            event(S.IN_TRANSIT, 10, message="Arrived"),
+            event(S.IN_TRANSIT, 10, message="Arrived at the depot"),
+            event(S.IN_TRANSIT, 11, message="Arrived at the depot", source=Source.CARRIER),
+        )
+    )
+    assert [one.event.message for one in story.events] == ["Arrived at the depot"]
+
+
 def test_a_fact_that_something_came_between_is_told_again() -> None:
     back_and_forth = parcel(
         event(S.OUT_FOR_DELIVERY, 10),

@@ -63,6 +63,7 @@ def test_the_shops_own_address_is_taken_as_it_is(url: str) -> None:
         "https://track.example.com/#a#b",
         "https://bücher.example/1",
         "https://tracк.example.com/1",
+        "https://track.example.com/\u017f\u212a",
         "https://xn--a.example/1",
         "https://xn--.example/1",
         "https://localhost/1",

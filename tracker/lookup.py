@@ -206,10 +206,15 @@ def _theirs(found: Sequence[FoundOrder], number: OrderNumber, email: str) -> Fou
     for order in found:
         same_number = number.matches(order.name, order.confirmation_number)
         kept = "" if order.email is None else normalised_email(order.email)
-        same_email = hmac.compare_digest(kept.encode(), email.encode()) and bool(kept)
+        same_email = hmac.compare_digest(_bytes(kept), _bytes(email)) and bool(kept)
         if same_number and same_email and (newest is None or order.placed_at > newest.placed_at):
             newest = order
     return newest
+
+
+def _bytes(email: str) -> bytes:
+    # Half a surrogate pair can be typed in JSON; failing on it would tell which numbers exist.
+    return email.encode("utf-8", "surrogatepass")
 
 
 def _refusal(error: UpstreamError) -> Refusal:

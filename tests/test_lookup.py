@@ -1,0 +1,568 @@
+"""The look-up: who may see an order, how fresh the answer is, and what it costs to find out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import strategies
+from tests.fakes import NOON, SCOPES, FakeAnswers, FakeOrders, InlineBackground, SettableClock
+from tracker import errors
+from tracker.errors import NotSetUp, OrderNotFound, RateLimited, Refusal, UpstreamError, UpstreamUnavailable
+from tracker.lookup import (
+    BUDGET_SECONDS,
+    MISS_SECONDS,
+    RETRY_SECONDS,
+    Ages,
+    Answer,
+    Freshness,
+    Shopper,
+    judge,
+    lookup,
+    marked_stale,
+    normalised_email,
+)
+from tracker.order import Order, Reading, Shipment, Status, Story
+from tracker.order_number import OrderNumber
+from tracker.order_number import read as read_number
+from tracker.ports import Entry, FoundOrder, Question, Spent
+
+ALICE = "alice.myshopify.com"
+BOB = "bob.myshopify.com"
+ADA = "ada@example.com"
+BEA = "bea@example.com"
+SOFT, HARD = 600, 21_600
+DELIVERED_SOFT, DELIVERED_HARD = 86_400, 604_800
+AGES = Ages(
+    soft=dict.fromkeys(Status, SOFT) | {Status.DELIVERED: DELIVERED_SOFT},
+    hard=dict.fromkeys(Status, HARD) | {Status.DELIVERED: DELIVERED_HARD},
+)
+PARCEL = Shipment(name="#1001.1", displayed=None, items=(), created_at=NOON - timedelta(days=2))
+COLD = ["ask", "generation", "keep"]
+MISSED = ["ask", "keep_miss"]
+
+
+def number(typed: str) -> OrderNumber:
+    understood = read_number(typed)
+    assert understood is not None
+    return understood
+
+
+def gid(which: int) -> str:
+    return f"gid://shopify/Order/{which}"
+
+
+def order(which: int = 1, name: str = "#1001", status: Status = Status.IN_TRANSIT) -> Order:
+    return Order(
+        id=gid(which),
+        name=name,
+        placed_at=NOON - timedelta(days=3),
+        displayed=status,
+        shipments=(),
+        unshipped=(),
+        total_quantity=1,
+    )
+
+
+def hit(
+    which: int = 1, name: str = "#1001", email: str | None = ADA, *, placed_at: datetime = NOON
+) -> FoundOrder:
+    return FoundOrder(gid(which), name, email, placed_at)
+
+
+@dataclass
+class World:
+    """Everything around one look-up. `told` are the stories that were written, oldest first."""
+
+    orders: FakeOrders = field(default_factory=FakeOrders)
+    answers: FakeAnswers = field(default_factory=FakeAnswers)
+    background: InlineBackground = field(default_factory=InlineBackground)
+    clock: SettableClock = field(default_factory=SettableClock)
+    told: list[Story] = field(default_factory=list)
+
+    def look_up(self, typed: str = "#1001", email: str = ADA, *, shop: str = ALICE) -> Answer:
+        return lookup(
+            Shopper(shop, number(typed), email, "203.0.113.0/24"),
+            orders=self.orders,
+            answers=self.answers,
+            background=self.background,
+            write=self.write,
+            ages=AGES,
+            clock=self.clock,
+        )
+
+    def write(self, story: Story, checked_at: datetime) -> bytes:
+        self.told.append(story)
+        told = {"id": story.order.id, "checked_at": checked_at.isoformat(), "stale": False}
+        return json.dumps(told).encode()
+
+    def refusal(self, typed: str = "#1001", email: str = ADA, *, shop: str = ALICE) -> Refusal:
+        with pytest.raises(Refusal) as caught:
+            self.look_up(typed, email, shop=shop)
+        return caught.value
+
+    def forget_calls(self) -> None:
+        self.orders.calls.clear()
+        self.answers.calls.clear()
+
+
+@pytest.fixture
+def world() -> World:
+    """Alice's shop has one order, of Ada; Bob's has none."""
+    world = World()
+    world.orders.add(ALICE, hit(), order())
+    return world
+
+
+@pytest.fixture
+def warm(world: World) -> World:
+    """Ada's order was looked up a moment ago."""
+    world.look_up()
+    world.forget_calls()
+    return world
+
+
+def told(answer: Answer) -> dict[str, object]:
+    body: dict[str, object] = json.loads(answer.body)
+    return body
+
+
+class TestCold:
+    def test_an_order_is_found_read_told_and_kept(self, world: World) -> None:
+        answer = world.look_up()
+
+        assert told(answer) == {"id": gid(1), "checked_at": NOON.isoformat(), "stale": False}
+        assert answer.cache == "read"
+        assert world.orders.calls == ["find", "read"]
+        assert world.answers.calls == COLD
+
+    def test_what_is_read_is_the_order_of_this_shop_with_the_scopes_it_granted(self, world: World) -> None:
+        world.look_up()
+
+        assert world.orders.asked == [(ALICE, number("#1001").canonical), (ALICE, gid(1))]
+        assert world.orders.scopes == [SCOPES]
+
+    def test_one_time_budget_is_handed_down_to_both(self, world: World) -> None:
+        world.look_up()
+
+        find, read = world.orders.deadlines
+        assert find is read
+        assert 0 < find.remaining() <= BUDGET_SECONDS
+
+    def test_the_guess_is_given_back(self, world: World) -> None:
+        world.look_up()
+
+        assert world.answers.guesses == 0
+
+    def test_it_is_checked_when_the_shop_is_asked_not_when_it_has_answered(self, world: World) -> None:
+        """A story counts as old as the question, so that news on the way is not taken for known."""
+        world.orders.meanwhile = lambda: world.clock.advance(2)
+
+        assert told(world.look_up())["checked_at"] == NOON.isoformat()
+
+    @pytest.mark.parametrize(
+        ("status", "life"), [(Status.IN_TRANSIT, HARD), (Status.DELIVERED, DELIVERED_HARD)]
+    )
+    def test_it_is_kept_for_the_hard_age_of_its_status(self, world: World, status: Status, life: int) -> None:
+        world.orders.orders[gid(1)] = order(status=status)
+        world.look_up()
+
+        assert world.answers.lives == [life]
+
+    def test_an_order_of_which_nothing_is_delivered_has_no_status_and_is_answered(self, world: World) -> None:
+        world.orders.orders[gid(1)] = replace(order(), shippable=False)
+        world.look_up()
+
+        assert world.told[0].status is None
+        assert [entry.status for entry in world.answers.entries.values()] == [None]
+        assert world.look_up().cache == "kept"
+        world.clock.advance(SOFT + 1)
+        assert world.look_up().cache == "refreshing"
+
+    def test_events_dated_in_the_future_are_told_as_of_now(self, world: World) -> None:
+        late = NOON + timedelta(days=30)
+        world.orders.orders[gid(1)] = replace(
+            order(), shipments=(replace(PARCEL, displayed=Reading(Status.DELIVERED), delivered_at=late),)
+        )
+        world.look_up()
+
+        assert world.told[0].shipments[0].delivered_at == NOON
+
+
+class TestWhoMaySee:
+    @pytest.mark.parametrize(
+        ("kept", "typed"),
+        [
+            (ADA, "ADA@Example.COM"),
+            ("Ada@Example.com", ADA),
+            (ADA, "  ada@example.com\t"),
+            (" ada@example.com ", ADA),
+            (ADA, "ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ"),
+            ("straße@example.com", "STRASSE@example.com"),
+            ("z\u00fcrich@example.com", "zu\u0308rich@example.com"),
+        ],
+    )
+    def test_an_e_mail_is_compared_by_what_it_says(self, world: World, kept: str, typed: str) -> None:
+        """Trimmed, in one case, in one Unicode form."""
+        world.orders.found[ALICE] = [hit(email=kept)]
+
+        assert told(world.look_up(email=typed))["id"] == gid(1)
+
+    @pytest.mark.parametrize(
+        "typed", [BEA, "ada@example.co", "ad@example.com", "da@example.com", "moc.elpmaxe@ada"]
+    )
+    def test_another_e_mail_sees_nothing(self, world: World, typed: str) -> None:
+        assert isinstance(world.refusal(email=typed), OrderNotFound)
+        assert world.told == []
+
+    @pytest.mark.parametrize("typed", ["", " ", "\u3000"])
+    @pytest.mark.parametrize("kept", [None, "", " "])
+    def test_a_number_alone_is_never_enough(self, world: World, kept: str | None, typed: str) -> None:
+        """Not even for an order that has no e-mail."""
+        world.orders.found[ALICE] = [hit(email=kept)]
+
+        assert isinstance(world.refusal(email=typed), OrderNotFound)
+
+    def test_a_wrong_e_mail_sees_nothing_though_the_right_one_was_there_before(self, warm: World) -> None:
+        refusal = warm.refusal(email=BEA)
+
+        assert isinstance(refusal, OrderNotFound)
+        assert warm.answers.calls == MISSED
+
+    def test_another_shop_sees_nothing(self, warm: World) -> None:
+        assert isinstance(warm.refusal(shop=BOB), OrderNotFound)
+
+    def test_hits_that_are_not_this_number_never_count(self, world: World) -> None:
+        world.orders.found[ALICE] = [hit(1, "#11001"), hit(2, "#1001-A"), hit(3, "#1"), hit(4, "#100")]
+
+        assert isinstance(world.refusal(), OrderNotFound)
+
+    def test_the_true_hit_is_found_among_them(self, world: World) -> None:
+        world.orders.found[ALICE] = [hit(7, "#11001"), *world.orders.found[ALICE], hit(8, "#1001-A")]
+
+        assert told(world.look_up())["id"] == gid(1)
+
+    def test_of_two_orders_of_one_name_the_one_of_this_e_mail_is_given(self, world: World) -> None:
+        world.orders.add(ALICE, hit(2, email=BEA, placed_at=NOON + timedelta(days=1)), order(2))
+
+        assert told(world.look_up(email=ADA))["id"] == gid(1)
+        assert told(world.look_up(email=BEA))["id"] == gid(2)
+
+    @pytest.mark.parametrize("days", [-1, 1], ids=["newest first", "newest last"])
+    def test_of_two_orders_of_one_name_and_e_mail_the_newest_is_given(self, world: World, days: int) -> None:
+        world.orders.add(ALICE, hit(2, placed_at=NOON + timedelta(days=days)), order(2))
+
+        assert told(world.look_up())["id"] == gid(2 if days > 0 else 1)
+
+    def test_a_confirmation_number_is_a_number_too(self, world: World) -> None:
+        world.orders.found[ALICE] = [FoundOrder(gid(1), "#1001", ADA, NOON, confirmation_number="XZ4T8KQ2M")]
+
+        assert told(world.look_up("XZ4T8KQ2M"))["id"] == gid(1)
+        assert isinstance(world.refusal("XZ4T8KQ2M", BEA), OrderNotFound)
+
+    def test_half_a_surrogate_pair_in_an_e_mail_is_a_miss_like_any_other(self, world: World) -> None:
+        """JSON can carry one; an error only where the number exists would tell that it does."""
+        known, unknown = (
+            world.refusal("#1001", "\ud800@example.com"),
+            world.refusal("#9", "\ud800@example.com"),
+        )
+
+        assert type(known) is type(unknown) is OrderNotFound
+
+    def test_nothing_of_a_shopper_is_in_repr(self) -> None:
+        shopper = Shopper(ALICE, number("#1001"), ADA, "203.0.113.0/24")
+        question = Question(ALICE, "#1001", "1001", ADA, "203.0.113.0/24")
+        entry = Entry(b"the story", Status.DELIVERED, gid(1), NOON)
+
+        for private in ("1001", "ada", "203", "story", "gid"):
+            assert private not in f"{shopper!r} {question!r} {entry!r}"
+
+
+class TestMisses:
+    @pytest.mark.parametrize(
+        ("found", "typed", "email"),
+        [
+            ([hit()], "#9999", ADA),
+            ([hit()], "#1001", BEA),
+            ([hit(email=None)], "#1001", ADA),
+            ([], "#1001", ADA),
+        ],
+        ids=["unknown number", "another e-mail", "an order without one", "a shop without orders"],
+    )
+    def test_every_kind_takes_the_same_way(
+        self, world: World, found: list[FoundOrder], typed: str, email: str
+    ) -> None:
+        world.orders.found[ALICE] = found
+
+        refusal = world.refusal(typed, email)
+
+        assert (type(refusal), refusal.cause, refusal.retry_after) == (OrderNotFound, "read", None)
+        assert world.orders.calls == ["find"]
+        assert world.answers.calls == MISSED
+        assert world.answers.lives == [MISS_SECONDS]
+        assert world.answers.guesses == 1
+
+    def test_a_kept_miss_asks_nobody(self, world: World) -> None:
+        world.refusal(email=BEA)
+        world.forget_calls()
+
+        assert world.refusal(email=BEA).cause == "kept"
+        assert world.orders.calls == []
+        assert world.answers.calls == ["ask"]
+
+    def test_a_kept_miss_of_one_e_mail_hides_nothing_from_another(self, world: World) -> None:
+        world.refusal(email=BEA)
+
+        assert told(world.look_up(email=ADA))["id"] == gid(1)
+
+    def test_an_order_that_is_gone_when_it_is_read_is_a_miss(self, world: World) -> None:
+        del world.orders.orders[gid(1)]
+
+        refusal = world.refusal()
+
+        assert (type(refusal), refusal.cause) == (OrderNotFound, "gone")
+        assert world.answers.calls == ["ask", "generation", "keep_miss"]
+
+    def test_who_guessed_too_much_is_told_when_to_come_back(self, world: World) -> None:
+        world.answers.spent = Spent("number_network", 1234)
+
+        refusal = world.refusal()
+
+        assert isinstance(refusal, RateLimited)
+        assert (refusal.cause, refusal.retry_after) == ("guesses_number_network", 1234)
+        assert world.orders.calls == []
+
+    def test_a_right_answer_from_the_cache_passes_though_every_guess_is_spent(self, warm: World) -> None:
+        warm.answers.spent = Spent("shop", 60)
+
+        assert warm.look_up().cache == "kept"
+
+
+class TestAges:
+    def test_a_fresh_answer_costs_one_question_and_no_upstream_call(self, warm: World) -> None:
+        warm.clock.advance(SOFT)
+
+        assert warm.look_up() == Answer(warm.write(warm.told[0], NOON), "kept")
+        assert warm.orders.calls == []
+        assert warm.answers.calls == ["ask"]
+        assert warm.background.submitted == 0
+
+    def test_past_its_soft_age_it_is_given_and_refreshed_behind(self, warm: World) -> None:
+        warm.clock.advance(SOFT + 1)
+
+        answer = warm.look_up()
+
+        assert (told(answer)["checked_at"], answer.cache) == (NOON.isoformat(), "refreshing")
+        assert warm.orders.calls == ["find", "read"]
+        assert warm.answers.calls == ["ask", "leads_refresh", "generation", "keep"]
+        assert told(warm.look_up())["checked_at"] == warm.clock.now.isoformat()
+
+    def test_the_soft_age_is_that_of_its_status(self, world: World) -> None:
+        world.orders.orders[gid(1)] = order(status=Status.DELIVERED)
+        world.look_up()
+        world.clock.advance(DELIVERED_SOFT)
+
+        assert world.look_up().cache == "kept"
+
+    def test_a_refresh_that_another_leads_is_left_to_them(self, warm: World) -> None:
+        warm.answers.leads = False
+        warm.clock.advance(SOFT + 1)
+
+        assert warm.look_up().cache == "refreshing"
+        assert warm.orders.calls == []
+
+    def test_without_room_for_a_refresh_the_answer_is_given_all_the_same(self, warm: World) -> None:
+        warm.background.full = True
+        warm.clock.advance(SOFT + 1)
+
+        assert warm.look_up().cache == "refreshing"
+        assert warm.background.submitted == 1
+
+    def test_a_refresh_that_fails_leaves_the_known_answer(self, warm: World) -> None:
+        warm.orders.find_error = errors.UpstreamTimeout()
+        warm.clock.advance(SOFT + 1)
+
+        assert warm.look_up().cache == "refreshing"
+        assert told(warm.look_up())["checked_at"] == NOON.isoformat()
+
+    def test_past_twice_its_soft_age_it_is_refreshed_first(self, warm: World) -> None:
+        warm.clock.advance(2 * SOFT + 1)
+
+        answer = warm.look_up()
+
+        assert (told(answer)["checked_at"], answer.cache) == (warm.clock.now.isoformat(), "read")
+        assert warm.answers.calls == COLD
+
+    @pytest.mark.parametrize("where", ["find", "read"])
+    def test_failing_that_the_known_answer_is_given_as_stale(self, warm: World, where: str) -> None:
+        setattr(warm.orders, f"{where}_error", errors.UpstreamTimeout())
+        warm.clock.advance(2 * SOFT + 1)
+
+        answer = warm.look_up()
+
+        assert told(answer) == {"id": gid(1), "checked_at": NOON.isoformat(), "stale": True}
+        assert answer.cache == "stale"
+
+    def test_being_stale_is_not_kept(self, warm: World) -> None:
+        warm.orders.find_error = errors.UpstreamTimeout()
+        warm.clock.advance(2 * SOFT + 1)
+        warm.look_up()
+        warm.orders.find_error = None
+
+        assert told(warm.look_up())["stale"] is False
+
+    @pytest.mark.parametrize("age", [SOFT + 1, 2 * SOFT + 1])
+    def test_a_refresh_compares_the_e_mail_again(self, warm: World, age: int) -> None:
+        """The e-mail of the order was changed: from now on the old one sees nothing."""
+        warm.orders.found[ALICE] = [hit(email=BEA)]
+        warm.clock.advance(age)
+        with_old_email = [outcome(warm) for _ in range(2)]
+
+        assert with_old_email[-1] == "OrderNotFound"
+        assert warm.answers.lives[-1] == MISS_SECONDS
+        assert told(warm.look_up(email=BEA))["id"] == gid(1)
+
+    @pytest.mark.parametrize("age", [SOFT + 1, 2 * SOFT + 1])
+    def test_a_refresh_takes_no_guess_and_gives_none_back(self, warm: World, age: int) -> None:
+        warm.answers.guesses = 5
+        warm.clock.advance(age)
+        warm.look_up()
+
+        assert warm.answers.guesses == 5
+
+    def test_a_clock_that_jumped_back_makes_an_answer_old(self, warm: World) -> None:
+        warm.clock.advance(-3600)
+
+        assert warm.look_up().cache == "read"
+
+    def test_clocks_of_two_hosts_may_differ_a_little(self, warm: World) -> None:
+        warm.clock.advance(-60)
+
+        assert warm.look_up().cache == "kept"
+
+    def test_a_story_that_was_dropped_while_it_was_read_is_given_but_not_kept(self, world: World) -> None:
+        world.orders.meanwhile = lambda: world.answers.drop(ALICE, gid(1))
+
+        assert world.look_up().cache == "read"
+        assert world.answers.entries == {}
+        assert world.answers.guesses == 0
+
+    @given(status=st.none() | st.sampled_from(Status), age=st.integers(0, 3 * DELIVERED_SOFT))
+    def test_an_answer_only_ever_gets_older(self, status: Status | None, age: int) -> None:
+        entry = Entry(b"{}", status, gid(1), NOON)
+        now, later = (
+            judge(entry, now=NOON + timedelta(seconds=seconds), ages=AGES) for seconds in (age, age + 1)
+        )
+
+        assert list(Freshness).index(now) <= list(Freshness).index(later)
+
+    @given(answer=st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
+    def test_to_be_marked_as_stale_changes_nothing_else(self, answer: dict[str, object]) -> None:
+        marked = json.loads(marked_stale(json.dumps(answer | {"stale": False}).encode()))
+
+        assert marked == answer | {"stale": True}
+
+
+def outcome(world: World) -> str:
+    try:
+        return world.look_up().cache
+    except Refusal as refusal:
+        return type(refusal).__name__
+
+
+def every_upstream_error(kind: type[UpstreamError] = UpstreamError) -> Iterator[type[UpstreamError]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from every_upstream_error(child)
+
+
+MERCHANT_HAS_TO_ACT = {errors.AccessTokenRejected, errors.AccessDenied, errors.ShopUnavailable}
+
+
+class TestUpstreamErrors:
+    @pytest.mark.parametrize("kind", [*every_upstream_error()], ids=lambda kind: kind.__name__)
+    @pytest.mark.parametrize("where", ["find", "read"])
+    def test_each_is_a_refusal_and_gives_the_guess_back(
+        self, world: World, kind: type[UpstreamError], where: str
+    ) -> None:
+        setattr(world.orders, f"{where}_error", kind())
+
+        refusal = world.refusal()
+
+        assert type(refusal) is (NotSetUp if kind in MERCHANT_HAS_TO_ACT else UpstreamUnavailable)
+        assert refusal.cause == kind.code
+        assert refusal.retry_after == (None if kind in MERCHANT_HAS_TO_ACT else RETRY_SECONDS)
+        assert isinstance(refusal.__cause__, kind)
+        assert world.answers.guesses == 0
+        assert world.answers.entries == {}
+
+    @pytest.mark.parametrize(("named", "told"), [(7.2, 8), (30, 30), (0, 1), (0.01, 1)])
+    def test_the_time_that_the_shop_names_is_handed_on_in_whole_seconds(
+        self, world: World, named: float, told: int
+    ) -> None:
+        world.orders.find_error = errors.UpstreamThrottled(retry_after=named)
+
+        assert world.refusal().retry_after == told
+
+    def test_a_failure_is_not_kept(self, world: World) -> None:
+        world.orders.find_error = errors.UpstreamTimeout()
+        world.refusal()
+        world.orders.find_error = None
+
+        assert told(world.look_up())["id"] == gid(1)
+
+
+ADAS = ["ada@example.com", "Ada@Example.com", " ada@example.com", "ＡＤＡ@example.com"]
+BEAS = ["bea@example.com", "BEA@example.com\n"]
+NOBODYS = [None, "", " "]
+NAMES = ["#1001", "1001", "#1001-A", "#11001", "#1002"]
+hits = st.builds(
+    FoundOrder,
+    id=st.uuids().map(str),
+    name=st.sampled_from(NAMES),
+    email=st.sampled_from([*ADAS, *BEAS, *NOBODYS]),
+    placed_at=strategies.moments,
+)
+
+
+class TestProperties:
+    @given(found=st.lists(hits, max_size=8, unique_by=lambda found: found.id), typed=st.sampled_from(ADAS))
+    def test_only_the_newest_order_of_this_number_and_e_mail_is_ever_given(
+        self, found: list[FoundOrder], typed: str
+    ) -> None:
+        world = World()
+        for one in found:
+            world.orders.add(ALICE, one, replace(order(), id=one.id, name=one.name))
+        theirs = [one for one in found if one.email in ADAS and one.name in {"#1001", "1001"}]
+
+        if theirs:
+            given_id = told(world.look_up(email=typed))["id"]
+            newest = max(one.placed_at for one in theirs)
+            assert given_id in {one.id for one in theirs if one.placed_at == newest}
+        else:
+            assert isinstance(world.refusal(email=typed), OrderNotFound)
+            assert world.orders.calls == ["find"]
+
+    @settings(max_examples=20)  # what is told of an order is tested where it is told
+    @given(facts=strategies.orders)
+    def test_any_order_can_be_looked_up_twice(self, facts: Order) -> None:
+        world = World()
+        world.orders.add(ALICE, hit(), replace(facts, id=gid(1)))
+
+        first, second = world.look_up(), world.look_up()
+
+        assert first.body == second.body
+        assert [first.cache, second.cache] == ["read", "kept"]
+
+    @given(typed=st.text(max_size=30))
+    def test_a_normalised_e_mail_has_no_case_and_nothing_around_it(self, typed: str) -> None:
+        email = normalised_email(typed)
+
+        assert email == email.strip()
+        assert normalised_email(f" {typed}\n") == email

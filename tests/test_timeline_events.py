@@ -77,11 +77,11 @@ def test_events_that_a_merge_made_alike_are_told_once() -> None:
     story = told(
         parcel(
             event(S.IN_TRANSIT, 10, message="Arrived"),
-            event(S.IN_TRANSIT, 10, message="Arrived at the depot"),
-            event(S.IN_TRANSIT, 11, message="Arrived at the depot", source=Source.CARRIER),
+            event(S.IN_TRANSIT, 10, message="In the depot"),
+            event(S.IN_TRANSIT, 11, message="In the depot", source=Source.CARRIER),
         )
     )
-    assert [one.event.message for one in story.events] == ["Arrived at the depot"]
+    assert [one.event.message for one in story.events] == ["In the depot"]
 
 
 def test_a_fact_that_something_came_between_is_told_again() -> None:

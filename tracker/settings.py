@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from limits import RateLimitItem
-from limits import parse as parse_limit
+from limits import parse_many as parse_limits
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
 from tracker.errors import TrackerError
@@ -29,9 +30,11 @@ DEFAULT_HARD_AGES = (
     "ready_for_pickup=21600,attempted=21600,delivered=604800,returning=21600,cancelled=604800,unknown=21600"
 )
 SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
-ORIGIN = re.compile(r"https?://[A-Za-z0-9.{}\[\]:-]+", re.ASCII)
+ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<host>(?:[A-Za-z0-9.-]|\{shop\})+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?", re.ASCII
+)
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "redis+cluster://", "redis+sentinel://")
-LOOPBACK = ("http://127.0.0.1", "http://localhost", "http://[::1]")
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class ProxyErrorStatus(StrEnum):
@@ -65,7 +68,7 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     trusted_proxies: int = 1
     rate_limits_enabled: bool = True
-    lookup_limit: RateLimitItem = field(default_factory=lambda: parse_limit("30/10 minutes"))
+    lookup_limit: RateLimitItem = field(default_factory=lambda: _limit("30/10 minutes"))
     guess_limits: Mapping[str, RateLimitItem] = field(
         default_factory=lambda: read_limits(DEFAULT_GUESS_LIMITS),
     )
@@ -99,9 +102,12 @@ def _pairs(text: str) -> dict[str, str]:
 
 def _limit(text: str) -> RateLimitItem:
     try:
-        return parse_limit(text)
-    except ValueError:
+        (limit,) = parse_limits(text)
+    except ValueError:  # unreadable, or several of which all but the first would be forgotten
         raise ValidationError(f"{text!r} is not a limit; write it like 30/10 minutes.") from None
+    if limit.amount < 1:
+        raise ValidationError(f"{text!r} lets nobody through.")
+    return limit
 
 
 def read_limits(text: str) -> dict[str, RateLimitItem]:
@@ -134,6 +140,16 @@ def read_ages(text: str, defaults: str = "") -> dict[Status, int]:
 def _redis_url(text: str) -> str:
     if not text.startswith(REDIS_SCHEMES):
         raise ValidationError(f"The address of Redis starts with one of {', '.join(REDIS_SCHEMES)}.")
+    scheme, _, rest = text.partition("://")
+    if scheme == "redis+sentinel" and not rest.partition("/")[2]:
+        raise ValidationError(
+            "The address of Sentinels ends with the service: redis+sentinel://host:port/name."
+        )
+    if scheme in {"redis", "rediss"}:
+        try:
+            _ = urlsplit(text).port
+        except ValueError:
+            raise ValidationError("The port of Redis is not a number from 0 to 65535.") from None
     return text
 
 
@@ -144,9 +160,9 @@ def _shop(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    if not ORIGIN.fullmatch(text):
+    if (origin := ORIGIN.fullmatch(text)) is None:
         raise ValidationError("Write scheme and host alone, like https://{shop}.")
-    if not text.startswith(("https://", *LOOPBACK)):
+    if origin["scheme"] != "https" and origin["host"] not in LOOPBACK:
         raise ValidationError("Tokens travel over https only (http is for this machine alone).")
     return text
 
@@ -215,18 +231,21 @@ class _Environment(Schema):
         data_key="LOG_LEVEL", validate=validate.OneOf(["debug", "info", "warning", "error"])
     )
 
-    @validates_schema
-    def _token_has_a_shop(self, data: dict[str, Any], **_: object) -> None:
-        if "admin_token" in data and "shop" not in data:
+    # Also beside other mistakes, so that all are told at once; hence the look at what was given.
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _token_has_a_shop(self, _data: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
+        if "SHOPIFY_ADMIN_TOKEN" in given and "SHOPIFY_SHOP" not in given:
             raise ValidationError(
                 "A fixed token belongs to one shop: set SHOPIFY_SHOP too.", "SHOPIFY_ADMIN_TOKEN"
             )
 
-    @validates_schema
-    def _hard_ages_outlast_soft_ones(self, data: dict[str, Any], **_: object) -> None:
-        soft = data.get("soft_ages") or read_ages(DEFAULT_SOFT_AGES)
-        hard = data.get("hard_ages") or read_ages(DEFAULT_HARD_AGES)
-        if short := sorted(status for status in soft if hard[status] < soft[status]):
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _hard_ages_outlast_soft_ones(
+        self, data: dict[str, Any], given: Mapping[str, str], **_: object
+    ) -> None:
+        soft = data.get("soft_ages", {} if "SOFT_AGES" in given else read_ages(DEFAULT_SOFT_AGES))
+        hard = data.get("hard_ages", {} if "HARD_AGES" in given else read_ages(DEFAULT_HARD_AGES))
+        if short := sorted(status for status in soft if hard.get(status, soft[status]) < soft[status]):
             raise ValidationError(f"Shorter than the soft age: {', '.join(short)}.", "HARD_AGES")
 
 

@@ -142,6 +142,12 @@ def _fulfillment(_: Any, asking: Asking, arguments: Mapping[str, Any]) -> Parcel
     return next((parcel for parcel in parcels if parcel.id == number), None)
 
 
+def _fulfillment_order(_: Any, asking: Asking, arguments: Mapping[str, Any]) -> Work | None:
+    number = _number(arguments["id"], "FulfillmentOrder")
+    works = (work for order in asking.shop.visible_orders() for work in _works(order))
+    return next((work for work in works if work.id == number), None)
+
+
 def _count(_: Any, asking: Asking, arguments: Mapping[str, Any]) -> dict[str, Any]:
     search = parse_search(arguments.get("query"))
     found = sum(1 for order in asking.shop.visible_orders() if search.matches(order))
@@ -192,8 +198,12 @@ def _shipping_line(order: Order, _: Asking, __: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def _works(order: Order) -> list[Work]:
+    return [*(parcel.work for parcel in order.parcels), *order.waiting]
+
+
 def _fulfillment_orders(order: Order, _: Asking, arguments: Mapping[str, Any]) -> list[Work]:
-    works = [*(parcel.work for parcel in order.parcels), *order.waiting]
+    works = _works(order)
     return [work for work in works if work.status != "CANCELLED"] if arguments["displayable"] else works
 
 
@@ -244,6 +254,7 @@ FIELDS: dict[tuple[str, str], Answer] = {
     ("QueryRoot", "orders"): _orders,
     ("QueryRoot", "order"): _order,
     ("QueryRoot", "fulfillment"): _fulfillment,
+    ("QueryRoot", "fulfillmentOrder"): _fulfillment_order,
     ("QueryRoot", "ordersCount"): _count,
     ("QueryRoot", "shop"): _shop,
     ("QueryRoot", "currentAppInstallation"): _installation,

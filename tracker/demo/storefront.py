@@ -33,7 +33,7 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
         theme = Theme(extension, visitor_of(shop, extension), request.host_url.rstrip("/"))
         with shop.lock:
             orders = [
-                {"number": order.name, "email": order.email or "", "story": order.story}
+                {"number": order.name, "email": order.email or "", "story": order.story, "id": order.id}
                 for order in shop.orders
             ]
         page = theme.template("track-order", app_block=theme.block(BLOCK), demo_orders=orders)

@@ -18,6 +18,8 @@ document.addEventListener("click", (event) => {
   if (!form) return;
   type(form.elements.namedItem("order"), button.dataset.demoOrder);
   type(form.elements.namedItem("email"), button.dataset.demoEmail);
+  const panel = document.querySelector(".demo-panel iframe");
+  if (panel) panel.src = `/demo?embedded=1&order=${button.dataset.demoId}`;
   form.scrollIntoView({ block: "start" });
   form.requestSubmit();
 });

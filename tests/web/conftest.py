@@ -20,10 +20,12 @@ import tracker.lookup
 import tracker.shopify.transport
 from tests.web.storefront import ALICE, OLD_SECRET, SECRET, Storefront
 from tracker.app import create_app
+from tracker.demo import admin_api
 from tracker.demo.app import create_demo
 from tracker.demo.state import Shop
 from tracker.demo.switches import counts
 from tracker.demo.throttle import Bucket
+from tracker.metrics import Metrics
 from tracker.settings import Settings
 from tracker.store.redis import GuardedRedis
 
@@ -59,6 +61,10 @@ class PretendShopify:
 
 @pytest.fixture(scope="session")
 def _shopify_server() -> Iterator[PretendShopify]:
+    patch = pytest.MonkeyPatch()
+    # The service sends the same few queries over and over, and judging one takes longer than answering it.
+    patch.setattr(admin_api, "parse", functools.cache(admin_api.parse))
+    patch.setattr(admin_api, "validate", functools.cache(admin_api.validate))
     demo = create_demo(api_key=API_KEY, api_secret=SECRET, shop=ALICE, access_token=TOKEN)
     server = make_server("127.0.0.1", 0, demo, threaded=True)
     server.daemon_threads = True  # type: ignore[attr-defined] # of ThreadingMixIn, mixed in by threaded=True
@@ -68,6 +74,7 @@ def _shopify_server() -> Iterator[PretendShopify]:
     server.shutdown()
     thread.join()
     server.server_close()
+    patch.undo()
 
 
 @pytest.fixture
@@ -140,3 +147,39 @@ def app(make_app: MakeApp) -> Flask:
 def storefront(app: Flask) -> Storefront:
     """Alice's storefront."""
     return Storefront(app)
+
+
+class RecordedMetrics(Metrics):
+    """Remembers every fact that was counted, as its name and its words."""
+
+    def __init__(self) -> None:
+        self.facts: list[tuple[object, ...]] = []
+
+    def lookup_answered(self, outcome: str, cache: str) -> None:
+        self.facts.append(("lookup_answered", outcome, cache))
+
+    def refused(self, code: str, cause: str) -> None:
+        self.facts.append(("refused", code, cause))
+
+    def upstream_called(self, operation: str, outcome: str, seconds: float) -> None:
+        self.facts.append(("upstream_called", operation, outcome))
+
+    def redis_failed(self, word: str) -> None:
+        self.facts.append(("redis_failed", word))
+
+    def redis_changed(self, news: str) -> None:
+        self.facts.append(("redis_changed", news))
+
+    def short_forwarded_for(self) -> None:
+        self.facts.append(("short_forwarded_for",))
+
+    def data_withheld(self, part: str) -> None:
+        self.facts.append(("data_withheld", part))
+
+
+@pytest.fixture
+def metrics(monkeypatch: pytest.MonkeyPatch) -> RecordedMetrics:
+    """What the apps of this test count together. Ask for it before the app is made."""
+    recorded = RecordedMetrics()
+    monkeypatch.setattr(tracker.app, "Metrics", lambda: recorded)
+    return recorded

@@ -1,4 +1,4 @@
-"""Nothing behind the app proxy answers anybody but Shopify, and only the signed query says which shop asks."""
+"""Nothing behind the app proxy answers anybody but Shopify, and only a signed query says which shop asks."""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from flask import g, request
+from flask import Flask, g, request
 from flask_limiter import Limiter, RequestLimit
 
 from tracker.errors import RateLimited
@@ -44,6 +45,13 @@ class Door:
             enabled=enabled,
         )
 
+    def init_app(self, app: Flask) -> None:
+        """Make the limiter ready for `app`, without hooks on every request: they are for default limits and
+        headers, which there are none of, and would cost a forged request as much as its refusal does. The
+        limiter adds them only to an app that does not name it yet."""
+        app.extensions.setdefault("limiter", set()).add(self.limiter)
+        self.limiter.init_app(app)
+
     def client(self) -> str:
         """The bucket of the client that sent this request, counting once if the header was too short."""
         if "client" not in g:
@@ -60,4 +68,6 @@ class Door:
 
 
 def _refuse(breached: RequestLimit) -> NoReturn:
-    raise RateLimited("door", retry_after=max(1, breached.reset_at - int(time.time())))
+    # Not `reset_at`, which is rounded up once already: a window of a minute would be told as 61 seconds.
+    seconds = breached.window.reset_time - time.time()
+    raise RateLimited("door", retry_after=max(1, math.ceil(seconds)))

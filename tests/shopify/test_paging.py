@@ -85,6 +85,18 @@ def test_a_parcel_that_holds_more_than_was_told_is_asked_for_from_the_beginning(
     assert missing(order) is None
 
 
+def test_a_parcel_that_was_read_to_its_end_is_not_asked_for_again() -> None:
+    """Its total may count pieces that are no longer listed."""
+    order = split()
+    parcel = order["fulfillments"][0]
+    parcel["totalQuantity"] = 3
+    page = missing(order)
+    assert page is not None
+    assert put_in(order, page, {"fulfillmentLineItems": {"nodes": [{"quantity": 2}], "pageInfo": more(None)}})
+
+    assert missing(order) is None
+
+
 def test_further_fulfillment_orders_and_their_lines_are_fetched() -> None:
     order = split()
     order["fulfillmentOrders"]["pageInfo"] = more("c1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -219,6 +219,51 @@ def test_a_line_edited_out_of_the_order_is_gone() -> None:
     assert (order.total_quantity, order.unshipped) == (1, ())
     assert order.shipments[0].displayed == Reading(Status.DELIVERED, detail=Detail.COLLECTED, raw="PICKED_UP")
     assert order.status_page_url == "https://shop.example.com/1/orders/abc/authenticate?key=def"
+
+
+def read_changed(name: str, change: Callable[[dict[str, Any]], object]) -> Order:
+    node = recordings.order(name)
+    change(node)
+    order = read_order(node)
+    assert order is not None
+    return order
+
+
+def test_what_is_no_longer_wanted_is_not_waited_for() -> None:
+    order = read_changed("unshipped", lambda node: node["lineItems"]["nodes"][0].update(currentQuantity=1))
+
+    assert [part.item.quantity for part in order.unshipped] == [1]
+
+
+def test_what_does_not_travel_is_not_waited_for() -> None:
+    order = read_changed("split", lambda node: node["lineItems"]["nodes"][3].update(unfulfilledQuantity=1))
+
+    assert {part.item.title for part in order.unshipped} == {"Tray"}
+
+
+def test_what_does_not_travel_counts_only_while_a_parcel_carries_it() -> None:
+    order = read_changed(
+        "tracked_without_shipping", lambda node: node["fulfillments"][0].update(status="CANCELLED")
+    )
+
+    assert order.total_quantity == 0
+
+
+def test_a_cancelled_fulfillment_order_says_nothing_of_a_parcel() -> None:
+    order = read_changed(
+        "local_delivery", lambda node: node["fulfillmentOrders"]["nodes"][0].update(status="CANCELLED")
+    )
+
+    assert order.shipments[0].method is Method.SHIPPING
+
+
+def test_a_number_told_twice_is_shown_once() -> None:
+    order = read_changed(
+        "split",
+        lambda node: node["fulfillments"][0]["trackingInfo"].extend(node["fulfillments"][0]["trackingInfo"]),
+    )
+
+    assert len(order.shipments[0].tracking) == 1
 
 
 def test_unknown_words_are_told_of_and_nothing_breaks() -> None:

@@ -225,6 +225,12 @@ def test_the_secret_before_a_rotation_still_opens_and_any_other_does_not() -> No
         assert refusal.value.cause == "signature_mismatch"
 
 
+def test_the_newer_secret_opens_while_the_older_one_still_does() -> None:
+    query = sign(parameters(), secret="new")
+
+    assert verify_app_proxy(query, secrets=["new", "old"], now=NOW).shop == "shop-name.myshopify.com"
+
+
 def test_a_name_on_the_list_is_let_through_once() -> None:
     names = allowed_names(["locale"])
 

@@ -209,6 +209,15 @@ def test_what_another_worker_has_put_there_is_taken_over() -> None:
     assert len(server.requests) == 1
 
 
+def test_what_was_put_there_just_before_the_lock_was_had_is_taken_over() -> None:
+    shelf = FakeShelf()
+    shelf.arrives[2] = StoredToken("two", START + timedelta(days=1))
+    with worker(shelf=shelf) as (alice, server):
+        assert alice.token() == "two"
+
+    assert (server.requests, shelf.locked) == ([], 1)
+
+
 def test_without_a_token_another_workers_is_waited_for() -> None:
     shelf = FakeShelf()
     shelf.held = True

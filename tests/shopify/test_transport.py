@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import socket
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -138,6 +139,30 @@ def test_no_server_holds_a_request_past_its_deadline(http: HttpClient, behaviour
         ask(http, server.origin, seconds=0.1)
 
     assert raised.value.__context__ is None
+
+
+class Shrinking(Deadline):
+    """Plenty of time to begin with, and next to none once the answer has begun."""
+
+    def __init__(self) -> None:
+        super().__init__(60)
+        self.looks = 0
+
+    def remaining(self) -> float:
+        self.looks += 1
+        return 60.0 if self.looks == 1 else 0.05
+
+
+def late(connection: socket.socket, stopped: threading.Event) -> None:
+    """Answers whole, but after the deadline."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{")
+    stopped.wait(1.0)
+    connection.sendall(b"}")
+
+
+def test_the_time_that_is_left_holds_for_each_read(http: HttpClient) -> None:
+    with Upstream(late) as server, pytest.raises(UpstreamTimeout):
+        http.post(server.origin, payload={}, headers={}, deadline=Shrinking())
 
 
 def test_nothing_is_sent_when_the_time_is_up(http: HttpClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -56,6 +57,13 @@ def test_a_parcel_that_moves_after_delivery_is_no_longer_delivered(
     clock.move(60)
     client.post(address(shop, "#1005"), data={"to": "DELIVERED"})
     assert parcel_of(ask, "1005")["deliveredAt"] == "2026-11-20T12:01:00Z"
+
+
+def test_what_is_out_for_delivery_is_expected_today(client: FlaskClient, shop: Shop) -> None:
+    shop.control.webhooks = False
+    parcel = next(one for one in shop.orders if one.name == "#1001").parcels[0]
+    client.post(address(shop, "#1001"), data={"to": "OUT_FOR_DELIVERY"})
+    assert parcel.estimated_delivery_at == datetime(2026, 11, 20, 17, tzinfo=UTC)
 
 
 def test_a_script_can_press_the_button_too(client: FlaskClient, shop: Shop) -> None:

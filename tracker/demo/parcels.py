@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker.demo.model import Event, Order, Parcel
 
@@ -18,6 +18,9 @@ MOVES: dict[str, tuple[str, str]] = {
     "FAILURE": ("Failed", "The carrier reports a problem"),
 }
 """Event status → (words on the panel's button, the message the carrier leaves)."""
+
+_ROUND = timedelta(hours=5)
+"""How long a van is out: what is on it comes today, whatever was expected before."""
 
 _MOVING = {"CARRIER_PICKED_UP", "IN_TRANSIT", "OUT_FOR_DELIVERY"}
 
@@ -43,6 +46,8 @@ def move(order: Order, parcel: Parcel, status: str, *, event_id: int, now: datet
     _, message = MOVES[status]
     newest = max((event.happened_at for event in parcel.events), default=parcel.created_at)
     event = Event(event_id, status, max(now, newest), message, "Seattle", "Washington", "US")
+    if status == "OUT_FOR_DELIVERY":
+        event.estimated_delivery_at = event.happened_at + _ROUND
     record(parcel, event)
     if status != "DELIVERED":
         parcel.delivered_at = None

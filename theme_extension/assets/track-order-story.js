@@ -2,7 +2,7 @@
 const DAY = 86_400_000;
 const SHOWN_EVENTS = 2;
 const SAMPLES = [1, 2, 0, 3, 11, 100];
-const ENDED = ['delivered', 'cancelled', 'returning'];
+const NOT_AWAITED = ['ready_for_pickup', 'delivered', 'returning', 'cancelled'];
 const NOT_LEFT = ['processing', 'on_hold', 'cancelled'];
 
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
@@ -38,7 +38,7 @@ function clock(locale) {
   };
 }
 
-/** From the JSON of a 200 and what track-order.js lends: the story, its title (to focus), what is to be said. */
+/** From the JSON of a 200 and what track-order.js lends: the story, its title (to focus) and what to say. */
 export function tell(answer, page) {
   const { say, make, safeAddress } = page;
   const { order, shipments: parcels, unshipped } = answer;
@@ -66,16 +66,16 @@ export function tell(answer, page) {
 
   function headline() {
     const left = parcels.some(({ status }) => !NOT_LEFT.includes(status));
-    return (left && say(`partly.${order.status}`)) || say(`status.${order.status ?? 'none'}`) || say('status.unknown');
+    return (left && say(`partly.${order.status}`)) || say(`status.${order.status ?? 'digital'}`) || say('status.unknown');
   }
 
   function arrival() {
     const delivered = parcels.map((parcel) => parcel.delivered_at).filter(Boolean).sort().at(-1);
     if (order.status === 'delivered' && delivered) return dated('delivered', day(delivered));
-    if (!order.status || ENDED.includes(order.status)) return '';
-    const window = (alone && parcels[0].delivery_window) || { to: order.estimated_delivery_at };
-    const end = window.to ?? window.from;
-    return end && dated(ahead(end) < 0 ? 'was_expected' : 'expected', range(window));
+    if (!order.status || NOT_AWAITED.includes(order.status)) return '';
+    const due = (alone && parcels[0].delivery_window) || { to: order.estimated_delivery_at };
+    const end = due.to ?? due.from;
+    return end && dated(ahead(end) < 0 ? 'was_expected' : 'expected', range(due));
   }
 
   function attention(word, among) {
@@ -83,16 +83,15 @@ export function tell(answer, page) {
     return join(' ', say(`attention.${word}`), reason && say(`reason.${reason.split('_')[0]}`));
   }
 
-  /** The sentences between headline and progress. */
   function remarks() {
     const { total, delivered, on_hold: held } = order.items;
     return [
       alone && order.status === 'delivered' && say(`detail.${parcels[0].detail}`),
       join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),
-      say(`next.${order.attention}`) || say(`next.${order.status ?? 'none'}`),
+      say(`next.${order.attention}`) || say(`next.${order.status ?? 'digital'}`),
       delivered > 0 && delivered < total && count('delivered', total, delivered),
       held > 0 && held < total && count('on_hold', held),
-      live.length > 1 && order.status !== 'delivered' && count('parcels', live.length),
+      live.length > 1 && !unshipped.length && order.status !== 'delivered' && count('parcels', live.length),
       answer.stale && say('story.stale'),
       answer.truncated && say('story.truncated'),
     ];
@@ -148,15 +147,15 @@ export function tell(answer, page) {
   }
 
   function parcel(shipment, index) {
-    const { status, tracking, pickup, items, delivery_window: window } = shipment;
+    const { status, tracking, pickup, items, delivery_window: due } = shipment;
     const total = parcels.length;
-    const awaited = !alone && !ENDED.includes(status) && window;
+    const awaited = !alone && !NOT_AWAITED.includes(status) && due;
     const facts = [
       ...tracking.flatMap(({ carrier, number }) => Object.entries({ carrier, number })),
       ['pickup', pickup && join(', ', pickup.name, pickup.city)],
       ['scheduled_at', shipment.scheduled_at && day(shipment.scheduled_at)],
       ['shipped_at', moment(shipment.shipped_at)],
-      ['expected_at', awaited && range(window)],
+      ['expected_at', awaited && range(due)],
       ['delivered_at', moment(shipment.delivered_at)],
     ].filter(([, value]) => value);
     const links = tracking.map(({ carrier, url }) => link(url, say(carrier ? 'story.link_named' : 'story.link', { carrier })));
@@ -179,7 +178,7 @@ export function tell(answer, page) {
     const moot = refund || (order.cancelled_at && /^(pending|authorized)$/.test(payment));
     const texts = [
       !moot && say(`payment.${payment}`),
-      refund && join(' ', say(`refund.${refund.status}`), refund.at && `(${moment(refund.at)})`),
+      refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
       order.return !== 'no_return' && say(`returned.${order.return}`),
     ];
     return make('ul', 'notes', ...texts.map((text) => make('li', '', text)));

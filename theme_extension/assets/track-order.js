@@ -33,19 +33,12 @@ function safeAddress(address, base) {
   return url && /^https?:$/.test(url.protocol) ? url.href : null;
 }
 
-/** Seconds that a Retry-After header (seconds or a date) names, or null. */
-function secondsToWait(header) {
-  if (!header) return null;
-  const seconds = /^\d+(\.\d+)?$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return seconds > 0 ? Math.ceil(seconds) : null;
-}
-
 /**
  * What an answer means: `{story}` or `{code, errors, wait}`. The body decides before the status line,
  * because a proxy on the way may put 200 on an error or a page of its own on anything.
  */
 async function understand(response) {
-  const wait = secondsToWait(response.headers.get('Retry-After'));
+  const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After'))) || null;
   if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
     const body = await response.json().catch((fault) => {
       if (fault instanceof SyntaxError) return null;
@@ -88,6 +81,7 @@ class TrackOrder extends HTMLElement {
   disconnectedCallback() {
     this.#listening.abort();
     this.#asking?.abort('gone');
+    this.#wait(false);
     this.#form.noValidate = false;
     this.style.removeProperty('--track-order-accent');
   }
@@ -103,18 +97,18 @@ class TrackOrder extends HTMLElement {
     if (this.#mark(Object.fromEntries(missing.map((name) => [name, ['required']])))) return;
     const asking = new AbortController();
     this.#asking = asking;
-    const timers = [
-      setTimeout(() => asking.abort('timed_out'), TIME_LIMIT),
-      setTimeout(() => this.#live.replaceChildren(this.#say('form.still_looking')), SLOW),
-    ];
     this.#wait(true);
-    const outcome = await this.#ask(asking.signal);
-    timers.forEach(clearTimeout);
-    if (asking.signal.reason === 'gone') return;
+    const slow = setTimeout(() => this.#live.replaceChildren(this.#say('form.still_looking')), SLOW);
+    const limit = setTimeout(() => asking.abort('timed_out'), TIME_LIMIT);
+    const outcome = await new Promise((resolve) => {
+      asking.signal.addEventListener('abort', () => resolve({ code: asking.signal.reason }));
+      this.#ask(asking.signal).then(resolve);
+    });
+    clearTimeout(slow);
+    clearTimeout(limit);
+    if (outcome.code === 'gone') return;
     this.#wait(false);
-    this.#asking = undefined;
-    if (outcome.tell) this.#tell(outcome.tell, outcome.story);
-    else this.#refuse(outcome);
+    this.#show(outcome);
   }
 
   /** The request as it is sent; the answer is JSON because it is asked for. */
@@ -127,24 +121,25 @@ class TrackOrder extends HTMLElement {
     });
   }
 
-  /** `{story, tell}` with the function that tells it, or `{code, errors, wait}`. Never rejects. */
+  /** `{told}`: the elements of a story, or `{code, errors, wait}`. Never rejects. */
   async #ask(signal) {
     let outcome;
     try {
       outcome = await understand(await fetch(this.#request(signal)));
     } catch {
-      return { code: signal.reason ?? 'offline' };
+      return { code: 'offline' };
     }
     if (!outcome.story) return outcome;
     try {
       const { tell } = await import(new URL(this.dataset.story, document.baseURI).href);
-      return signal.aborted ? { code: signal.reason } : { ...outcome, tell };
+      return { told: tell(outcome.story, this.#page()) };
     } catch {
       return { code: 'upstream_unavailable' };
     }
   }
 
   #wait(waiting) {
+    if (!waiting) this.#asking = undefined;
     this.toggleAttribute('data-waiting', waiting);
     this.#result.toggleAttribute('aria-busy', waiting);
     // aria-disabled and not disabled: a disabled button would drop the keyboard's focus.
@@ -171,16 +166,26 @@ class TrackOrder extends HTMLElement {
     return true;
   }
 
-  #refuse({ code, errors, wait }) {
+  #show({ told, code, errors, wait }) {
     if (code === 'invalid_request' && this.#mark(errors)) return;
-    const say = (key, values) => this.#say(key, values);
+    const { element, title, headline } = told ?? this.#refusal(code, wait);
+    this.#form.hidden = Boolean(told);
+    title.tabIndex = -1;
+    this.#result.replaceChildren(element);
+    title.focus();
+    // A refusal's title is read because it has the focus.
+    if (told) this.#live.replaceChildren(headline);
+  }
+
+  #refusal(code, wait) {
+    const say = this.#say;
     let known = code === 'invalid_signature' ? 'not_set_up' : code;
     if (!say(`refusal.${known}.title`)) known = 'upstream_unavailable';
     const title = make('h3', 'title', say(`refusal.${known}.title`));
     const time = wait && this.#duration(wait);
     const next = known === 'rate_limited' && time ? say('refusal.rate_limited.next_in', { time }) : '';
     const causes = known === 'order_not_found' ? ['number', 'email', 'recent', 'old'] : [];
-    const panel = make(
+    const element = make(
       'div',
       'refusal',
       title,
@@ -195,12 +200,12 @@ class TrackOrder extends HTMLElement {
         ASK_THE_SHOP.includes(known) && this.#contact(),
       ),
     );
-    this.#form.hidden = false;
-    this.#show(panel, title);
+    return { element, title };
   }
 
-  #tell(tell, answer) {
-    const { element, title, headline } = tell(answer, {
+  /** What a story is told with. */
+  #page() {
+    return {
       say: this.#say,
       language: this.lang,
       locale: this.#locale,
@@ -210,16 +215,7 @@ class TrackOrder extends HTMLElement {
       events: 'events' in this.dataset,
       refresh: this.#button('form.refresh', () => this.#form.requestSubmit()),
       actions: [this.#button('form.another', () => this.#restart()), this.#contact()],
-    });
-    this.#form.hidden = true;
-    this.#show(element, title);
-    this.#live.replaceChildren(headline);
-  }
-
-  #show(element, title) {
-    title.tabIndex = -1;
-    this.#result.replaceChildren(element);
-    title.focus();
+    };
   }
 
   #restart() {

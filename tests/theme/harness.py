@@ -1,0 +1,203 @@
+"""A storefront just large enough for the block: Liquid with Shopify's additions, a page, and an app proxy."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from babel import Locale
+from liquid import Environment, FileSystemLoader, Tag
+from liquid.builtin.tags.doc_tag import DocNode
+from liquid.stream import TokenStream
+from liquid.token import TOKEN_TAG
+
+from tests.theme.answers import Answer, html
+
+EXTENSION = Path(__file__).parents[2] / "theme_extension"
+
+PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Track your order</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/assets/track-order.css">
+</head><body><header>Shop</header><main><h1>Orders</h1>{blocks}</main></body></html>"""
+
+THEMES = {
+    "light": "body{margin:0;font:16px/1.6 sans-serif;color:#222;background:#fff}",
+    # A theme of Dawn's kind: 1rem is 10px, letters are spaced, text is light on dark.
+    "dark": "html{font-size:62.5%}body{margin:0;font:1.6rem/1.8 serif;letter-spacing:.06rem;"
+    "color:#e8e6e3;background:#16181c}a{color:inherit}h2,h3,h4,h5{text-transform:uppercase;font-size:3rem}",
+}
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="5" cy="5" r="4"/></svg>'
+FRAME = "header{padding:16px 20px}main{padding:0 20px 40px}"
+
+
+class _SchemaTag(Tag):
+    """`{% schema %}`: for the theme editor, nothing on the page."""
+
+    name = "schema"
+    block = True
+    end = "endschema"
+
+    def parse(self, stream: TokenStream) -> DocNode:
+        token = stream.eat(TOKEN_TAG)
+        while not stream.current.is_tag(self.end):
+            next(stream)
+        return DocNode(token)
+
+
+@cache
+def words(language: str = "en.default") -> dict[str, Any]:
+    """A locale file of the extension as it is."""
+    loaded: dict[str, Any] = json.loads((EXTENSION / "locales" / f"{language}.json").read_text("utf-8"))
+    return loaded
+
+
+class Translate:
+    """Shopify's `t`: the word of a key, in the plural form of `count`. Remembers what it was asked for."""
+
+    def __init__(self, texts: Mapping[str, Any], language: str = "en") -> None:
+        self.asked: set[str] = set()
+        self._texts = texts
+        self._language = language
+
+    def __call__(self, key: str, **values: object) -> str:
+        found: Any = self._texts
+        for part in key.split("."):
+            found = found[part]
+        self.asked.add(key)
+        if isinstance(found, dict):
+            form = Locale(self._language).plural_form(int(str(values["count"])))
+            found = found.get(form, found["other"])
+        for name, value in values.items():
+            found = found.replace(f"{{{{ {name} }}}}", str(value))
+        return str(found)
+
+
+def render(
+    *,
+    block_id: str = "AbC1",
+    settings: Mapping[str, object] | None = None,
+    translate: Translate | None = None,
+    email: str | None = None,
+    locale: str = "en",
+    design_mode: bool = False,
+) -> str:
+    """The block's HTML with its default settings and these changes."""
+    env = Environment(loader=FileSystemLoader(EXTENSION / "snippets", ext=".liquid"))
+    env.add_tag(_SchemaTag)
+    env.filters["t"] = translate or Translate(words())
+    env.filters["asset_url"] = lambda name: f"/assets/{name}"
+    source = (EXTENSION / "blocks" / "track-order.liquid").read_text("utf-8")
+    defaults = {each["id"]: each.get("default") for each in schema()["settings"] if "id" in each}
+    return env.from_string(source).render(
+        block={
+            "id": block_id,
+            "settings": {**defaults, **(settings or {})},
+            "shopify_attributes": f'data-shopify-editor-block="{block_id}"',
+        },
+        customer={"email": email} if email else None,
+        request={"design_mode": design_mode, "locale": {"iso_code": locale}},
+    )
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The block's schema, which must be JSON without comments or trailing commas."""
+    source = (EXTENSION / "blocks" / "track-order.liquid").read_text("utf-8")
+    loaded: dict[str, Any] = json.loads(source.split("{% schema %}")[1].split("{% endschema %}")[0])
+    return loaded
+
+
+@dataclass
+class Asked:
+    """One look-up as it arrived."""
+
+    path: str
+    headers: dict[str, str]
+    form: dict[str, list[str]]
+
+
+@dataclass
+class Storefront:
+    """A shop on a port of its own. Each test says what the next look-ups are answered with."""
+
+    origin: str
+    answer: Answer = field(default_factory=lambda: html(404))
+    blocks: str = ""
+    theme: str = "light"
+    asked: list[Asked] = field(default_factory=list)
+    open: threading.Event = field(default_factory=threading.Event)
+    """Look-ups wait until this is set."""
+
+    def page(self) -> str:
+        return PAGE.replace("{blocks}", self.blocks)
+
+    def reset(self) -> None:
+        self.open.set()
+        self.answer, self.blocks, self.theme, self.asked = html(404), render(), "light", []
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    storefront: Storefront
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        shop = self.server.storefront
+        if path.startswith("/assets/"):
+            kind = "text/css" if path.endswith(".css") else "text/javascript"
+            body = (EXTENSION / "assets" / path.rpartition("/")[2]).read_bytes()
+            return self._send(Answer(body, content_type=kind))
+        if path == "/theme.css":
+            return self._send(Answer((THEMES[shop.theme] + FRAME).encode(), content_type="text/css"))
+        if path == "/mug.svg":
+            return self._send(Answer(PICTURE, content_type="image/svg+xml"))
+        return self._send(html(200, shop.page()))
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        shop = self.server.storefront
+        shop.asked.append(
+            Asked(self.path, dict(self.headers.items()), parse_qs(body, keep_blank_values=True))
+        )
+        answer = shop.answer
+        shop.open.wait(timeout=30)
+        self._send(answer)
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("Content-Length", str(answer.promised or len(answer.body)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        with suppress(ConnectionError):  # a shopper who gave up
+            self.wfile.write(answer.body)
+        if answer.promised:
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the library's
+        """Says nothing."""
+
+
+def serve() -> tuple[Storefront, _Server]:
+    """A storefront that answers from now on; end it by the server's `shutdown` and `server_close`."""
+    server = _Server(("127.0.0.1", 0), _Handler)
+    server.storefront = Storefront(f"http://127.0.0.1:{server.server_address[1]}")
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.storefront, server

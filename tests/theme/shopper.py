@@ -1,0 +1,79 @@
+"""What a shopper does with the block, and what a shopper sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Locator, Page, expect
+
+from tests.theme.answers import Answer
+from tests.theme.harness import Storefront
+
+
+@dataclass
+class Shopper:
+    """A browser in front of the shop."""
+
+    page: Page
+    shop: Storefront
+
+    def visit(self, query: str = "") -> None:
+        """Open the page and wait until the block is alive."""
+        self.page.goto(f"{self.shop.origin}/pages/track{query}")
+        self.page.wait_for_function("() => Boolean(customElements.get('track-order'))")
+
+    def type(self, order: str = "1001", email: str = "ann@example.com") -> None:
+        self.page.get_by_label("Order number").fill(order)
+        self.page.get_by_label("E-mail address").fill(email)
+
+    def send(self) -> None:
+        self.page.get_by_role("button", name="Find my order").click()
+
+    def look_up(self, answer: Answer) -> None:
+        """The whole way: open, type, send, and wait until it is answered."""
+        self.shop.answer = answer
+        self.visit()
+        self.type()
+        self.send()
+        expect(self.root).not_to_have_attribute("data-waiting", "")
+        self.page.wait_for_function(
+            "document.querySelector('[data-result]').childElementCount || "
+            "document.querySelector('[aria-invalid]')"
+        )
+
+    @property
+    def root(self) -> Locator:
+        return self.page.locator("track-order").first
+
+    @property
+    def result(self) -> Locator:
+        return self.root.locator("[data-result]")
+
+    @property
+    def said(self) -> str:
+        """What a screen reader was told last."""
+        return self.root.locator("[data-live]").inner_text()
+
+    @property
+    def focused(self) -> str:
+        """The text or the name of the element that has the focus."""
+        return str(
+            self.page.evaluate("document.activeElement.name || document.activeElement.textContent.trim()")
+        )
+
+    def barriers(self) -> list[str]:
+        """Violations of WCAG 2.2 AA that axe finds on the page as it is now."""
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": tags}})
+        return [
+            f"{violation['id']}: {node['html']}"
+            for violation in found.response["violations"]
+            for node in violation["nodes"]
+        ]
+
+    def overflows(self) -> bool:
+        """Whether the page scrolls sideways."""
+        return bool(
+            self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        )

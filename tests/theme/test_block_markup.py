@@ -1,0 +1,109 @@
+"""The block as HTML: what is there before, and without, JavaScript."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.theme.harness import render
+
+
+class Elements(HTMLParser):
+    """Every start tag of a page with its attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def one(self, tag: str, **wanted: str) -> dict[str, str | None]:
+        """The attributes of the only such element."""
+        [only] = [has for name, has in self.found if name == tag and wanted.items() <= has.items()]
+        return only
+
+
+def test_without_javascript_the_form_posts_both_fields() -> None:
+    page = Elements(render())
+    form = page.one("form")
+    assert (form["method"], form["action"]) == ("post", "/apps/track-order/lookup")
+    order, email = page.one("input", name="order"), page.one("input", name="email")
+    assert (order["type"], email["type"]) == ("text", "email")
+    assert "required" in order
+    assert "required" in email
+    assert email["autocomplete"] == "email"
+    assert page.one("button", type="submit")
+
+
+@pytest.mark.parametrize(
+    ("typed", "path"),
+    [
+        ("/apps/track-order", "/apps/track-order"),
+        ("/tools/parcels/", "/tools/parcels"),
+        (" apps/orders ", "/apps/orders"),
+        ("https://shop.example/apps/track-order", "/apps/track-order"),
+        ("https://shop.example/apps/track-order/?preview=1", "/apps/track-order"),
+        ("", "/apps/track-order"),
+    ],
+)
+def test_the_proxys_path_is_read_however_a_merchant_writes_it(typed: str, path: str) -> None:
+    assert Elements(render(settings={"proxy_path": typed})).one("form")["action"] == f"{path}/lookup"
+
+
+def test_a_customer_who_is_logged_in_finds_the_address_filled_in() -> None:
+    page = Elements(render(email='"ann"@example.com'))
+    assert page.one("input", name="email")["value"] == '"ann"@example.com'
+
+
+def test_the_shops_language_is_sent_along() -> None:
+    assert Elements(render(locale="pt-BR")).one("input", name="locale")["value"] == "pt-BR"
+
+
+def test_the_words_are_said_to_be_in_their_own_language() -> None:
+    """A Danish shop without Danish words has English ones, and a screen reader must know."""
+    assert Elements(render(locale="da")).one("track-order")["lang"] == "en"
+
+
+def test_two_blocks_share_a_page_without_sharing_an_id() -> None:
+    page = render(block_id="one") + render(block_id="two")
+    ids = [has["id"] for _, has in Elements(page).found if "id" in has]
+    assert len(ids) == len(set(ids)) > 10
+
+
+def test_labels_and_descriptions_lead_to_elements_that_exist() -> None:
+    page = Elements(render())
+    ids = {has.get("id") for _, has in page.found}
+    pointed = [has["for"] for _, has in page.found if "for" in has]
+    pointed += [one for _, has in page.found for one in (has.get("aria-describedby") or "").split()]
+    assert len(pointed) == 6
+    assert set(pointed) <= ids
+
+
+def test_the_editor_can_find_the_block() -> None:
+    assert Elements(render(block_id="x1")).one("track-order")["data-shopify-editor-block"] == "x1"
+
+
+def test_a_merchants_texts_replace_ours_and_are_no_markup() -> None:
+    html = render(
+        settings={"heading": "Where <b>is</b> it?", "button": "Go & see", "intro": "<em>Hello</em>"}
+    )
+    assert "Where &lt;b&gt;is&lt;/b&gt; it?" in html
+    assert "Go &amp; see" in html
+    assert "<em>Hello</em>" in html
+    assert "Find my order" not in html
+
+
+def test_the_heading_can_be_left_out() -> None:
+    assert "<h2" not in render(settings={"show_heading": False})
+
+
+def test_a_text_that_depends_on_a_number_is_there_for_every_plural_form() -> None:
+    found = dict(re.findall(r'<data value="count\.earlier\.(\d+)">([^<]+)<', render()))
+    assert found == {
+        number: f"Show [total] earlier update{'' if number == '1' else 's'}"
+        for number in ("0", "1", "2", "3", "11", "100")
+    }

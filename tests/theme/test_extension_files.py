@@ -1,0 +1,196 @@
+"""What Shopify's theme checks do not look at: the schema's JSON, settings, words, sizes and folders."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.theme.harness import EXTENSION, Translate, render, schema, words
+
+BLOCK = (EXTENSION / "blocks" / "track-order.liquid").read_text("utf-8")
+LIQUID = {path: path.read_text("utf-8") for path in sorted(EXTENSION.glob("*/*.liquid"))}
+SCRIPTS = {path: path.read_text("utf-8") for path in sorted(EXTENSION.glob("assets/*.js"))}
+
+KNOWN_SETTINGS = re.compile(
+    r"article(_list)?|blog|checkbox|collection(_list)?|color(_background|_palette|_scheme)?|font_picker|header"
+    r"|html|image_picker|inline_richtext|link_list|liquid|metaobject(_list)?|number|page|paragraph"
+    r"|product(_list)?|radio|range|richtext|select|text|text_alignment|textarea|url|video|video_url"
+)
+"""https://shopify.dev/docs/storefronts/themes/architecture/settings/input-settings and …/sidebar-settings"""
+
+FORBIDDEN_TAGS = ("javascript", "stylesheet", "style", "include", "layout", "section", "sections")
+FORBIDDEN_OBJECTS = ("content_for_header", "content_for_index", "content_for_layout", "section.settings")
+
+
+def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text of a locale file with its key; the plural forms of one text have a key each."""
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f"{path}{name}.")
+        else:
+            yield f"{path}{name}", value
+
+
+def is_plural(tree: dict[str, Any]) -> bool:
+    return "other" in tree and set(tree) <= {"zero", "one", "two", "few", "many", "other"}
+
+
+def texts(tree: dict[str, Any], path: str = "") -> set[str]:
+    """The keys that `t` can be asked for: as `leaves`, but one for all plural forms."""
+    found = set()
+    for name, value in tree.items():
+        if isinstance(value, dict) and not is_plural(value):
+            found |= texts(value, f"{path}{name}.")
+        else:
+            found.add(f"{path}{name}")
+    return found
+
+
+def test_shopifys_own_checks_find_nothing() -> None:
+    """The rules for app blocks, without a network."""
+    script = Path(__file__).with_name("theme_check.mjs")
+    run = subprocess.run(
+        ["node", script, EXTENSION],  # noqa: S607 - whichever node the developer uses
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=60,
+    )
+    assert json.loads(run.stdout) == []
+
+
+def test_folders_and_files_are_those_that_shopify_bundles() -> None:
+    """Any other folder makes the upload fail."""
+    assert {path.name for path in EXTENSION.iterdir() if path.is_dir()} == {
+        "assets",
+        "blocks",
+        "locales",
+        "snippets",
+    }
+    assert [path for path in EXTENSION.glob("*/*") if path.is_dir()] == []
+    suffixes = {
+        "assets": {".js", ".css"},
+        "blocks": {".liquid"},
+        "snippets": {".liquid"},
+        "locales": {".json"},
+    }
+    assert [path for path in EXTENSION.glob("*/*") if path.suffix not in suffixes[path.parent.name]] == []
+
+
+def test_it_says_what_kind_of_extension_it_is() -> None:
+    about = tomllib.loads((EXTENSION / "shopify.extension.toml").read_text("utf-8"))
+    assert about["type"] == "theme"
+    assert about["name"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "limit"),
+    [("assets/*.js", 10_000), ("assets/*.css", 15_000), ("locales/*.json", 15_000), ("*/*.liquid", 25_000)],
+)
+def test_files_are_small(pattern: str, limit: int) -> None:
+    """Shopify's limits for JavaScript and locale files, tighter ones for the rest."""
+    sizes = {path.name: path.stat().st_size for path in EXTENSION.glob(pattern)}
+    assert sizes
+    assert {name: size for name, size in sizes.items() if size > limit} == {}
+
+
+def test_the_schema_is_one_that_shopify_takes() -> None:
+    block = schema()
+    assert block["target"] == "section"
+    assert (EXTENSION / "assets" / block["stylesheet"]).is_file()
+    assert set(block) <= {
+        "name",
+        "target",
+        "stylesheet",
+        "javascript",
+        "enabled_on",
+        "settings",
+        "class",
+        "tag",
+    }
+    for setting in block["settings"]:
+        assert KNOWN_SETTINGS.fullmatch(setting["type"])
+        assert ("id" in setting) != (setting["type"] in ("header", "paragraph"))
+        if setting["type"] == "select":
+            assert setting["default"] in [option["value"] for option in setting["options"]]
+
+
+def test_settings_have_ids_of_their_own_and_all_of_them_are_used() -> None:
+    """Shopify's checks let a misspelt setting pass; it would be empty for ever."""
+    ids = [setting["id"] for setting in schema()["settings"] if "id" in setting]
+    assert len(ids) == len(set(ids))
+    used = {name for text in LIQUID.values() for name in re.findall(r"block\.settings\.(\w+)", text)}
+    assert used == set(ids)
+
+
+def test_the_merchants_words_are_all_there_and_none_is_left_over() -> None:
+    merchant = words("en.default.schema")
+    keys = set(re.findall(r'"t:([\w.]+)"', BLOCK))
+    assert keys == texts(merchant)
+    name = schema()["name"].removeprefix("t:")
+    assert len(dict(leaves(merchant))[name]) < 25
+
+
+def test_the_shoppers_words_are_all_there_and_none_is_left_over() -> None:
+    """The block asks for exactly the texts of the locale file."""
+    translate = Translate(words())
+    render(translate=translate, email="ann@example.com", design_mode=True)
+    assert translate.asked == texts(words())
+
+
+def test_every_word_that_javascript_names_is_handed_over() -> None:
+    """Literal keys in the scripts; keys made of an answer's words are met in the browser's tests."""
+    handed = set(re.findall(r'<data value="([^"]+)">', render()))
+    named = {
+        key
+        for text in SCRIPTS.values()
+        for key in re.findall(r"'((?:form|story|refusal|field|status|label)\.[\w.]+)'", text)
+    }
+    assert len(named) > 20
+    assert named <= handed
+    dated = {key for text in SCRIPTS.values() for key in re.findall(r"dated\([^']*'(\w+)'", text)}
+    assert {f"story.{key}" for key in dated} <= handed
+
+
+@pytest.mark.parametrize("path", sorted((EXTENSION / "locales").glob("*.json")), ids=lambda path: path.name)
+def test_words_are_plain_text(path: Path) -> None:
+    """They pass through HTML and the [holes] of the scripts, so they hold no markup and no bracket."""
+    for key, text in leaves(json.loads(path.read_text("utf-8"))):
+        assert text.strip() == text != "", key
+        assert not re.search(r"[<>&\[\]\"]", text), key
+        assert re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", key), key
+
+
+def test_every_hole_of_a_word_is_filled() -> None:
+    """A value that Liquid did not hand on would stay in the text for the shopper to see."""
+    assert "{{" not in render()
+
+
+def test_nothing_that_app_blocks_may_not_have() -> None:
+    for path, text in LIQUID.items():
+        code = re.sub(r"{%-?\s*(doc|comment)\s*-?%}.*?{%-?\s*end\1\s*-?%}", "", text, flags=re.DOTALL)
+        tags = set(re.findall(r"{%-?\s*(\w+)", code))
+        assert not tags & set(FORBIDDEN_TAGS), path.name
+        assert not [name for name in FORBIDDEN_OBJECTS if name in code], path.name
+        markup = code.split("{% schema %}", maxsplit=1)[0]
+        assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|javascript:", markup), (
+            path.name
+        )
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_keep_to_themselves(path: Path) -> None:
+    """No dependency, no global, no markup from text, nothing remembered."""
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|window\.|globalThis"
+        r"|cookie|localStorage|sessionStorage|indexedDB|^import |https?://",
+        SCRIPTS[path],
+        flags=re.MULTILINE,
+    )

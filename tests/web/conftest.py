@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import graphql
 import pytest
 import structlog
 from flask import Flask
@@ -63,8 +64,8 @@ class PretendShopify:
 def _shopify_server() -> Iterator[PretendShopify]:
     patch = pytest.MonkeyPatch()
     # The service sends the same few queries over and over, and judging one takes longer than answering it.
-    patch.setattr(admin_api, "parse", functools.cache(admin_api.parse))
-    patch.setattr(admin_api, "validate", functools.cache(admin_api.validate))
+    patch.setattr(admin_api, "parse", functools.cache(graphql.parse))
+    patch.setattr(admin_api, "validate", functools.cache(graphql.validate))
     demo = create_demo(api_key=API_KEY, api_secret=SECRET, shop=ALICE, access_token=TOKEN)
     server = make_server("127.0.0.1", 0, demo, threaded=True)
     server.daemon_threads = True  # type: ignore[attr-defined] # of ThreadingMixIn, mixed in by threaded=True

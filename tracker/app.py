@@ -16,8 +16,7 @@ from tracker.ports import AccessTokens, Clock
 from tracker.prometheus import PrometheusMetrics
 from tracker.settings import Settings
 from tracker.shopify.admin import AdminOrders
-from tracker.shopify.no_tokens import NoTokens
-from tracker.shopify.tokens import ClientCredentials, FixedToken
+from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens
 from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
@@ -31,6 +30,7 @@ from tracker.web.health import health_blueprint
 from tracker.web.limits import Door
 from tracker.web.page import Pages
 from tracker.web.schemas import write_answer
+from tracker.web.service import Service
 from tracker.web.track import lookup_blueprint, page_blueprint
 
 log = structlog.get_logger()
@@ -64,7 +64,7 @@ class Edges:
 
 def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
-    app = Flask("tracker", static_folder=None)
+    app = Service("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     # Doubled slashes would be answered by a redirect that repeats the signed query, and Shopify follows it.
     app.url_map.merge_slashes = False

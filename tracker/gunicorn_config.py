@@ -45,11 +45,11 @@ def when_ready(_server: Any) -> None:
     """Serve metrics of all workers on a port of their own, from the process that outlives them."""
     if settings.metrics_port is not None:
         registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has none
         start_http_server(settings.metrics_port, registry=registry)
 
 
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget the gauges of a worker that has ended."""
     if settings.metrics_port is not None:
-        multiprocess.mark_process_dead(worker.pid)
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # the library has none

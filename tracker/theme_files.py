@@ -1,4 +1,4 @@
-"""The block's files, which the proxy page serves too: beside the package in a checkout, inside it elsewhere."""
+"""The block's files, which the proxy page serves too: beside the package in a checkout, else inside it."""
 
 from __future__ import annotations
 

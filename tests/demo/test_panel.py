@@ -36,7 +36,6 @@ def parcel_of(ask: Ask, name: str) -> dict[str, Any]:
 def test_a_button_appends_an_event_and_the_status_follows(
     client: FlaskClient, shop: Shop, ask: Ask, status: str
 ) -> None:
-    shop.control.webhooks = False
     answer = client.post(address(shop, "#1003"), data={"to": status})
     assert answer.status_code == 303
     assert "/demo?order=" in answer.headers["Location"]
@@ -51,7 +50,6 @@ def test_a_button_appends_an_event_and_the_status_follows(
 def test_a_parcel_that_moves_after_delivery_is_no_longer_delivered(
     client: FlaskClient, shop: Shop, ask: Ask, clock: Clock
 ) -> None:
-    shop.control.webhooks = False
     client.post(address(shop, "#1005"), data={"to": "FAILURE"})
     assert parcel_of(ask, "1005")["deliveredAt"] is None
     clock.move(60)
@@ -60,14 +58,12 @@ def test_a_parcel_that_moves_after_delivery_is_no_longer_delivered(
 
 
 def test_what_is_out_for_delivery_is_expected_today(client: FlaskClient, shop: Shop) -> None:
-    shop.control.webhooks = False
     parcel = next(one for one in shop.orders if one.name == "#1001").parcels[0]
     client.post(address(shop, "#1001"), data={"to": "OUT_FOR_DELIVERY"})
     assert parcel.estimated_delivery_at == datetime(2026, 11, 20, 17, tzinfo=UTC)
 
 
 def test_a_script_can_press_the_button_too(client: FlaskClient, shop: Shop) -> None:
-    shop.control.webhooks = False
     answer = client.post(address(shop, "#1002"), json={"to": "DELIVERED"})
     assert answer.get_json()["display_status"] == "DELIVERED"
     listed = next(one for one in client.get("/demo/orders").get_json() if one["name"] == "#1002")
@@ -98,7 +94,6 @@ def test_the_page_shows_a_button_per_move_and_the_counts(client: FlaskClient, sh
 
 
 def test_an_embedded_panel_stays_embedded(client: FlaskClient, shop: Shop) -> None:
-    shop.control.webhooks = False
     answer = client.post(address(shop, "#1002") + "?embedded=1", data={"to": "DELIVERED"})
     assert "embedded=1" in answer.headers["Location"]
 
@@ -110,6 +105,7 @@ def test_hostile_titles_are_escaped_by_the_panel(client: FlaskClient, shop: Shop
 
 
 def move_with_webhook(shop: Shop, fake_app: FakeApp) -> None:
+    shop.control.webhooks = True
     order = next(one for one in shop.orders if one.name == "#1001")
     with shop.lock:
         thread = Webhooks(shop, fake_app.url).parcel_moved(
@@ -141,8 +137,7 @@ def test_a_webhook_that_is_not_taken_is_counted(shop: Shop, fake_app: FakeApp, s
     assert (shop.calls["webhooks_failed"], len(fake_app.requests)) == (1, 1)
 
 
-def test_webhooks_can_be_switched_off(client: FlaskClient, shop: Shop, fake_app: FakeApp) -> None:
-    client.post("/demo/control", json={"webhooks": False})
+def test_an_app_that_subscribed_to_nothing_is_not_told(shop: Shop, fake_app: FakeApp) -> None:
     order = shop.orders[0]
     assert (
         Webhooks(shop, fake_app.url).parcel_moved(order, order.parcels[0], order.parcels[0].events[0]) is None

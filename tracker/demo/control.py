@@ -20,7 +20,7 @@ class BadControl(ValueError):
 class Control:
     """`fail` holds until it is reset, or for `fail_times` requests. `delay_ms` comes before every answer of
     the Admin API; `fail_token` makes the token endpoint share both. `protected_…` say whether the app was
-    approved for those fields of protected customer data.
+    approved for those fields of protected customer data. `webhooks` says whether the app has subscribed to any.
     """
 
     delay_ms: int = 0
@@ -34,7 +34,7 @@ class Control:
     protected_phone: bool = False
     token_valid: bool = True
     frozen: bool = False
-    webhooks: bool = True
+    webhooks: bool = False
     logged_in_customer_id: str = ""
 
     def change(self, values: object) -> None:

@@ -30,7 +30,7 @@ def network(address: str) -> str:
         return str(ipaddress.ip_network(address).supernet(new_prefix=48))
     if address == UNKNOWN:
         return UNKNOWN
-    return str(ipaddress.ip_network(f"{address}/24", strict=False))
+    return f"{address.rpartition('.')[0]}.0/24"
 
 
 def _bucket(text: str, *, prefix: int) -> str:

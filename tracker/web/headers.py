@@ -6,6 +6,8 @@ from __future__ import annotations
 from flask import Flask, Response
 
 LIQUID = "application/liquid"
+EVERY = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
+DOCUMENTS = (*EVERY, ("Content-Security-Policy", "default-src 'none'"), ("Referrer-Policy", "no-referrer"))
 
 
 def init_app(app: Flask) -> None:
@@ -13,11 +15,10 @@ def init_app(app: Flask) -> None:
 
     def add(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Cache-Control", "no-store")
-        if response.mimetype != LIQUID:
-            headers.setdefault("Content-Security-Policy", "default-src 'none'")
-            headers.setdefault("Referrer-Policy", "no-referrer")
+        chosen = {name.lower() for name, _ in headers}
+        for name, value in EVERY if response.mimetype == LIQUID else DOCUMENTS:
+            if name.lower() not in chosen:
+                headers.add(name, value)
         return response
 
     app.after_request(add)

@@ -46,9 +46,9 @@ class Door:
         )
 
     def init_app(self, app: Flask) -> None:
-        """Make the limiter ready for `app`, without hooks on every request: they are for default limits and
-        headers, which there are none of, and would cost a forged request as much as its refusal does. The
-        limiter adds them only to an app that does not name it yet."""
+        """Make the limiter ready for `app`, without its hooks on every request. They serve default limits and
+        headers, of which there are none, and would cost a forged request as much as refusing it; the limiter
+        adds them only to an app that does not name it yet."""
         app.extensions.setdefault("limiter", set()).add(self.limiter)
         self.limiter.init_app(app)
 

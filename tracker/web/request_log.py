@@ -44,8 +44,9 @@ def init_app(app: Flask, metrics: Metrics) -> None:
     def end(response: Response) -> Response:
         noted = tally()
         seconds = time.perf_counter() - noted.started
-        route = request.url_rule.rule if request.url_rule else None
-        response.headers["X-Request-Id"] = noted.request_id
+        rule = request.url_rule
+        route = rule.rule if rule else None
+        response.headers.add("X-Request-Id", noted.request_id)
         metrics.request_answered(route or "none", response.status_code, seconds)
         if noted.code:
             metrics.refused(noted.code, noted.cause or "none")
@@ -53,7 +54,7 @@ def init_app(app: Flask, metrics: Metrics) -> None:
             "request",
             request_id=noted.request_id,
             shop=g.get("shop"),
-            method=request.method if request.url_rule else None,
+            method=request.method if rule else None,
             route=route,
             status=response.status_code,
             code=noted.code,

@@ -32,11 +32,16 @@ class BoundedBackground:
         if not self._room.acquire(blocking=False):
             self._on_refused()
             return False
-        self._executor.submit(self._run, work)
+        try:
+            self._executor.submit(self._run, work)
+        except RuntimeError:  # closed: the process is about to end
+            self._room.release()
+            self._on_refused()
+            return False
         return True
 
     def close(self) -> None:
-        """Wait for what is under way."""
+        """Wait for what is under way and waiting; what comes later is refused."""
         self._executor.shutdown(wait=True)
 
     def _run(self, work: Callable[[], None]) -> None:

@@ -51,16 +51,18 @@ class Companion:
 
 
 def watch(parent: int, command: Sequence[str]) -> int:
-    """Run `command` until it ends, standard input closes, or `parent` is no longer our parent.
+    """Run `command` until it ends, standard input closes, `parent` is no longer our parent, or SIGTERM comes.
 
     Gives the command's exit code. It is asked to end by SIGTERM and killed with its whole group after
     GRACE_SECONDS.
     """
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: asked.append(number))
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)  # noqa: S603 - see Companion
     try:
-        while child.poll() is None and os.getppid() == parent:
+        while not asked and child.poll() is None and os.getppid() == parent:
             readable, _, _ = select.select([sys.stdin], [], [], LOOK_SECONDS)
             if readable and not os.read(sys.stdin.fileno(), 1):
                 break

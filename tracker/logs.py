@@ -11,6 +11,7 @@ import logging
 import sys
 import traceback
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from pathlib import PurePath
 from typing import Any
 
@@ -26,11 +27,25 @@ def places(error: BaseException) -> list[str]:
 
 
 def exception_fields(error: BaseException) -> dict[str, object]:
-    """What may be logged of an exception: its type, its places, and the same of what caused it."""
+    """What may be logged of an exception: its type, its places, and the type of what caused it."""
     fields: dict[str, object] = {"exception": type(error).__qualname__, "places": places(error)}
     if error.__cause__ is not None:
         fields["because"] = type(error.__cause__).__qualname__
     return fields
+
+
+def _without_messages(
+    _logger: object, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
+    """An exception among the values is told by its type; the renderer would write its message."""
+    error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exception()
+    fields = exception_fields(error) if isinstance(error, BaseException) else {}
+    return fields | {
+        key: type(value).__qualname__ if isinstance(value, BaseException) else value
+        for key, value in event.items()
+    }
 
 
 def _drop_empty(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -38,15 +53,16 @@ def _drop_empty(_logger: object, _name: str, event: MutableMapping[str, Any]) ->
 
 
 class LibraryFormatter(logging.Formatter):
-    """A library's record as the same kind of line. Exceptions lose their message here too."""
+    """A library's record as the same kind of line. Exceptions lose their message here too, and a message its
+    arguments: urllib3 puts addresses and errors into them, Flask a path."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One JSON object."""
         line: dict[str, object] = {
-            "event": record.getMessage(),
+            "event": record.msg if isinstance(record.msg, str) else type(record.msg).__qualname__,
             "logger": record.name,
             "level": record.levelname.lower(),
-            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%S"),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
         }
         if record.exc_info and record.exc_info[1]:
             line |= exception_fields(record.exc_info[1])
@@ -59,6 +75,7 @@ def configure(level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _without_messages,
             _drop_empty,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],

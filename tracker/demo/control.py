@@ -20,7 +20,7 @@ class BadControl(ValueError):
 class Control:
     """`fail` holds until it is reset, or for `fail_times` requests. `delay_ms` comes before every answer of
     the Admin API; `fail_token` makes the token endpoint share both. `protected_…` say whether the app was
-    approved for those fields of protected customer data. `webhooks` says whether the app has subscribed to any.
+    approved for those fields of protected customer data. `webhooks`: has it subscribed to any?
     """
 
     delay_ms: int = 0

@@ -150,6 +150,37 @@ def storefront(app: Flask) -> Storefront:
     return Storefront(app)
 
 
+@dataclass(frozen=True)
+class Told:
+    """An order of the pretend shop as a look-up told it: the JSON, and the page without JavaScript."""
+
+    answer: dict[str, Any]
+    page: str
+
+
+@pytest.fixture(scope="session")
+def _told_once() -> dict[str, Told]:
+    return {}
+
+
+@pytest.fixture
+def every_order(
+    request: pytest.FixtureRequest, shopify: PretendShopify, _told_once: dict[str, Told]
+) -> dict[str, Told]:
+    """All orders that have an e-mail and are young enough, by name. Looked up once for all tests, since
+    nothing changes them."""
+    if not _told_once:
+        storefront: Storefront = request.getfixturevalue("storefront")
+        orders = [order for order in shopify.shop.orders if order.email and order.name != "#0900"]
+        for order in orders:
+            fields = {"order": order.name, "email": order.email}
+            answer, page = storefront.look_up(fields), storefront.look_up(fields, as_page=True)
+            assert (order.name, answer.status_code, page.status_code) == (order.name, 200, 200)
+            _told_once[order.name] = Told(answer.get_json(), page.text)
+    assert len(_told_once) > 30
+    return _told_once
+
+
 class RecordedMetrics(Metrics):
     """Remembers every fact that was counted, as its name and its words."""
 

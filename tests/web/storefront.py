@@ -20,6 +20,7 @@ BOB = "bob.myshopify.com"
 CHARLIE = "charlie.myshopify.com"
 PATH = "/apps/track-order"
 ADDRESS = "203.0.113.7"
+FORM = "application/x-www-form-urlencoded"
 JSON_ASKED = {"Accept": "application/json"}
 
 ADA = {"order": "1001", "email": "ada@example.com"}
@@ -92,7 +93,8 @@ class Storefront:
         """The form, posted: by the block's script (JSON wanted) or without JavaScript (`as_page`)."""
         headers = {} if as_page else JSON_ASKED
         headers = {**headers, **options.pop("headers", {})}
-        return self.send("POST", "/proxy/lookup", data=dict(fields or ADA), headers=headers, **options)
+        body = urlencode(dict(ADA if fields is None else fields))
+        return self.send("POST", "/proxy/lookup", data=body, content_type=FORM, headers=headers, **options)
 
     def page(self, *extra: tuple[str, str], **options: Any) -> TestResponse:
         """The page with the form."""

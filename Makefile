@@ -48,6 +48,9 @@ arrows: .make/dev
 dockerfile: .make/dev
 	$(BIN)/hadolint Dockerfile
 
+pictures: chromium .make/dev ## Take the picture of the README anew
+	$(BIN)/python -m tests.pictures
+
 bench: .make/dev ## Measure what one look-up costs
 	$(BIN)/python -m tests.bench $(ARGS)
 

@@ -73,6 +73,7 @@ def _watched(page: Page, storefront: Storefront) -> Iterator[Shopper]:
 def shopper(storefront: Storefront, _tab: Page) -> Iterator[Shopper]:
     """A person with a browser in which the time stands still."""
     _tab.set_viewport_size(PHONE)
+    _tab.context.set_offline(False)
     _tab.emulate_media(reduced_motion="null", forced_colors="null")
     with _watched(_tab, storefront) as shopper:
         yield shopper

@@ -65,7 +65,9 @@ class Shopper:
     def barriers(self) -> list[str]:
         """Violations of WCAG 2.2 AA that axe finds on the page as it is now."""
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = Axe().run(self.page, options={"runOnly": {"type": "tag", "values": tags}})
+        found = Axe().run(
+            self.page, options={"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
+        )
         return [
             f"{violation['id']}: {node['html']}"
             for violation in found.response["violations"]

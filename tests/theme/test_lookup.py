@@ -185,7 +185,6 @@ def test_a_shopper_without_a_connection_is_told_so(shopper: Shopper) -> None:
     shopper.type()
     shopper.send()
     expect(shopper.result).to_contain_text("No connection")
-    shopper.page.context.set_offline(False)
 
 
 def test_a_block_that_is_taken_away_and_put_back_starts_anew(shopper: Shopper) -> None:

@@ -227,10 +227,12 @@ class TestGivingBack:
         answers.give_back(QUESTION)
         answers.give_back(QUESTION)
         answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
+        assert counts(redis_client) == [0, 0, 0, 0]
+
         redis_client.delete(*redis_client.scan_iter(match="*:g:*"))
         answers.give_back(QUESTION)
-
-        assert not any(counts(redis_client))
+        answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
+        assert counts(redis_client) == []
 
     def test_giving_back_leaves_the_window_as_it_was(
         self, answers: RedisAnswers, redis_client: Redis
@@ -331,6 +333,17 @@ class TestWithoutRedis:
                 lonely.keep(
                     QUESTION, ENTRY, generation=0 if way == "keep" else None, seconds=60, guessed=True
                 )
+
+    def test_there_is_never_less_than_none_here_either(
+        self, lonely: RedisAnswers, breakable_redis: EmbeddedRedis
+    ) -> None:
+        breakable_redis.kill()
+        for _ in range(5):
+            lonely.give_back(QUESTION)
+
+        told = [lonely.ask(QUESTION) for _ in range(11)]
+
+        assert refused_by(told[10]) == "number_network"
 
     def test_a_miss_keeps_its_guess_spent_here_too(
         self, lonely: RedisAnswers, breakable_redis: EmbeddedRedis

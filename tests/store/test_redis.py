@@ -193,6 +193,20 @@ def test_an_error_that_redis_answers_with_leaves_the_breaker_closed(redis_url: s
     assert way.get("other") is None
 
 
+def test_an_error_that_redis_answers_with_shows_that_it_is_up_again(breakable_redis: EmbeddedRedis) -> None:
+    way = Way(breakable_redis.url)
+    breakable_redis.kill()
+    way.fails()
+    breakable_redis.restart()
+    with redis.Redis.from_url(breakable_redis.url) as client:
+        client.lpush("key", "not a text")
+    way.monotonic.advance(OPEN_SECONDS)
+
+    assert way.fails()
+    assert way.failures == ["down", "refused"]
+    assert way.news == ["down", "up"]
+
+
 def test_an_error_of_our_own_is_not_hidden(redis_url: str) -> None:
     way = Way(redis_url)
 

@@ -174,7 +174,7 @@ def test_a_cancelled_order_tells_why_and_where_the_money_is(shopper: Shopper) ->
 
 
 @pytest.mark.parametrize(
-    ("payment", "returned"), zip_longest(TEXTS["payment"], TEXTS["returned"], fillvalue="no_return")
+    ("payment", "returned"), [*zip_longest(TEXTS["payment"], TEXTS["returned"], fillvalue="no_return")]
 )
 def test_payment_and_return_have_a_sentence_each(shopper: Shopper, payment: str, returned: str) -> None:
     """Only that nothing comes back is not worth one."""

@@ -57,36 +57,34 @@ class _Email(fields.String):
         return text
 
 
-class _Locale(fields.String):
-    """A BCP 47 tag; one that cannot be read is no reason to refuse."""
-
-    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: Any) -> Any:
-        return value if isinstance(value, str) and len(value) <= MAX_LOCALE else None
-
-
 class LookupForm(Schema):
-    """The fields `order`, `email` and optional `locale`; others are passed over (themes add their own)."""
+    """The fields `order` and `email`; others are passed over: themes add theirs, `read_locale` reads one."""
 
     class Meta:
         unknown = EXCLUDE
 
     order = _Number(required=True, error_messages=WORDS)
     email = _Email(required=True, error_messages=WORDS)
-    locale = _Locale(load_default=None, allow_none=True)
 
     @post_load
-    def _typed(self, data: dict[str, Any], **_: object) -> tuple[OrderNumber, str, str | None]:
-        return data["order"], data["email"], data["locale"]
+    def _typed(self, data: dict[str, Any], **_: object) -> tuple[OrderNumber, str]:
+        return data["order"], data["email"]
 
 
 _FORM = LookupForm()
 
 
-def read_form(sent: dict[str, object]) -> tuple[OrderNumber, str, str | None]:
-    """Number, e-mail and locale of a look-up. Raises InvalidRequest with the fields at fault and stable words
+def read_locale(sent: dict[str, object]) -> str | None:
+    """The BCP 47 tag in the field `locale`; None for what can't be one, which is no reason to refuse."""
+    locale = sent.get("locale")
+    return locale if isinstance(locale, str) and len(locale) <= MAX_LOCALE else None
+
+
+def read_form(sent: dict[str, object]) -> tuple[OrderNumber, str]:
+    """Number and e-mail of a look-up. Raises InvalidRequest with the fields at fault and stable words
     (required, invalid, too_long); what was typed is not in it."""
     try:
-        typed: tuple[OrderNumber, str, str | None] = _FORM.load(sent)
+        typed: tuple[OrderNumber, str] = _FORM.load(sent)
     except ValidationError as error:
         messages = error.messages if isinstance(error.messages, dict) else {"body": error.messages}
         raise InvalidRequest(messages, "fields") from None

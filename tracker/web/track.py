@@ -14,7 +14,7 @@ from tracker.web.limits import Door
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
 from tracker.web.request_log import tally
-from tracker.web.schemas import read_form
+from tracker.web.schemas import read_form, read_locale
 
 YEAR = 31_536_000
 
@@ -35,7 +35,9 @@ def lookup_blueprint(
     def look_up() -> Response:
         if request.mimetype not in (FORM, JSON):
             abort(415)
-        number, email, g.locale = read_form(read_body(request.get_data(cache=False), request.mimetype))
+        sent = read_body(request.get_data(cache=False), request.mimetype)
+        g.locale = read_locale(sent)  # before the rest, so that fields at fault are told in it too
+        number, email = read_form(sent)
         try:
             answer = find(Shopper(g.shop, number, email, network(door.client())))
         except Refusal as refusal:

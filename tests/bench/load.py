@@ -1,4 +1,4 @@
-"""A load generator that costs little: one thread, kept connections, requests that are ready before they are due.
+"""A load generator that costs little: one thread, kept connections, requests ready before they are due.
 
 It is closed-loop: each connection sends its next request when the last one is answered, so the rate that it
 reaches is what the server gives, and the time of a request includes its wait in line.
@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+PATIENCE = 30
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 _CLOSE = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 
@@ -85,7 +86,7 @@ class _Connection:
         self.socket = self._connect()
 
     def _connect(self) -> socket.socket:
-        opened = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        opened = socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return opened
 
@@ -102,9 +103,10 @@ def run(port: int, streams: Sequence[Stream], *, seconds: float) -> float:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
             connection.send_next()
         while selector.get_map():
-            for key, _ in selector.select(timeout=30) or [(None, 0)]:
-                if key is None:
-                    raise UnexpectedAnswer("none within 30 seconds")
+            ready = selector.select(timeout=PATIENCE)
+            if not ready:
+                raise UnexpectedAnswer(f"none within {PATIENCE} seconds")
+            for key, _ in ready:
                 _go_on(key.data, selector, over=time.perf_counter() - started >= seconds)
         return time.perf_counter() - started
 
@@ -120,7 +122,7 @@ def ask(port: int, request: bytes, *, status: int = 200) -> bytes:
 
 
 def in_turn(port: int, streams: Sequence[Stream], *, times: int) -> None:
-    """One request of each stream after the other, so many times: the time of each without any wait in line."""
+    """One request of each stream after the other, so many times: times without any wait in line."""
     connections = [_Connection(port, stream) for stream in streams]
     for _ in range(times):
         for connection in connections:

@@ -1,4 +1,4 @@
-"""What the kernel knows of processes: whose children they are, what they have used, what they hold (Linux)."""
+"""What the kernel knows of processes: whose children they are, what they used, what they hold (Linux)."""
 
 from __future__ import annotations
 

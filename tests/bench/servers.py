@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,10 +36,9 @@ class Server:
         return proc.children(self.pid)
 
 
-@contextmanager
-def service(folder: Path, redis_url: str, upstream_port: int, **settings: str) -> Iterator[Server]:
-    """`tracker serve` as in production: limits, log and metrics on, with no limit low enough to refuse."""
-    environment = {
+def service_settings(folder: Path, redis_url: str, upstream_port: int) -> dict[str, str]:
+    """The environment of the service: as in production, with no limit low enough to refuse."""
+    return {
         "SHOPIFY_API_KEY": "bench",
         "SHOPIFY_API_SECRET": SECRET,
         "SHOPIFY_SHOP": SHOP,
@@ -48,10 +47,16 @@ def service(folder: Path, redis_url: str, upstream_port: int, **settings: str) -
         "REDIS_URL": redis_url,
         "TRUSTED_PROXIES": "0",
         "LOOKUP_LIMIT": "1000000/minute",
-        "GUESS_LIMITS": "email=1000000/hour,number_network=1000000/hour,number=1000000/hour,shop=9000000/hour",
+        "GUESS_LIMITS": "email=1000000/hour,number_network=1000000/hour,shop=1000000/hour",
         "METRICS_PORT": str(_free_port()),
         "TMPDIR": str(folder),
     }
+
+
+@contextmanager
+def service(folder: Path, redis_url: str, upstream_port: int, **settings: str) -> Iterator[Server]:
+    """`tracker serve`, with log and metrics on; `settings` change its environment."""
+    environment = service_settings(folder, redis_url, upstream_port)
     with _running(folder, "service", ["tracker", "serve"], environment | settings) as server:
         yield server
 
@@ -74,19 +79,22 @@ def upstream(folder: Path, milliseconds: int) -> Iterator[Server]:
         yield server
 
 
+def inherited() -> dict[str, str]:
+    """Where programs are found; nothing of the caller's own settings."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+
+
 @contextmanager
 def _running(
-    folder: Path, name: str, command: list[str], environment: Mapping[str, str], port: int | None = None
+    folder: Path, name: str, command: list[str], environment: dict[str, str], port: int | None = None
 ) -> Iterator[Server]:
     port = port or _free_port()
-    # Nothing of the caller's own settings but where programs are found.
-    inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     log = folder / f"{name}-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=ROOT,
-            env=inherited | {"PORT": str(port)} | environment,
+            env=inherited() | {"PORT": str(port)} | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -12,12 +13,12 @@ from tracker.shopify.signature import digest
 
 SHOP = "bench-shop.myshopify.com"
 SECRET = "the-secret-of-the-bench"
-_serial = itertools.count(1)
+FORM = "application/x-www-form-urlencoded"
+_serial = itertools.count(1000)  # below are those that are kept
 
 
-def look_up(number: str, email: str, *, address: str = "203.0.113.7", secret: str = SECRET) -> bytes:
-    """A look-up of the block, from this client address; another secret makes it a forged one."""
-    body = urlencode({"order": number, "email": email}).encode()
+def signed_query(secret: str = SECRET) -> str:
+    """The query string of a request at this moment."""
     query = urlencode(
         {
             "shop": SHOP,
@@ -25,13 +26,19 @@ def look_up(number: str, email: str, *, address: str = "203.0.113.7", secret: st
             "path_prefix": "/apps/track-order",
             "timestamp": int(time.time()),
         }
-    ).encode()
-    head = (
-        f"POST /proxy/lookup?{query.decode()}&signature={digest(query, secret)} HTTP/1.1\r\n"
-        f"Host: tracker.example\r\nAccept: application/json\r\nX-Forwarded-For: {address}\r\n"
-        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    return head.encode() + body
+    return f"{query}&signature={digest(query.encode(), secret)}"
+
+
+def form(number: str, email: str) -> bytes:
+    """What the block's form posts."""
+    return urlencode({"order": number, "email": email}).encode()
+
+
+def look_up(number: str, email: str, *, address: str = "203.0.113.7", secret: str = SECRET) -> bytes:
+    """A look-up of the block, from this client address; another secret makes it a forged one."""
+    head = f"Accept: application/json\r\nX-Forwarded-For: {address}\r\nContent-Type: {FORM}\r\n"
+    return _post(f"/proxy/lookup?{signed_query(secret)}", head, form(number, email))
 
 
 def known(number: int) -> tuple[str, str]:
@@ -47,7 +54,8 @@ def warm(orders: int = 50) -> list[bytes]:
 def forged(requests: int = 50) -> list[bytes]:
     """Look-ups with a well-formed signature that does not hold."""
     return [
-        look_up(*known(number), address=_address(number), secret="of somebody else") for number in range(requests)
+        look_up(*known(number), address=_address(number), secret="of somebody else")
+        for number in range(requests)
     ]
 
 
@@ -60,7 +68,7 @@ def cold() -> Iterator[bytes]:
     """Orders that nobody has asked for yet, without end."""
     while True:
         serial = next(_serial)
-        yield look_up(f"{KNOWN}{serial:07d}x", EMAIL, address=_address(serial))
+        yield look_up(f"{KNOWN}{serial:08d}", EMAIL, address=_address(serial))
 
 
 def unknown_number() -> Iterator[bytes]:
@@ -78,10 +86,23 @@ def without_email() -> Iterator[bytes]:
     return _misses(WITHOUT_EMAIL, "shopper")
 
 
+def upstream_calls() -> Iterator[bytes]:
+    """What a look-up asks the shop, find and read by turns, without a look-up around it."""
+    while True:
+        number = f"{KNOWN}{next(_serial):08d}"
+        for variables in ({"query": number}, {"id": f"gid://shopify/Order/{number}"}):
+            yield _post("/", "", json.dumps({"variables": variables}).encode())
+
+
+def _post(target: str, head: str, body: bytes) -> bytes:
+    first = f"POST {target} HTTP/1.1\r\nHost: tracker.example\r\n{head}Content-Length: {len(body)}\r\n\r\n"
+    return first.encode() + body
+
+
 def _misses(kind: str, who: str) -> Iterator[bytes]:
     while True:
         serial = next(_serial)
-        yield look_up(f"{kind}{serial:07d}x", f"{who}-{serial:07d}@example.com", address=_address(serial))
+        yield look_up(f"{kind}{serial:08d}", f"{who}-{serial}@example.com", address=_address(serial))
 
 
 def _address(serial: int) -> str:

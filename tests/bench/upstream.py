@@ -1,7 +1,7 @@
 """A shop that answers recorded JSON after a while: a process of its own that costs next to nothing.
 
-`python -m tests.bench.upstream PORT MILLISECONDS`. The first digit of the number that is searched for says what
-the shop knows: an order of EMAIL, none, or one without an e-mail.
+`python -m tests.bench.upstream PORT MILLISECONDS`. The first digit of the number that is searched for says
+what the shop knows: an order of EMAIL, none, or one without an e-mail.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 KNOWN, UNKNOWN, WITHOUT_EMAIL = "1", "2", "3"
 EMAIL = "alice@example.com"
 _RECORDED = Path(__file__).parents[1] / "recorded" / "shopify"
-_NUMBER = re.compile(rf"[{KNOWN}{UNKNOWN}{WITHOUT_EMAIL}]\d{{7}}[0-9x]")
+_NUMBER = re.compile(rf"[{KNOWN}{UNKNOWN}{WITHOUT_EMAIL}]\d{{8}}")
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
 
 

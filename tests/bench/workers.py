@@ -1,0 +1,62 @@
+"""Which kind of worker and how many threads: kept answers alone, and beside others that wait for the shop."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from pathlib import Path
+
+from tests.bench import load, servers, shoppers, table
+from tests.bench.measures import Effort
+
+CHOICES = {
+    "sync": {"GUNICORN_CMD_ARGS": "--worker-class sync --threads 1", "WEB_THREADS": "1"},
+    "gthread, 2 threads": {"WEB_THREADS": "2"},
+    "gthread, 4 threads": {"WEB_THREADS": "4"},
+    "gthread, 8 threads": {"WEB_THREADS": "8"},
+    "gthread, 16 threads": {"WEB_THREADS": "16"},
+    "gthread, 32 threads": {"WEB_THREADS": "32"},
+}
+SLOW_MS = 500
+KEPT, WAITING = 8, 12
+"""Connections at once: more of them wait for the shop than four threads of each of two workers can hold."""
+
+
+def compare(folder: Path, redis_url: str, effort: Effort) -> None:
+    """Write the table of `CHOICES`: requests a second and times of kept answers, alone and in the mix."""
+    measured: dict[str, list[tuple[float, ...]]] = {name: [] for name in CHOICES}
+    with servers.upstream(folder, SLOW_MS) as shop:
+        for _ in range(max(1, effort.rounds // 2)):
+            for name, settings in CHOICES.items():
+                with servers.service(folder, redis_url, shop.port, **settings) as service:
+                    measured[name].append(_measure(service, effort.seconds))
+    rows: list[tuple[str, ...]] = [
+        ("", "kept req/s", "p50 ms", "p99 ms", "in the mix: kept req/s", "p50 ms", "p99 ms", "cold req/s")
+    ]
+    for name, rounds in measured.items():
+        medians = (statistics.median(values) for values in zip(*rounds, strict=True))
+        rows.append((name, *(f"{value:.{1 if value < 100 else 0}f}" for value in medians)))
+    table.write(
+        f"Workers: 2, {KEPT} connections ask for kept answers; in the mix {WAITING} more for others, "
+        f"the shop answering after {SLOW_MS} ms",
+        rows,
+    )
+
+
+def _measure(service: servers.Server, seconds: float) -> tuple[float, ...]:
+    for request in shoppers.warm():
+        load.ask(service.port, request)
+    alone = load.Stream(itertools.cycle(shoppers.warm()), KEPT)
+    took = load.run(service.port, [alone], seconds=seconds)
+    beside = load.Stream(itertools.cycle(shoppers.warm()), KEPT)
+    waiting = load.Stream(shoppers.cold(), WAITING)
+    took_both = load.run(service.port, [beside, waiting], seconds=max(seconds, 3 * SLOW_MS / 1000))
+    return (
+        len(alone.seconds) / took,
+        alone.median,
+        alone.quantile(0.99),
+        len(beside.seconds) / took_both,
+        beside.median,
+        beside.quantile(0.99),
+        len(waiting.seconds) / took_both,
+    )

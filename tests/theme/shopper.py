@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
 
 from tests.theme.answers import Answer
 from tests.theme.harness import Storefront
@@ -19,9 +19,8 @@ class Shopper:
     shop: Storefront
 
     def visit(self, query: str = "") -> None:
-        """Open the page and wait until the block is alive."""
+        """Open the page; scripts of the page have run when it is loaded."""
         self.page.goto(f"{self.shop.origin}/pages/track{query}")
-        self.page.wait_for_function("() => Boolean(customElements.get('track-order'))")
 
     def type(self, order: str = "1001", email: str = "ann@example.com") -> None:
         self.page.get_by_label("Order number").fill(order)
@@ -31,15 +30,19 @@ class Shopper:
         self.page.get_by_role("button", name="Find my order").click()
 
     def look_up(self, answer: Answer) -> None:
-        """The whole way: open, type, send, and wait until it is answered."""
+        """The whole way in one stride: open, type, send, and wait until it is answered."""
         self.shop.answer = answer
         self.visit()
-        self.type()
-        self.send()
-        expect(self.root).not_to_have_attribute("data-waiting", "")
-        self.page.wait_for_function(
-            "document.querySelector('[data-result]').childElementCount || "
-            "document.querySelector('[aria-invalid]')"
+        self.page.evaluate(
+            """() => {
+              const form = document.querySelector('track-order form');
+              form.elements.order.value = '1001';
+              form.elements.email.value = 'ann@example.com';
+              form.requestSubmit();
+            }"""
+        )
+        self.page.wait_for_selector(
+            "track-order:not([data-waiting]) :is([data-result] > *, [aria-invalid])", state="visible"
         )
 
     @property

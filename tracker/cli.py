@@ -37,7 +37,13 @@ def check() -> None:
 
 
 @main.command()
-@click.option("--port", default=8080, show_default=True, help="Where the pretend shop will be.")
+@click.option(
+    "--port",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(0, 65_535),
+    help="Where the pretend shop will be; another where that is taken.",
+)
 def demo(port: int) -> None:
     """Open a pretend shop with everything but Shopify itself as it runs in production."""
     try:

@@ -17,6 +17,7 @@ from tracker.companion import Companion
 from tracker.embedded_redis import EmbeddedRedis, find_server
 from tracker.errors import TrackerError
 from tracker.order import Status
+from tracker.settings import ENVIRONMENT_NAMES
 
 HOST = "127.0.0.1"
 SHOP = "northwind-outfitters.myshopify.com"
@@ -41,7 +42,7 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
         port = _free_port(port)
         service_port = _free_port(0)
         api_key, api_secret = "demo-" + secrets.token_hex(8), secrets.token_hex(16)
-        environ = os.environ | {
+        environ = _own_environment() | {
             "SHOPIFY_API_KEY": api_key,
             "SHOPIFY_API_SECRET": api_secret,
             "SHOPIFY_SHOP": SHOP,
@@ -75,6 +76,11 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
         while service.ended() is None and shopify.ended() is None:
             time.sleep(0.2)
         raise DemoFailed("A part of the demo ended by itself; its last words are above.")
+
+
+def _own_environment() -> dict[str, str]:
+    """The process's environment without anybody's settings of a real shop."""
+    return {name: value for name, value in os.environ.items() if name not in ENVIRONMENT_NAMES}
 
 
 def _start_redis(stack: contextlib.ExitStack, say: Callable[[str], None]) -> str:

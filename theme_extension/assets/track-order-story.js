@@ -72,7 +72,8 @@ export function tell(answer, page) {
   function arrival() {
     const delivered = parcels.map((parcel) => parcel.delivered_at).filter(Boolean).sort().at(-1);
     if (order.status === 'delivered' && delivered) return dated('delivered', day(delivered));
-    if (!order.status || NOT_AWAITED.includes(order.status)) return '';
+    // What has not left yet has no date.
+    if (!order.status || unshipped.length || NOT_AWAITED.includes(order.status)) return '';
     const due = (alone && parcels[0].delivery_window) || { to: order.estimated_delivery_at };
     const end = due.to ?? due.from;
     return end && dated(ahead(end) < 0 ? 'was_expected' : 'expected', range(due));

@@ -51,7 +51,8 @@ class StoryView:
         delivered = sorted(parcel["delivered_at"] for parcel in self.parcels if parcel["delivered_at"])
         if status == "delivered" and delivered:
             return self._words.say("story.delivered", date=self.day(delivered[-1]))
-        if status is None or status in NOT_AWAITED:
+        # What has not left yet has no date, so the order as a whole has none.
+        if status is None or self.unshipped or status in NOT_AWAITED:
             return Markup("")
         due = (self.parcels[0]["delivery_window"] if self.alone else None) or {
             "from": None,

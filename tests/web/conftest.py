@@ -3,94 +3,43 @@
 from __future__ import annotations
 
 import functools
-import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import graphql
 import pytest
 import structlog
 from flask import Flask
 from limits import parse as parse_limit
-from werkzeug.serving import make_server
 
 import tracker.app
 import tracker.lookup
 import tracker.shopify.transport
+from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, OLD_SECRET, SECRET, Storefront
 from tracker.app import create_app
-from tracker.demo import admin_api
-from tracker.demo.app import create_demo
-from tracker.demo.state import Shop
-from tracker.demo.switches import counts
-from tracker.demo.throttle import Bucket
 from tracker.metrics import Metrics
 from tracker.settings import Settings
 from tracker.store.redis import GuardedRedis
 
-TOKEN = "shpat_of_alice_and_nobody_else"
-API_KEY = "key-of-the-app"
 PATIENT_SECONDS = 30.0
 
 MakeApp = Callable[..., Flask]
 
 
-@dataclass(frozen=True)
-class PretendShopify:
-    """Alice's shop: where its Admin API is, and its state."""
-
-    origin: str
-    shop: Shop
-
-    def calls(self) -> int:
-        """Requests to the Admin API since the test began."""
-        with self.shop.lock:
-            return int(counts(self.shop)["admin"])
-
-    def tokens_fetched(self) -> int:
-        """Requests for an access token since the test began."""
-        with self.shop.lock:
-            return int(counts(self.shop)["token"])
-
-    def switch(self, **switches: object) -> None:
-        """Make it behave badly."""
-        with self.shop.lock:
-            self.shop.control.change(switches)
-
-
 @pytest.fixture(scope="session")
 def _shopify_server() -> Iterator[PretendShopify]:
-    patch = pytest.MonkeyPatch()
-    # The service sends the same few queries over and over, and judging one takes longer than answering it.
-    patch.setattr(admin_api, "parse", functools.cache(graphql.parse))
-    patch.setattr(admin_api, "validate", functools.cache(graphql.validate))
-    demo = create_demo(api_key=API_KEY, api_secret=SECRET, shop=ALICE, access_token=TOKEN)
-    server = make_server("127.0.0.1", 0, demo, threaded=True)
-    server.daemon_threads = True  # type: ignore[attr-defined] # of ThreadingMixIn, mixed in by threaded=True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield PretendShopify(f"http://127.0.0.1:{server.server_port}", demo.extensions["demo_shop"])
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    patch.undo()
+    with serve_pretend_shopify() as pretend:
+        yield pretend
 
 
 @pytest.fixture
 def shopify(_shopify_server: PretendShopify, caplog: pytest.LogCaptureFixture) -> Iterator[PretendShopify]:
     """The pretend Shopify, well behaved and with nothing counted yet."""
     caplog.set_level("ERROR", logger="werkzeug")
-    shop = _shopify_server.shop
-    with shop.lock:
-        shop.reset_control()
-        shop.forget_tokens()
-        shop.bucket = Bucket(time.monotonic)
-        shop.calls.clear()
+    _shopify_server.reset()
     yield _shopify_server
-    with shop.lock:
-        shop.reset_control()
+    _shopify_server.reset()
 
 
 @pytest.fixture(autouse=True)

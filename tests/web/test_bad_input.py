@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.test import Client, TestResponse
 
-from tests.web.conftest import PretendShopify
+from tests.pretend_shopify import PretendShopify
 from tests.web.storefront import FORM, JSON_ASKED, Storefront
 
 JSON = "application/json"

@@ -9,8 +9,9 @@ import pytest
 from redis import Redis
 from werkzeug.test import TestResponse
 
+from tests.pretend_shopify import PretendShopify
 from tests.store.shops import overheard
-from tests.web.conftest import MakeApp, PretendShopify
+from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, Storefront
 
 MISSES = {

@@ -11,7 +11,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 import tracker.web.track
-from tests.web.conftest import MakeApp, PretendShopify
+from tests.pretend_shopify import PretendShopify
+from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, JSON_ASKED, Storefront
 from tracker.settings import ProxyErrorStatus, read_limits
 from tracker.web.page import Pages

@@ -13,7 +13,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.web.conftest import MakeApp, PretendShopify
+from tests.pretend_shopify import PretendShopify
+from tests.web.conftest import MakeApp
 from tests.web.storefront import (
     ADA,
     ALICE,

@@ -8,7 +8,8 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.web.conftest import MakeApp, PretendShopify, RecordedMetrics
+from tests.pretend_shopify import PretendShopify
+from tests.web.conftest import MakeApp, RecordedMetrics
 from tests.web.storefront import ADA, ADDRESS, BOB, Storefront
 from tracker.settings import read_limits
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import PretendShopify
+from tests.pretend_shopify import PretendShopify
 from tests.web.storefront import ADA, Storefront
 
 FORMS = {

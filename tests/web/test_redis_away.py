@@ -10,7 +10,8 @@ from redis import Redis
 
 import tracker.app
 from tests.fakes import SettableMonotonic
-from tests.web.conftest import MakeApp, PretendShopify, RecordedMetrics
+from tests.pretend_shopify import PretendShopify
+from tests.web.conftest import MakeApp, RecordedMetrics
 from tests.web.storefront import ADA, Storefront
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.settings import read_limits

@@ -9,7 +9,8 @@ import pytest
 
 import tracker.lookup
 from tests.fakes import SettableClock
-from tests.web.conftest import MakeApp, PretendShopify, RecordedMetrics
+from tests.pretend_shopify import PretendShopify
+from tests.web.conftest import MakeApp, RecordedMetrics
 from tests.web.storefront import ADA, BOB, Storefront, own_pairs, signed
 from tracker.demo.access import ALL_SCOPES
 from tracker.order import Status

@@ -34,6 +34,8 @@ ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>(?:[A-Za-z0-9.-]|\{shop\})+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?", re.ASCII
 )
 REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "redis+cluster://", "redis+sentinel://")
+SIGNED_NAMES = frozenset({"shop", "logged_in_customer_id", "path_prefix", "timestamp", "signature"})
+"""What Shopify's app proxy adds to a query and signs, whatever PROXY_PARAMETERS says."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -169,11 +171,20 @@ def _origin(text: str) -> str:
 
 def _parameters(text: str) -> frozenset[str]:
     names = frozenset(filter(None, (name.strip() for name in text.split(","))))
-    if odd := sorted(name for name in names if not re.fullmatch(r"[a-z][a-z_]*", name)):
+    if odd := sorted(name for name in names if not re.fullmatch(r"[a-z][a-z_]{0,39}", name)):
         raise ValidationError(
-            f"A parameter name is lower-case letters and underscores, unlike {', '.join(odd)}."
+            f"A parameter name is up to 40 lower-case letters and underscores, unlike {', '.join(odd)}."
         )
+    # Such pairs could be signed in two ways, so the gate takes none of them.
+    known = names | SIGNED_NAMES
+    if odd := sorted(name for name in names if any(_overlap(name, other) for other in known - {name})):
+        raise ValidationError(f"No name may begin or end another one, as {odd[0]} does.")
     return names
+
+
+def _overlap(one: str, other: str) -> bool:
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) or longer.endswith(shorter)
 
 
 def _version(text: str) -> str:

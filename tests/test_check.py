@@ -1,0 +1,131 @@
+"""`tracker check`: every fault of a configuration is found, with what to do about it."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+import structlog
+
+import tracker.app
+from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
+from tests.web.storefront import ALICE, BOB, SECRET
+from tracker.check import Finding, check
+from tracker.demo.access import ALL_SCOPES
+from tracker.settings import Settings
+from tracker.store.redis import GuardedRedis
+
+EVERY_SCOPE = [*ALL_SCOPES, "read_all_orders"]
+
+
+@pytest.fixture(scope="module")
+def _server() -> Iterator[PretendShopify]:
+    with serve_pretend_shopify() as pretend:
+        yield pretend
+
+
+@pytest.fixture
+def shopify(_server: PretendShopify, caplog: pytest.LogCaptureFixture) -> Iterator[PretendShopify]:
+    """Well behaved, with every scope granted, and its log lines out of the way."""
+    caplog.set_level("ERROR", logger="werkzeug")
+    _server.reset()
+    _server.switch(scopes=EVERY_SCOPE)
+    with structlog.testing.capture_logs():
+        yield _server
+    _server.reset()
+
+
+@pytest.fixture
+def settings(shopify: PretendShopify, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """A configuration in which everything is right, and patience with a busy machine."""
+    monkeypatch.setattr(tracker.app, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=30))
+    return Settings(
+        api_key=API_KEY,
+        api_secret=SECRET,
+        redis_url=redis_url,
+        admin_origin=shopify.origin,
+        shop=ALICE,
+        admin_token=TOKEN,
+    )
+
+
+def worse(findings: list[Finding]) -> list[tuple[str, str]]:
+    """Grade and subject of what is not well; each of these has to say what to do."""
+    found = [finding for finding in findings if finding.grade != "ok"]
+    assert all(len(finding.advice) > 10 for finding in found)
+    return [(finding.grade, finding.subject) for finding in found]
+
+
+def test_where_everything_is_right_everything_is_said_to_be(settings: Settings) -> None:
+    findings = check(settings)
+
+    assert worse(findings) == []
+    assert [finding.subject for finding in findings] == ["Settings", "Redis", "Shopify"]
+    assert not any(finding.fatal for finding in findings)
+
+
+def test_a_grant_is_tried_for_real(settings: Settings, shopify: PretendShopify) -> None:
+    assert worse(check(replace(settings, admin_token=None))) == []
+    assert shopify.tokens_fetched() == 1
+
+
+SETTINGS: dict[str, tuple[Callable[[Settings], Settings], tuple[str, str]]] = {
+    "Redis is down": (lambda s: replace(s, redis_url="unix:///nowhere/redis.sock"), ("warning", "Redis")),
+    "no shop": (lambda s: replace(s, shop=None, admin_token=None), ("fault", "Shop")),
+    "limits are off": (lambda s: replace(s, rate_limits_enabled=False), ("warning", "Limits")),
+    "a wrong token": (lambda s: replace(s, admin_token="shpat_wrong"), ("fault", "Shopify")),
+    "a wrong key": (lambda s: replace(s, admin_token=None, api_key="nobody's"), ("fault", "Shopify")),
+    "nobody there": (lambda s: replace(s, admin_origin="http://127.0.0.1:1"), ("fault", "Shopify")),
+    "no such version": (lambda s: replace(s, api_version="2031-01"), ("fault", "Shopify")),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_fault_of_the_settings_is_found(name: str, settings: Settings) -> None:
+    """A fault is what no look-up can work with; Redis is not one."""
+    spoil, expected = SETTINGS[name]
+
+    assert worse(check(spoil(settings))) == [expected]
+
+
+SWITCHES: dict[str, tuple[dict[str, object], list[tuple[str, str]]]] = {
+    "token revoked": ({"token_valid": False}, [("fault", "Shopify")]),
+    "frozen": ({"frozen": True}, [("fault", "Shopify")]),
+    "5xx": ({"fail": "5xx"}, [("fault", "Shopify")]),
+    "e-mail withheld": ({"protected_email": False}, [("fault", "Shopify")]),
+    "orders withheld": ({"scopes": ["write_app_proxy"]}, [("fault", "Shopify")]),
+    "least scopes": ({"scopes": ["read_orders"]}, [("warning", "Scopes")] * 3),
+    "no old orders": ({"scopes": list(ALL_SCOPES)}, [("warning", "Scopes")]),
+}
+
+
+@pytest.mark.parametrize("name", SWITCHES)
+def test_a_fault_of_the_shop_is_found(name: str, settings: Settings, shopify: PretendShopify) -> None:
+    switches, expected = SWITCHES[name]
+    shopify.switch(**switches)
+
+    assert worse(check(settings)) == expected
+
+
+def test_orders_without_any_e_mail_are_worth_a_word(
+    settings: Settings, shopify: PretendShopify, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shopify may withhold e-mails by giving none, instead of saying so."""
+    for order in shopify.shop.orders:
+        monkeypatch.setattr(order, "email", None)
+
+    assert worse(check(settings)) == [("warning", "E-mail")]
+
+
+def test_several_faults_are_all_told(settings: Settings) -> None:
+    broken = replace(settings, redis_url="unix:///nowhere", rate_limits_enabled=False, admin_token="x")
+
+    assert [subject for _, subject in worse(check(broken))] == ["Limits", "Redis", "Shopify"]
+
+
+def test_no_secret_is_in_the_report(settings: Settings) -> None:
+    for broken in (settings, replace(settings, admin_token="shpat_wrong"), replace(settings, shop=BOB)):
+        report = repr(check(broken))
+        assert not any(secret in report for secret in (SECRET, TOKEN, "shpat_", API_KEY))

@@ -97,7 +97,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     gate.register(
         app,
         lookup_blueprint(
-            find, door=door, limit=str(settings.lookup_limit), pages=pages, answered=metrics.lookup_answered
+            find, door=door, limit=settings.lookup_limit, pages=pages, answered=metrics.lookup_answered
         ),
         proof=gate.shop_signed(settings.api_secrets, clock, extra=settings.proxy_parameters),
     )

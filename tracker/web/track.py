@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, g, request
+from limits import RateLimitItem
 
 from tracker.errors import Refusal
 from tracker.lookup import Answer, Shopper
@@ -23,7 +24,7 @@ def lookup_blueprint(
     find: Callable[[Shopper], Answer],
     *,
     door: Door,
-    limit: str,
+    limit: RateLimitItem,
     pages: Pages,
     answered: Callable[[str, str], None],
 ) -> Blueprint:
@@ -31,7 +32,7 @@ def lookup_blueprint(
     blueprint = Blueprint("lookup", __name__)
 
     @blueprint.post("/proxy/lookup", provide_automatic_options=False)
-    @door.limiter.limit(limit)
+    @door.limited(limit)
     def look_up() -> Response:
         if request.mimetype not in (FORM, JSON):
             abort(415)

@@ -16,9 +16,9 @@ from tracker.settings import Settings
 PATIENCE_SECONDS = 10.0
 NEEDED = ("read_orders",)
 WORTH_HAVING = {
-    "read_fulfillments": "without it webhooks about parcels cannot be subscribed to",
-    "read_merchant_managed_fulfillment_orders": "without it no holds, dates or pick-up places",
-    "read_all_orders": "without it orders older than 60 days are not found",
+    "read_fulfillments": "then webhooks about parcels cannot be subscribed to",
+    "read_merchant_managed_fulfillment_orders": "then holds, planned dates and pick-up places are unknown",
+    "read_all_orders": "then orders older than 60 days are not found",
 }
 REDIS_ADVICE = (
     "Is the server of REDIS_URL up, and can this machine reach it? Shoppers are answered without it, "
@@ -93,7 +93,9 @@ def _shopify(settings: Settings, edges: Edges) -> Iterator[Finding]:
         yield Finding("fault", "Scopes", f"{', '.join(missing)} is missing", advice)
     for scope, why in WORTH_HAVING.items():
         if scope not in found.scopes:
-            yield Finding("warning", "Scopes", f"{scope} is not granted", f"You may do without: {why}.")
+            yield Finding(
+                "warning", "Scopes", f"{scope} is not granted", f"You may do without it, but {why}."
+            )
     if found.orders and all(order.email is None for order in found.orders):
         advice = "If your orders do have e-mail addresses, ask Shopify for protected customer data, e-mail."
         yield Finding("warning", "E-mail", "no order that was looked at has one", advice)

@@ -37,7 +37,8 @@ def exception_fields(error: BaseException) -> dict[str, object]:
 def _without_messages(
     _logger: object, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """An exception among the values is told by its type; the renderer would write its message."""
+    """An exception among the values is told by its type; the renderer would write its message. What is None
+    says nothing and is left out."""
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exception()
@@ -45,11 +46,8 @@ def _without_messages(
     return fields | {
         key: type(value).__qualname__ if isinstance(value, BaseException) else value
         for key, value in event.items()
+        if value is not None
     }
-
-
-def _drop_empty(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: value for key, value in event.items() if value is not None}
 
 
 class LibraryFormatter(logging.Formatter):
@@ -76,7 +74,6 @@ def configure(level: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _without_messages,
-            _drop_empty,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

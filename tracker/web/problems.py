@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from tracker.errors import InvalidRequest, InvalidSignature, Refusal
 from tracker.logs import exception_fields
 from tracker.settings import ProxyErrorStatus
+from tracker.web.body import JSON
 from tracker.web.request_log import tally
 
 log = structlog.get_logger()
@@ -46,8 +47,10 @@ HTTP_CODES = {
 
 def wants_json() -> bool:
     """True where the caller names JSON above HTML; a browser's own form post names HTML alone."""
+    if request.headers.get("Accept") == JSON:  # as the block and most programs say it
+        return True
     named = dict(request.accept_mimetypes)
-    return named.get("application/json", 0) > named.get("text/html", 0)
+    return named.get(JSON, 0) > named.get("text/html", 0)
 
 
 def init_app(app: Flask, *, page: Page, proxy_error_status: ProxyErrorStatus) -> None:

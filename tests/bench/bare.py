@@ -16,11 +16,11 @@ def create_app() -> Flask:
     app = Flask("bare", static_folder=None)
     client = Redis.from_url(os.environ["REDIS_URL"])
 
-    @app.get("/answer")
+    @app.post("/answer")
     def answer() -> Response:
         return Response(client.get(ANSWER_KEY), mimetype="application/json")
 
-    @app.get("/static")
+    @app.post("/static")
     def static() -> Response:
         return Response(STATIC, mimetype="application/json")
 

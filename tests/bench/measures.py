@@ -6,7 +6,6 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -35,9 +34,9 @@ def throughput(service: Server, bare: Server, effort: Effort) -> list[Finding]:
     """Warm look-ups beside one GET of the same bytes, and forged ones beside a static answer."""
     kinds = {
         "look-up, kept": Kind(service, shoppers.warm),
-        "bare Flask, one GET of the same bytes": Kind(bare, partial(_plain, "/answer")),
+        "bare Flask, one GET of the same bytes": Kind(bare, partial(shoppers.to_yardstick, "/answer")),
         "look-up, forged": Kind(service, shoppers.forged, status=401),
-        "bare Flask, static": Kind(bare, partial(_plain, "/static")),
+        "bare Flask, static": Kind(bare, partial(shoppers.to_yardstick, "/static")),
     }
     figures = alternate(kinds, rounds=effort.rounds, seconds=effort.seconds)
     rows = [("", "req/s", "p50 ms", "p99 ms", "worker CPU µs")]
@@ -124,10 +123,6 @@ def _python(arguments: list[str], settings: dict[str, str]) -> str:
     return subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
     ).stdout
-
-
-def _plain(path: str) -> Sequence[bytes]:
-    return [shoppers.plain(path)]
 
 
 def _ratio(promise: str, ours: Figures, yardstick: Figures, *, least: float) -> Finding:

@@ -59,9 +59,9 @@ def forged(requests: int = 50) -> list[bytes]:
     ]
 
 
-def plain(path: str) -> bytes:
-    """A GET."""
-    return f"GET {path} HTTP/1.1\r\nHost: tracker.example\r\nAccept: application/json\r\n\r\n".encode()
+def to_yardstick(path: str) -> list[bytes]:
+    """The very same requests, signature and form included, for a route that looks at none of it."""
+    return [request.replace(b"/proxy/lookup", path.encode(), 1) for request in warm()]
 
 
 def cold() -> Iterator[bytes]:

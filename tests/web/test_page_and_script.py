@@ -1,0 +1,224 @@
+"""The page without JavaScript and the block's script say the same of every order, sentence by sentence."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import cycle, product
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.web.conftest import Told
+from tests.web.rendering import render
+from tests.web.storefront import FORM, Storefront
+from tracker.errors import NotSetUp, OrderNotFound, RateLimited, Refusal, UpstreamUnavailable
+from tracker.order import Attention, Status
+from tracker.web.page import Pages
+
+HTML = "text/html; charset=utf-8"
+ORIGIN = "http://alice.test"
+PATIENCE = 20_000
+NOON = "2026-11-02T12:00:00Z"
+
+# Each writes times in its own way: the script in the shopper's words and zone, the page in the shop's.
+WITHOUT_TIMES = """
+  Intl.DateTimeFormat.prototype.formatRange = () => '§';
+  Object.defineProperty(Intl.DateTimeFormat.prototype, 'format', { get: () => () => '§' });
+  Intl.RelativeTimeFormat.prototype.format = () => '§';
+"""
+
+# What a shopper reads in a result, in order: the role of each piece and its text.
+READ = """(html) => {
+  const result = html === null ? document.querySelector('[data-result]')
+    : new DOMParser().parseFromString(html, 'text/html').querySelector('[data-result]');
+  const roles = ['title', 'headline', 'expected', 'attention', 'text', 'step', 'subtitle', 'status', 'group',
+                 'event-status', 'more', 'link', 'item', 'causes', 'notes'];
+  const pieces = [];
+  for (const element of result.querySelectorAll('*')) {
+    const role = roles.find((name) => element.classList.contains(`track-order__${name}`))
+      ?? (/^(DT|DD|LI|IMG)$/.test(element.tagName) ? element.tagName : null);
+    if (!role) continue;
+    const text = element.textContent.replace(/\\s+/g, '').replace(/§([,–]§)+/g, '§');
+    pieces.push([role, text, element.getAttribute('href') ?? element.getAttribute('src') ?? '',
+                 element.getAttribute('aria-current') ?? ''].join('|'));
+  }
+  return pieces;
+}"""
+
+
+@pytest.fixture
+def visitor(browser: Browser, storefront: Storefront) -> Iterator[tuple[Page, dict[str, Any]]]:
+    """A browser on the proxy's page, and what the next look-ups are answered with."""
+    form = render(storefront.page().text)
+    answers: dict[str, Any] = {}
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        if route.request.method == "POST":
+            route.fulfill(**answers["next"])
+        elif path == "/apps/track-order":
+            route.fulfill(content_type=HTML, body=f"<!doctype html><main>{form}</main>")
+        elif "/assets/" in path:
+            script = storefront.send("GET", path.replace("/apps/track-order", "/proxy"))
+            route.fulfill(content_type="text/javascript", body=script.text)
+        else:
+            route.fulfill(status=404)
+
+    context = browser.new_context(locale="en-GB", timezone_id="UTC")
+    context.add_init_script(WITHOUT_TIMES)
+    context.route("**/*", answer)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{ORIGIN}/apps/track-order")
+    yield page, answers
+    context.close()
+
+
+ASK = """async () => {
+  const form = document.querySelector('track-order form');
+  const result = document.querySelector('[data-result]');
+  form.elements.order.value = 'any';
+  form.elements.email.value = 'any@example.com';
+  result.replaceChildren();
+  const shown = new Promise((done) => new MutationObserver(done).observe(result, { childList: true }));
+  form.requestSubmit();
+  await shown;
+}"""
+
+
+def ask(page: Page, title: str) -> list[str]:
+    """What the script shows once the form was sent, under this title."""
+    page.evaluate(ASK)
+    expect(page.locator("[data-result] h3")).to_have_text(title)
+    shown: list[str] = page.evaluate(READ, None)
+    return shown
+
+
+def served(page: Page, liquid: str) -> list[str]:
+    """What the page shows that was made without JavaScript."""
+    html = render(liquid, date=lambda _value, _pattern: "§")
+    shown: list[str] = page.evaluate(READ, html)
+    return shown
+
+
+def test_every_order_is_told_in_the_same_words(
+    visitor: tuple[Page, dict[str, Any]], every_order: dict[str, Told]
+) -> None:
+    page, answers = visitor
+
+    for name, told in every_order.items():
+        answers["next"] = {"content_type": "application/json", "body": json.dumps(told.answer)}
+        by_script = ask(page, f"Order {name}")
+        assert len(by_script) > 4
+        assert served(page, told.page) == by_script, name
+
+
+ORDERS: list[dict[str, Any]] = [
+    {"payment": "pending", "cancelled_at": NOON, "cancel_reason": "fraud", "status": "cancelled"},
+    {"payment": "partially_refunded", "refund": {"status": "partially_refunded", "at": None}},
+    {"payment": "voided", "return": "return_failed", "status_page_url": "https://alice.test/o/1"},
+    {"items": {"total": 5, "delivered": 1, "on_hold": 2}, "step": None},
+    {"estimated_delivery_at": "2020-01-01T00:00:00Z", "name": "{{ shop.email }} <b>"},
+    {"payment": None, "return": "a_word_of_tomorrow", "cancel_reason": "another"},
+]
+EVENT = {"status": "in_transit", "occurred_at": NOON, "message": "On its way", "source": "carrier"} | {
+    "city": "Köln",
+    "province": None,
+    "country": "DE",
+}
+PARCELS: list[dict[str, Any]] = [
+    {"detail": "neighbour", "status": "delivered", "delivered_at": NOON, "method": "pick_up"},
+    {"delivery_window": {"from": NOON, "to": "2031-11-04T12:00:00Z", "source": "carrier"}},
+    {"delivery_window": {"from": NOON, "to": None, "source": "carrier"}, "source": "carrier"},
+    {"pickup": {"name": "Corner & Shop", "city": None}, "method": "pickup_point", "scheduled_at": NOON},
+    {"tracking": [{"carrier": None, "number": None, "url": "https://c.test/"}] * 2, "events": []},
+    {"events": [EVENT, EVENT | {"message": "Sorted"}, EVENT | {"message": None}], "items": []},
+]
+
+
+def variants(told: dict[str, Told]) -> Iterator[dict[str, Any]]:
+    """What no order of the pretend shop happens to be, of one parcel and of several."""
+    words = [*zip([None, *Status], cycle(Attention), strict=False), *product(["in_transit"], Attention)]
+    for plain in (told["#1001"].answer, told["#1012"].answer):
+        order, (first, *rest) = plain["order"], plain["shipments"]
+        for status, attention in words:
+            told_of = {"attention": attention, "reason": "customs_held"}
+            parcel = first | told_of | {"status": status or "in_transit"}
+            yield plain | {"order": order | told_of | {"status": status}, "shipments": [parcel, *rest]}
+        for changes in ORDERS:
+            yield plain | {"order": order | changes}
+        for changes in PARCELS:
+            yield plain | {"shipments": [first | changes, *rest]}
+            yield plain | {"shipments": [first, first | changes]}
+        yield plain | {"stale": True, "truncated": True}
+
+
+def test_whatever_an_answer_holds_is_told_in_the_same_words(
+    visitor: tuple[Page, dict[str, Any]], every_order: dict[str, Told], app: Flask
+) -> None:
+    page, answers = visitor
+    pages = Pages(lambda: datetime.now(UTC))
+
+    for answer in variants(every_order):
+        body = json.dumps(answer)
+        answers["next"] = {"content_type": "application/json", "body": body}
+        by_script = ask(page, f"Order {answer['order']['name']}")
+        with app.test_request_context():
+            assert served(page, pages.story(body.encode())) == by_script, body
+
+
+REFUSALS: dict[Refusal, str] = {
+    OrderNotFound(): "We could not find this order",
+    NotSetUp(): "Order tracking is not ready yet",
+    UpstreamUnavailable(): "We cannot look up your order right now",
+    RateLimited(): "Please wait a little",
+}
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda refusal: refusal.code)
+def test_a_refusal_is_told_in_the_same_words(
+    refusal: Refusal, visitor: tuple[Page, dict[str, Any]], app: Flask
+) -> None:
+    page, answers = visitor
+    problem = {"status": refusal.status, "code": refusal.code, "title": refusal.title}
+    answers["next"] = {
+        "status": refusal.status,
+        "content_type": "application/problem+json",
+        "body": json.dumps(problem),
+    }
+
+    by_script = ask(page, REFUSALS[refusal])
+
+    with app.test_request_context():
+        assert served(page, Pages(lambda: datetime.now(UTC)).refusal(refusal)) == by_script
+
+
+def test_the_form_of_the_page_can_be_sent_without_a_script(storefront: Storefront, browser: Browser) -> None:
+    """As a browser without JavaScript sends it: to the shop's own path, as the fields that are read."""
+    form = render(storefront.page().text)
+    with browser.new_context(java_script_enabled=False) as context:
+        sent: list[Any] = []
+
+        def answer(route: Route) -> None:
+            if route.request.method == "POST":
+                sent.append((route.request.url, route.request.post_data))
+            body = "<p>sent</p>" if route.request.method == "POST" else f"<!doctype html>{form}"
+            route.fulfill(content_type=HTML, body=body)
+
+        context.route("**/*", answer)
+        page = context.new_page()
+        page.goto(f"{ORIGIN}/apps/track-order")
+        page.get_by_label("Order number").fill("#1001")
+        page.get_by_label("E-mail address").fill("ada@example.com")
+        page.get_by_role("button").click()
+        expect(page.get_by_text("sent")).to_be_visible(timeout=PATIENCE)
+
+    ((url, body),) = sent
+    assert url == f"{ORIGIN}/apps/track-order/lookup"
+    assert body == "order=%231001&email=ada%40example.com&locale=en"
+    answered = storefront.send("POST", "/proxy/lookup", data=body, content_type=FORM)
+    assert (answered.status_code, answered.mimetype) == (200, "application/liquid")

@@ -17,6 +17,9 @@ settings = read_settings(os.environ)
 
 bind = f"0.0.0.0:{settings.port}"
 workers = settings.web_workers
+# Threads, since a look-up may wait for the shop for seconds: a sync worker (or one of two threads) that does
+# makes everybody else wait too. From 16 on, a slow shop no longer shows in kept answers; more than that gains
+# nothing. Measured by `make bench`, see docs/performance.md.
 worker_class = "gthread"
 threads = settings.web_threads
 # A worker that does nothing for so long is dead; a slow shop is bounded by the look-up's own time budget.

@@ -81,7 +81,7 @@ class Settings:
     port: int = 8000
     metrics_port: int | None = None
     web_workers: int = 2
-    web_threads: int = 8
+    web_threads: int = 16
     log_level: str = "info"
 
     @property

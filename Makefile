@@ -26,7 +26,7 @@ endif
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: .make/demo ## Run everything with a pretend shop: no account, no Redis, no network
+demo: .make/demo ## Run everything with a pretend shop: no account, no Redis to install
 	@$(BIN)/tracker demo $(ARGS)
 
 test: chromium .make/dev .make/node ## Run all tests (ARGS="-k gate" for some, WORKERS=4 for speed)

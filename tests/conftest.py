@@ -75,3 +75,10 @@ def chromium() -> str:
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium: str) -> dict[str, Any]:
     """Overrides pytest-playwright's: the machine's own browser instead of a download."""
     return {**browser_type_launch_args, "executable_path": chromium, "args": list(ARGUMENTS)}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests record (`record_property`), whichever process they ran in."""
+    passed = terminalreporter.stats.get("passed", [])
+    for name, figure in sorted({pair for report in passed for pair in report.user_properties}):
+        terminalreporter.write_line(f"{name}: {figure}")

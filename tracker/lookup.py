@@ -160,7 +160,7 @@ def marked_stale(answer: bytes) -> bytes:
 
 def _refresh(question: Question, read: Callable[..., bytes], *, answers: Answers) -> None:
     if answers.leads_refresh(question, seconds=math.ceil(BUDGET_SECONDS)):
-        with suppress(UpstreamError, OrderNotFound):  # the known story stands until it is too old
+        with suppress(UpstreamError, OrderNotFound):  # what is known stands, or a miss has replaced it
             read(guessed=False)
 
 

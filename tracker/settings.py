@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 from limits import RateLimitItem
 from limits import parse_many as parse_limits
@@ -33,9 +32,25 @@ SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
 ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<host>(?:[A-Za-z0-9.-]|\{shop\})+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?", re.ASCII
 )
-REDIS_SCHEMES = ("redis://", "rediss://", "unix://", "redis+cluster://", "redis+sentinel://")
 SIGNED_NAMES = frozenset({"shop", "logged_in_customer_id", "path_prefix", "timestamp", "signature"})
 """What Shopify's app proxy adds to a query and signs, whatever PROXY_PARAMETERS says."""
+HIGHEST_PORT = 65_535
+_USER = r"(?:[^@/?#\s]*@)?"
+_HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
+_ONE = rf"redi(?:s|ss)://{_USER}(?P<hosts>{_HOST}(?::[0-9]+)?)(?:/[0-9]*)?"
+_MANY = rf"(?P<hosts>{_HOST}:[0-9]+(?:,{_HOST}:[0-9]+)*)"
+REDIS_URLS = {
+    "redis": (_ONE, "redis://host:6379/0"),
+    "rediss": (_ONE, "rediss://user:password@host:6380/0"),
+    "unix": (rf"unix://{_USER}(?P<hosts>)/[^?#\s]+(?:\?db=[0-9]+)?", "unix:///run/redis.sock"),
+    "redis+cluster": (rf"redis\+cluster://{_USER}{_MANY}/?", "redis+cluster://host:6379,host:6379"),
+    "redis+sentinel": (
+        rf"redis\+sentinel://{_USER}{_MANY}/[^/?#\s]+(?:/[0-9]+)?",
+        "redis+sentinel://host:26379,host:26379/name",
+    ),
+}
+"""By scheme: the form that every client library here can read, and an example of it. Options in the query are
+not among them: time-outs and retries are the service's own."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -140,18 +155,14 @@ def read_ages(text: str, defaults: str = "") -> dict[Status, int]:
 
 
 def _redis_url(text: str) -> str:
-    if not text.startswith(REDIS_SCHEMES):
-        raise ValidationError(f"The address of Redis starts with one of {', '.join(REDIS_SCHEMES)}.")
-    scheme, _, rest = text.partition("://")
-    if scheme == "redis+sentinel" and not rest.partition("/")[2]:
-        raise ValidationError(
-            "The address of Sentinels ends with the service: redis+sentinel://host:port/name."
-        )
-    if scheme in {"redis", "rediss"}:
-        try:
-            _ = urlsplit(text).port
-        except ValueError:
-            raise ValidationError("The port of Redis is not a number from 0 to 65535.") from None
+    scheme = text.partition("://")[0]
+    if (form := REDIS_URLS.get(scheme)) is None:
+        raise ValidationError(f"The address of Redis starts with one of {'://, '.join(REDIS_URLS)}://.")
+    pattern, example = form
+    if (found := re.fullmatch(pattern, text)) is None:
+        raise ValidationError(f"This address looks like {example}.")
+    if any(int(port) > HIGHEST_PORT for port in re.findall(r":([0-9]+)", found["hosts"] or "")):
+        raise ValidationError(f"The port of Redis is not a number from 0 to {HIGHEST_PORT}.")
     return text
 
 

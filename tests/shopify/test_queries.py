@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, combinations
 from typing import Any
 
@@ -166,14 +166,20 @@ def test_nothing_deprecated_is_asked_for(schema: GraphQLSchema, text: str) -> No
         assert told.fields[field].deprecation_reason is None
 
 
-def test_finding_costs_ten_points(schema: GraphQLSchema) -> None:
-    assert cost(schema, queries.find()) <= 10
+def test_finding_costs_ten_points(
+    schema: GraphQLSchema, record_property: Callable[[str, object], None]
+) -> None:
+    points = cost(schema, queries.find())
+    record_property("points requested by a find", points)
+    assert points <= 10
 
 
-def test_the_fullest_read_costs_at_most_110_points(schema: GraphQLSchema) -> None:
+def test_the_fullest_read_costs_at_most_110_points(
+    schema: GraphQLSchema, record_property: Callable[[str, object], None]
+) -> None:
     points = {name: cost(schema, text) for name, text in DOCUMENTS.items()}
     points["the fullest read"] = cost(schema, FULLEST)
-    print(points)  # noqa: T201 - shown by `pytest -rP`, for whoever changes a query
+    record_property("points requested by a read", points["the fullest read"])
 
     assert max(points.values()) <= 110
     assert points["the fullest read"] == max(points.values())

@@ -23,7 +23,7 @@ SHIPMENT = {
     *("tracking", "items", "events"),
 }
 ITEM = {"title", "variant", "quantity", "image_url"}
-EVENT = {"status", "occurred_at", "message", "city", "province", "country", "source"}
+EVENT = {"status", "attention", "occurred_at", "message", "city", "province", "country", "source"}
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 TIMES = {"from", "to", "at"}
 

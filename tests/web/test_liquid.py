@@ -55,7 +55,7 @@ def test_markup_is_left_as_it_is_and_nothing_is_empty() -> None:
 def test_times_are_written_in_the_zone_of_the_shop_by_name() -> None:
     moment = datetime(2026, 11, 2, 3, 4, tzinfo=UTC)
 
-    assert render(str(liquid.day(moment))) == "1 November 2026"
+    assert render(str(liquid.day(moment))) == "1 November 2026 (PST)"
     assert render(str(liquid.time(moment))) == "1 November 2026, 19:04 PST"
 
 

@@ -27,6 +27,8 @@ from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer
 
 PURPOSE = "answer"
+TRIES = 3
+"""So often something that is not ours is cleared away before the key is left to whoever writes there."""
 INDEX_SECONDS = 7 * 86_400
 
 
@@ -77,17 +79,18 @@ class RedisAnswers:
         key = self._entry_key(question)
         keys = [key, *self._counter_keys(question)]
         try:
-            sealed, spent, milliseconds = self._ask(keys)
-            if sealed is not None and (entry := self._open(question, key, sealed)) is not None:
-                return entry
-            if sealed is not None:
-                self._guard.run(lambda client: client.delete(key))
+            for _ in range(TRIES):
                 sealed, spent, milliseconds = self._ask(keys)
+                if spent:
+                    return Spent(list(self._limits)[spent - 1], max(1, math.ceil(milliseconds / 1000)))
+                if sealed is None:
+                    return None
+                if (entry := self._open(question, key, sealed)) is not None:
+                    return entry
+                self._guard.run(lambda client: client.delete(key))
         except RedisUnavailable:
-            return self._ask_memory(keys[1:])
-        if spent:
-            return Spent(list(self._limits)[spent - 1], max(1, math.ceil(milliseconds / 1000)))
-        return None
+            pass
+        return self._ask_memory(keys[1:])
 
     def generation(self, question: Question, order_id: str) -> int | None:
         """See ports.Answers."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 # Liquid's date filter knows English names alone; the zone is the shop's, so it is named.
-DAY = "%-d %B %Y"
+DAY = "%-d %B %Y (%Z)"
 MOMENT = "%-d %B %Y, %H:%M %Z"
 
 

@@ -127,6 +127,7 @@ class TrackingSchema(Schema):
 
 class EventSchema(Schema):
     status = fields.String()
+    attention = fields.String(attribute="event.reading.attention")
     occurred_at = Time(attribute="event.occurred_at")
     message = fields.String(attribute="event.message")
     city = fields.String(attribute="event.city")

@@ -25,7 +25,7 @@ PARTS = {
     "verify_app_proxy": "signature",
     "client_address": "client's address",
     "network": "client's address",
-    "_check_request_limit": "limit at the door: flask-limiter",
+    "Door._count": "limit at the door: flask-limiter",
     "GuardedStorage.incr": "limit at the door: Redis",
     "read_body": "form: fields",
     "read_form": "form: marshmallow and the order number",

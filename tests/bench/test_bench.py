@@ -1,0 +1,89 @@
+"""The bench measures what it says it does: its shoppers are let in, its shop answers, its parts exist."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.bench import anatomy, shoppers, upstream
+from tests.bench.load import Stream
+from tracker.errors import InvalidSignature
+from tracker.order_number import read as read_number
+from tracker.shopify.reading import read_found, read_order
+from tracker.shopify.signature import verify_app_proxy
+
+SOURCES = "".join(
+    path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "tracker").rglob("*.py")
+)
+
+
+def query_of(request: bytes) -> bytes:
+    return request.partition(b"?")[2].partition(b" ")[0]
+
+
+def prove(request: bytes) -> str:
+    proven = verify_app_proxy(query_of(request), secrets=[shoppers.SECRET], now=datetime.now(UTC))
+    return proven.shop
+
+
+def test_warm_and_cold_shoppers_are_let_in() -> None:
+    assert shoppers.SHOP == prove(shoppers.warm()[0]) == prove(next(shoppers.cold()))
+
+
+def test_forged_requests_are_refused_for_their_signature_and_nothing_else() -> None:
+    with pytest.raises(InvalidSignature) as refused:
+        prove(shoppers.forged()[0])
+
+    assert refused.value.cause == "signature_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("kind", "emails"),
+    [(upstream.KNOWN, [upstream.EMAIL]), (upstream.UNKNOWN, []), (upstream.WITHOUT_EMAIL, [None])],
+)
+def test_the_shop_knows_an_order_by_the_first_digit(kind: str, emails: list[str | None]) -> None:
+    number = read_number(f"{kind}00000042")
+    assert number is not None
+    answer = json.loads(upstream.answer({"variables": {"query": number.query}}))
+
+    assert emails == [
+        order.email for order in read_found(answer["data"]).orders if number.matches(order.name, None)
+    ]
+
+
+def test_the_shop_tells_of_the_order_that_was_asked_for() -> None:
+    answer = json.loads(upstream.answer({"variables": {"id": "gid://shopify/Order/100000042"}}))
+    order = read_order(answer["data"]["order"])
+
+    assert order is not None
+    assert order.name == "#100000042"
+
+
+def test_no_shopper_asks_for_a_cold_order_twice() -> None:
+    cold = shoppers.cold()
+
+    assert len({next(cold).rpartition(b"\r\n")[2] for _ in range(50)}) == 50
+
+
+@pytest.mark.parametrize("name", anatomy.PARTS.keys() - {"BoundLoggerBase._proxy_to_logger"})
+def test_every_part_of_the_anatomy_is_a_function_of_the_service(name: str) -> None:
+    """A function that was renamed would vanish from the table without a word."""
+    assert f"def {name.rpartition('.')[2]}(" in SOURCES
+
+
+def test_a_stack_counts_for_its_innermost_part() -> None:
+    def read_form() -> str:
+        return anatomy.part_of(inspect.currentframe())
+
+    assert read_form() == anatomy.PARTS["read_form"]
+    assert anatomy.part_of(None) == anatomy.ELSE
+
+
+def test_quantiles_are_of_the_times_in_milliseconds() -> None:
+    stream = Stream(iter(()), 1, seconds=[0.004, 0.001, 0.002, 0.003])
+
+    assert (2.5, 3.0, 4.0) == (stream.median, stream.quantile(0.5), stream.quantile(0.99))

@@ -20,7 +20,7 @@ workers = settings.web_workers
 # Threads, since a look-up may wait for the shop for seconds: a sync worker (or one of two threads) that does
 # makes everybody else wait too. From 16 on, a slow shop no longer shows in kept answers; more than that gains
 # nothing. Measured by `make bench`, see docs/performance.md.
-worker_class = "gthread"
+worker_class = "tracker.gunicorn_worker.Worker"
 threads = settings.web_threads
 # A worker that does nothing for so long is dead; a slow shop is bounded by the look-up's own time budget.
 timeout = 30
@@ -41,6 +41,7 @@ control_socket_disable = True
 # One line a request is written by the application, without query strings; gunicorn's would have them.
 accesslog = None
 errorlog = "-"
+logger_class = "tracker.gunicorn_logger.Logger"
 loglevel = "warning"
 
 

@@ -38,6 +38,7 @@ class InternalError(Refusal):
 
 
 HTTP_CODES = {
+    400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
     413: "content_too_large",

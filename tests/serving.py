@@ -1,0 +1,125 @@
+"""`tracker serve` as a process of its own, and what it says on its wire and in its log."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.web.storefront import ADDRESS, FORM
+
+PATIENCE_SECONDS = 60.0
+
+
+def free_port() -> int:
+    """A port of this machine that nobody had a moment ago."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class Served:
+    """A running service. `folder` is its directory for temporary files, and holds its output."""
+
+    def __init__(self, process: subprocess.Popen[bytes], port: int, metrics_port: int, folder: Path) -> None:
+        self.process = process
+        self.port = port
+        self.metrics_port = metrics_port
+        self.folder = folder
+
+    @property
+    def out(self) -> str:
+        """Standard output so far."""
+        return (self.folder / "out").read_text()
+
+    @property
+    def err(self) -> str:
+        """Standard error so far."""
+        return (self.folder / "err").read_text()
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The log so far; whatever is not JSON on either stream is a mistake."""
+        return [json.loads(line) for line in (self.out + self.err).splitlines()]
+
+    def get(self, path: str, *, port: int | None = None, body: bytes | None = None) -> tuple[int, str]:
+        """Status and body of a request: a GET, or a POST of the form `body`."""
+        headers = {"Accept": "application/json", "X-Forwarded-For": ADDRESS, "Content-Type": FORM}
+        connection = HTTPConnection("127.0.0.1", port or self.port, timeout=PATIENCE_SECONDS)
+        with closing(connection):
+            connection.request("GET" if body is None else "POST", path, body, headers)
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+
+    def connect(self) -> socket.socket:
+        """A bare connection."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
+
+    def say(self, sent: bytes) -> bytes:
+        """Everything that is answered to these bytes and nothing more."""
+        with self.connect() as connection:
+            connection.sendall(sent)
+            connection.shutdown(socket.SHUT_WR)
+            return heard(connection)
+
+    def end(self) -> int:
+        """Ask it to end, as an orchestrator does; the exit code."""
+        self.process.terminate()
+        return self.process.wait(PATIENCE_SECONDS)
+
+    def _wait(self) -> None:
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < patience and self.process.poll() is None:
+            try:
+                self.get("/healthz")
+            except OSError:
+                time.sleep(0.05)
+            else:
+                return
+        pytest.fail(f"It did not start: {self.out} {self.err}")
+
+
+def heard(connection: socket.socket) -> bytes:
+    """What comes until the other side closes."""
+    parts = []
+    while part := connection.recv(65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+def start(environ: Mapping[str, str], folder: Path) -> subprocess.Popen[bytes]:
+    """`tracker serve`, with its output and temporary files in `folder`."""
+    with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tracker", "serve"],
+            env=os.environ | environ | {"TMPDIR": str(folder)},
+            stdout=out,
+            stderr=err,
+        )
+
+
+@contextmanager
+def serve(environ: Mapping[str, str], folder: Path) -> Iterator[Served]:
+    """The service on ports of its own, from its first answer until the end of the block."""
+    port, metrics_port = free_port(), free_port()
+    process = start({**environ, "PORT": str(port), "METRICS_PORT": str(metrics_port)}, folder)
+    try:
+        service = Served(process, port, metrics_port, folder)
+        service._wait()
+        yield service
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,114 @@
+"""gunicorn's threaded worker, taught to refuse as the application does: one constant problem document, one
+JSON line, and nothing of what was sent in either of them. Loaded by gunicorn, by the name of this module.
+
+gunicorn itself answers what it cannot read as HTTP with a page that repeats it, and logs it beside the
+caller's address.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from gunicorn.http import errors  # type: ignore[import-untyped]  # gunicorn has no types
+from gunicorn.http.body import Body  # type: ignore[import-untyped]  # the same
+from gunicorn.util import http_date, write_nonblock  # type: ignore[import-untyped]  # the same
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]  # the same
+
+from tracker.logs import exception_fields
+from tracker.web.headers import DOCUMENTS
+
+log = structlog.get_logger()
+
+OURS = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName, errors.ConfigurationProblem)
+"""What gunicorn raises beside the caller's mistakes, but for mistakes of the service."""
+STATUSES = {
+    errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+}
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Threads as many as `gunicorn_config` says."""
+
+    wsgi: Application
+
+    def load_wsgi(self) -> None:
+        """Load the application, and let it read bodies by `_Input`."""
+        super().load_wsgi()
+        application = self.wsgi
+
+        def with_input(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+            environ["wsgi.input"] = _Input(environ["wsgi.input"], int(environ.get("CONTENT_LENGTH") or 0))
+            return application(environ, start_response)
+
+        self.wsgi = with_input
+
+    def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
+        """Refuse what could not be read as HTTP: 414 for a line that is too long, 431 for too many headers,
+        400 for anything else; 500 where the mistake is ours. The connection is closed after it."""
+        if isinstance(exc, errors.ParseException) and not isinstance(exc, OURS):
+            status, code = STATUSES.get(type(exc), HTTPStatus.BAD_REQUEST), "bad_request"
+            log.info("request", status=status.value, code=code, cause=type(exc).__qualname__)
+        else:
+            status, code = HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error"
+            log.error("unforeseen", status=status.value, code=code, **exception_fields(exc))
+        try:
+            write_nonblock(client, _problem(status, code))
+        except OSError:
+            log.debug("caller gone", code=code)
+
+    def _keepalive_after(self, conn: TConn, keepalive: bool) -> bool:  # noqa: FBT001 - gunicorn calls it so
+        """A body that nobody asked for may make no sense either; its request has been answered already."""
+        try:
+            return bool(super()._keepalive_after(conn, keepalive))
+        except errors.ParseException:
+            return False
+
+
+class _Input(io.RawIOBase):
+    """A body that raises OSError where its chunks are malformed or its caller left early, which werkzeug
+    takes for a bad request. gunicorn's own kind of exception would look like a mistake of the application,
+    and half a body like a whole one.
+
+    `length` is what Content-Length announced, 0 for a body in chunks.
+    """
+
+    def __init__(self, body: Body, length: int) -> None:
+        self._body = body
+        self._missing = length
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        try:
+            data: bytes = self._body.read(len(buffer))
+        except errors.ParseException as error:
+            raise OSError("the body is malformed") from error
+        self._missing -= len(data)
+        if len(data) < len(buffer) and self._missing > 0:
+            raise OSError("the caller left")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _problem(status: HTTPStatus, code: str) -> bytes:
+    document = {"type": "about:blank", "title": status.phrase, "status": status.value, "code": code}
+    body = json.dumps(document)
+    headers = (
+        ("Date", http_date()),
+        ("Connection", "close"),
+        ("Content-Type", "application/problem+json"),
+        ("Content-Length", str(len(body))),
+        *DOCUMENTS,
+    )
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return f"HTTP/1.1 {status.value} {status.phrase}\r\n{head}\r\n{body}".encode("ascii")

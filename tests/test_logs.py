@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import structlog
 
-from tracker.logs import configure, exception_fields, places
+from tracker.logs import configure, exception_fields, places, silenced
 
 SECRET = "ada@example.com"
 Lines = Callable[[], list[dict[str, Any]]]
@@ -161,3 +161,13 @@ class TestLinesOfLibraries:
         assert line["exception"] == "ValueError"
         assert line["places"][-1].endswith(":fail")
         assert SECRET not in json.dumps(line)
+
+
+def test_a_report_is_not_interrupted_by_lines(lines: Lines) -> None:
+    with silenced():
+        structlog.get_logger().error("failed")
+        logging.getLogger("library").error("failed")
+    structlog.get_logger().info("look-up")
+    logging.getLogger("library").warning("a part is old")
+
+    assert [line["event"] for line in lines()] == ["look-up", "a part is old"]

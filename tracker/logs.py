@@ -10,10 +10,11 @@ import json
 import logging
 import sys
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NoReturn
 
 import structlog
 
@@ -83,3 +84,20 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(LibraryFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+@contextmanager
+def silenced() -> Iterator[None]:
+    """No line at all until the end of the block, for a command whose output is a report of its own."""
+    before = structlog.get_config()
+    structlog.configure(processors=[_drop])
+    logging.disable()
+    try:
+        yield
+    finally:
+        logging.disable(logging.NOTSET)
+        structlog.configure(**before)
+
+
+def _drop(_logger: object, _name: str, _event: object) -> NoReturn:
+    raise structlog.DropEvent

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -96,11 +96,16 @@ def heard(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def start(environ: Mapping[str, str], folder: Path) -> subprocess.Popen[bytes]:
-    """`tracker serve`, with its output and temporary files in `folder`."""
+SERVE = ("tracker", "serve")
+
+
+def start(
+    environ: Mapping[str, str], folder: Path, *, command: Sequence[str] = SERVE
+) -> subprocess.Popen[bytes]:
+    """`tracker serve`, or another module, with its output and temporary files in `folder`."""
     with (folder / "out").open("wb") as out, (folder / "err").open("wb") as err:
         return subprocess.Popen(
-            [sys.executable, "-m", "tracker", "serve"],
+            [sys.executable, "-m", *command],
             env=os.environ | environ | {"TMPDIR": str(folder)},
             stdout=out,
             stderr=err,

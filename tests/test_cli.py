@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner, Result
 
 import tracker.cli
-from tests.web.storefront import SECRET
+from tests.serving import PATIENCE_SECONDS, free_port, start
+from tests.web.storefront import ALICE, SECRET
 from tracker.check import Finding
 from tracker.cli import main
 from tracker.settings import Settings
@@ -30,11 +34,12 @@ def test_broken_settings_end_at_once_with_every_mistake(command: str) -> None:
     """Before anything is started, and without a value that may be secret."""
     result = run(command, **BROKEN)
 
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     for name in (*BROKEN, "SHOPIFY_API_KEY", "REDIS_URL"):
         assert f"✗ {name}: " in result.stderr
     assert "README.md" in result.stderr
     assert "short" not in result.output.replace("shorter", "")
+    assert result.stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -61,6 +66,37 @@ def test_the_check_says_ok_without_advice(monkeypatch: pytest.MonkeyPatch) -> No
     result = run("check", SHOPIFY_API_KEY="key", SHOPIFY_API_SECRET=SECRET, REDIS_URL="redis://127.0.0.1")
 
     assert result.stdout == "✓ Redis: answers\n"
+
+
+def test_the_report_of_the_check_is_all_that_is_said() -> None:
+    """Log lines about what it finds would only say it twice."""
+    result = run(
+        "check",
+        SHOPIFY_API_KEY="key",
+        SHOPIFY_API_SECRET=SECRET,
+        SHOPIFY_SHOP=ALICE,
+        SHOPIFY_ADMIN_TOKEN="shpat_token",
+        SHOPIFY_ADMIN_ORIGIN="http://127.0.0.1:1",
+        REDIS_URL="unix:///nowhere/redis.sock",
+    )
+
+    assert result.exit_code == 1
+    assert [line[:2] for line in result.output.splitlines()] == ["✓ ", "! ", "  ", "✗ ", "  "]
+
+
+@pytest.mark.parametrize("name", ["PORT", "METRICS_PORT"])
+def test_a_port_that_is_taken_is_told_before_anything_starts(name: str, tmp_path: Path) -> None:
+    """In one plain sentence, and with nothing left behind."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        environ = {"SHOPIFY_API_KEY": "k", "SHOPIFY_API_SECRET": SECRET, "REDIS_URL": "redis://127.0.0.1"}
+        environ |= {"PORT": "0", "METRICS_PORT": str(free_port()), name: str(taken)}
+        process = start(environ, tmp_path)
+        code = process.wait(PATIENCE_SECONDS)
+
+    assert (tmp_path / "err").read_text() == f"✗ {name}: {taken} is taken by another program.\n"
+    assert (code, (tmp_path / "out").read_text()) == (1, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["err", "out"]
 
 
 def test_the_settings_of_the_environment_are_those_that_are_served(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,9 +11,10 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
-from tests.serving import Served, serve
+from tests.serving import PATIENCE_SECONDS, Served, serve, start
 from tests.web.storefront import ADA, ALICE, FORM, SECRET, own_pairs, signed
 from tracker.embedded_redis import EmbeddedRedis
+from tracker.metrics import FOLDER_PREFIX
 
 MARKER = "leak@leak.example"
 ADDRESS_OF_CALLER = "127.0.0.1"
@@ -172,7 +174,7 @@ def test_a_life_of_the_service(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Two workers answer, log a line of JSON each time, count together on a port of their own, and end when
-    they are told to, with nothing on standard error."""
+    they are told to, with nothing on standard error and no file left behind."""
     caplog.set_level("ERROR", logger="werkzeug")
     form = urlencode(ADA).encode()
     with serve(environment(shopify, redis_server), tmp_path) as service:
@@ -188,3 +190,26 @@ def test_a_life_of_the_service(
     assert [line["status"] for line in service.lines() if line.get("route") == "/proxy/lookup"] == [200, 401]
     assert not any(secret in service.out for secret in (SECRET, TOKEN, "ada@", "signature="))
     assert (code, service.err) == (0, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["err", "out"]
+
+
+def test_a_metrics_port_that_is_taken_at_the_last_moment_ends_the_service(tmp_path: Path) -> None:
+    """After `tracker serve` found it free: one line, exit code 1, and no file left behind."""
+    folder = tmp_path / f"{FOLDER_PREFIX}x"
+    folder.mkdir()
+    with socket.create_server(("0.0.0.0", 0)) as other:  # noqa: S104 - the service takes all addresses too
+        environ = {
+            "SHOPIFY_API_KEY": API_KEY,
+            "SHOPIFY_API_SECRET": SECRET,
+            "REDIS_URL": "redis://127.0.0.1",
+            "PORT": "0",
+            "METRICS_PORT": str(other.getsockname()[1]),
+            "PROMETHEUS_MULTIPROC_DIR": str(folder),
+        }
+        gunicorn = ("gunicorn", "--config", "python:tracker.gunicorn_config", "tracker.wsgi:app")
+        code = start(environ, tmp_path, command=gunicorn).wait(PATIENCE_SECONDS)
+
+    events = [json.loads(line)["event"] for line in (tmp_path / "out").read_text().splitlines()]
+    assert (code, events[0]) == (1, "METRICS_PORT is taken")
+    assert (tmp_path / "err").read_text() == ""
+    assert not folder.exists()

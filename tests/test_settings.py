@@ -49,6 +49,8 @@ class TestDefaults:
             read_settings({})
 
         assert set(caught.value.problems) == set(NEEDED)
+        for (words,) in caught.value.problems.values():
+            assert words.startswith("It is required: set it to the ")
 
     def test_the_rest_is_safe(self) -> None:
         told = settings()
@@ -245,6 +247,7 @@ class TestMistakes:
             ("PORT", "65536"),
             ("PORT", "http"),
             ("METRICS_PORT", "0"),
+            ("METRICS_PORT", "8000"),
             ("WEB_WORKERS", "0"),
             ("WEB_THREADS", "1000"),
             ("LOG_LEVEL", "loud"),
@@ -255,6 +258,10 @@ class TestMistakes:
 
         assert list(told) == [name]
         assert all(words.strip() for words in told[name])
+
+    def test_counts_are_never_on_the_public_port(self) -> None:
+        assert list(problems(PORT="9100", METRICS_PORT="9100")) == ["METRICS_PORT"]
+        assert settings(PORT="9100", METRICS_PORT="8000").metrics_port == 8000
 
     def test_all_mistakes_are_told_together(self) -> None:
         told = problems(

@@ -7,9 +7,10 @@ import sys
 
 import click
 
-from tracker import start_demo
+from tracker import logs, start_demo
 from tracker.check import check as run_check
 from tracker.errors import TrackerError
+from tracker.serve import CannotListen
 from tracker.serve import serve as run_serve
 from tracker.settings import InvalidSettings, Settings, read_settings
 
@@ -22,13 +23,18 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve shoppers, as it should run in production."""
-    run_serve(_settings())
+    try:
+        run_serve(_settings())
+    except CannotListen as error:
+        click.secho(f"✗ {error}", fg="red", err=True)
+        sys.exit(1)
 
 
 @main.command()
 def check() -> None:
     """Say whether this configuration can work, and what to do where it can't."""
-    findings = run_check(_settings())
+    with logs.silenced():
+        findings = run_check(_settings())
     for finding in findings:
         click.secho(f"{finding.mark} {finding.subject}: {finding.words}", fg=finding.colour)
         if finding.advice:
@@ -59,4 +65,4 @@ def _settings() -> Settings:
         for name, problems in sorted(error.problems.items()):
             click.secho(f"✗ {name}: {' '.join(problems)}", fg="red", err=True)
         click.echo("Every setting is described in README.md.", err=True)
-        sys.exit(2)
+        sys.exit(1)

@@ -6,11 +6,13 @@ https://gunicorn.org/reference/settings/ says what each name means.
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
 from prometheus_client import CollectorRegistry, multiprocess, start_http_server
 
+from tracker.metrics import FOLDER_PREFIX
 from tracker.settings import read_settings
 
 settings = read_settings(os.environ)
@@ -45,15 +47,27 @@ logger_class = "tracker.gunicorn_logger.Logger"
 loglevel = "warning"
 
 
-def when_ready(_server: Any) -> None:
+def when_ready(server: Any) -> None:
     """Serve metrics of all workers on a port of their own, from the process that outlives them."""
-    if settings.metrics_port is not None:
-        registry = CollectorRegistry()
-        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has none
+    if settings.metrics_port is None:
+        return
+    registry = CollectorRegistry()
+    multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # the library has none
+    try:
         start_http_server(settings.metrics_port, registry=registry)
+    except OSError:  # taken since `tracker serve` looked
+        server.log.exception("METRICS_PORT is taken")
+        server.halt(exit_status=1)
 
 
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget the gauges of a worker that has ended."""
     if settings.metrics_port is not None:
         multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # the library has none
+
+
+def on_exit(_server: Any) -> None:
+    """Take the counts away with the service, where their directory was made for this run alone."""
+    folder = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""))
+    if folder.name.startswith(FOLDER_PREFIX):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -6,6 +6,10 @@ never anything that a shopper or a shop typed.
 
 from __future__ import annotations
 
+FOLDER_PREFIX = "tracker-metrics-"
+"""Beginning of the name of the directory in which the counts of all workers meet: `tracker serve` makes one
+for each run, and it goes with the run."""
+
 
 class Metrics:
     """Counts nothing. Children override what they count."""

@@ -35,6 +35,7 @@ ORIGIN = re.compile(
 SIGNED_NAMES = frozenset({"shop", "logged_in_customer_id", "path_prefix", "timestamp", "signature"})
 """What Shopify's app proxy adds to a query and signs, whatever PROXY_PARAMETERS says."""
 HIGHEST_PORT = 65_535
+DEFAULT_PORT = 8000
 _USER = r"(?:[^@/?#\s]*@)?"
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
 _ONE = rf"redi(?:s|ss)://{_USER}(?P<hosts>{_HOST}(?::[0-9]+)?)(?:/[0-9]*)?"
@@ -93,7 +94,7 @@ class Settings:
     hard_ages: Mapping[Status, int] = field(default_factory=lambda: read_ages(DEFAULT_HARD_AGES))
     proxy_parameters: frozenset[str] = frozenset()
     proxy_error_status: ProxyErrorStatus = ProxyErrorStatus.AS_IS
-    port: int = 8000
+    port: int = DEFAULT_PORT
     metrics_port: int | None = None
     web_workers: int = 2
     web_threads: int = 16
@@ -221,21 +222,37 @@ def _secret(text: str) -> str:
     return text
 
 
+def _set_it_to(what: str) -> dict[str, str]:
+    return {"required": f"It is required: set it to {what}."}
+
+
 class _Environment(Schema):
     """The environment's own names for the settings; `Settings` has the defaults."""
 
     class Meta:
         unknown = EXCLUDE
 
-    api_key = _Text(data_key="SHOPIFY_API_KEY", required=True)
-    api_secret = _Text(_secret, data_key="SHOPIFY_API_SECRET", required=True)
+    api_key = _Text(
+        data_key="SHOPIFY_API_KEY", required=True, error_messages=_set_it_to("the app's client id")
+    )
+    api_secret = _Text(
+        _secret,
+        data_key="SHOPIFY_API_SECRET",
+        required=True,
+        error_messages=_set_it_to("the app's client secret"),
+    )
     api_secret_old = _Text(_secret, data_key="SHOPIFY_API_SECRET_OLD")
     app_url = _Text(_origin, data_key="SHOPIFY_APP_URL")
     api_version = _Text(_version, data_key="SHOPIFY_API_VERSION")
     admin_origin = _Text(_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
     shop = _Text(_shop, data_key="SHOPIFY_SHOP")
     admin_token = _Text(data_key="SHOPIFY_ADMIN_TOKEN")
-    redis_url = _Text(_redis_url, data_key="REDIS_URL", required=True)
+    redis_url = _Text(
+        _redis_url,
+        data_key="REDIS_URL",
+        required=True,
+        error_messages=_set_it_to(f"the address of Redis, like {REDIS_URLS['redis'][1]}"),
+    )
     database_url = _Text(data_key="DATABASE_URL")
     trusted_proxies = fields.Integer(data_key="TRUSTED_PROXIES", validate=validate.Range(0, 10))
     rate_limits_enabled = fields.Boolean(data_key="RATE_LIMITS_ENABLED")
@@ -245,8 +262,8 @@ class _Environment(Schema):
     hard_ages = _Text(lambda text: read_ages(text, DEFAULT_HARD_AGES), data_key="HARD_AGES")
     proxy_parameters = _Text(_parameters, data_key="PROXY_PARAMETERS")
     proxy_error_status = fields.Enum(ProxyErrorStatus, by_value=True, data_key="PROXY_ERROR_STATUS")
-    port = fields.Integer(data_key="PORT", validate=validate.Range(0, 65_535))
-    metrics_port = fields.Integer(data_key="METRICS_PORT", validate=validate.Range(1, 65_535))
+    port = fields.Integer(data_key="PORT", validate=validate.Range(0, HIGHEST_PORT))
+    metrics_port = fields.Integer(data_key="METRICS_PORT", validate=validate.Range(1, HIGHEST_PORT))
     web_workers = fields.Integer(data_key="WEB_WORKERS", validate=validate.Range(1, 256))
     web_threads = fields.Integer(data_key="WEB_THREADS", validate=validate.Range(1, 256))
     log_level = fields.String(
@@ -260,6 +277,12 @@ class _Environment(Schema):
             raise ValidationError(
                 "A fixed token belongs to one shop: set SHOPIFY_SHOP too.", "SHOPIFY_ADMIN_TOKEN"
             )
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _metrics_are_apart(self, data: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
+        port = data.get("port", None if "PORT" in given else DEFAULT_PORT)
+        if port is not None and data.get("metrics_port") == port:
+            raise ValidationError(f"Counts need a port of their own: {port} is PORT.", "METRICS_PORT")
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _hard_ages_outlast_soft_ones(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -89,19 +90,49 @@ def stall(connection: socket.socket, stopped: threading.Event) -> None:
     stopped.wait()
 
 
-def drip(connection: socket.socket, stopped: threading.Event) -> None:
-    """A byte now and then: each read succeeds, the whole never ends."""
-    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
-    with suppress(OSError):
-        while not stopped.wait(0.01):
-            connection.sendall(b" ")
+class Drip:
+    """Says `head`, then `drop` every hundredth of a second, for five seconds, and hangs up: each read
+    succeeds, the whole takes far too long. Without a drop it is silent.
+
+    `begun` is set when the head is on its way, `left_alone` if the client goes away before the end.
+    """
+
+    DROPS = 500
+
+    def __init__(self, head: bytes, drop: bytes = b"") -> None:
+        self.head = head
+        self.drop = drop
+        self.begun = threading.Event()
+        self.left_alone = threading.Event()
+
+    def __call__(self, connection: socket.socket, stopped: threading.Event) -> None:
+        self.begun.set()
+        try:
+            connection.sendall(self.head)
+            connection.settimeout(0.01)
+            for _ in range(self.DROPS):
+                if stopped.is_set() or self._hung_up(connection):
+                    break
+                connection.sendall(self.drop)
+        except OSError:
+            self.left_alone.set()
+        connection.close()
+
+    def _hung_up(self, connection: socket.socket) -> bool:
+        try:
+            connection.recv(1)
+        except TimeoutError:
+            return False
+        self.left_alone.set()
+        return True
 
 
 class Upstream:
     """The server. `behaviours` are used up one per request; more requests than that are reset."""
 
-    def __init__(self, *behaviours: Behaviour) -> None:
+    def __init__(self, *behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> None:
         self.behaviours = list(behaviours)
+        self._tls = tls
         self.requests: list[Request] = []
         self.connections = 0
         self._stopped = threading.Event()
@@ -110,7 +141,7 @@ class Upstream:
 
     @property
     def origin(self) -> str:
-        return f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
 
     def __enter__(self) -> Self:
         self._threads[0].start()
@@ -138,13 +169,17 @@ class Upstream:
             self._threads.append(thread)
             thread.start()
 
-    def _serve(self, connection: socket.socket) -> None:
-        connection.settimeout(0.05)
-        with suppress(OSError), connection:
+    def _serve(self, accepted: socket.socket) -> None:
+        with suppress(OSError), self._secured(accepted) as connection:
+            connection.settimeout(0.05)
             while request := self._read(connection):
                 self.requests.append(request)
                 behave = self.behaviours.pop(0) if self.behaviours else reset
                 behave(connection, self._stopped)
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        connection.settimeout(5)
+        return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
 
     def _read(self, connection: socket.socket) -> Request | None:
         received = b""

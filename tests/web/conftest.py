@@ -14,7 +14,7 @@ from limits import parse as parse_limit
 
 import tracker.app
 import tracker.lookup
-import tracker.shopify.transport
+import tracker.shopify.connections
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, OLD_SECRET, SECRET, Storefront
 from tracker.app import create_app
@@ -48,7 +48,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     patient_redis = functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
     monkeypatch.setattr(tracker.app, "GuardedRedis", patient_redis)
     monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
-    monkeypatch.setattr(tracker.shopify.transport, "CONNECT_SECONDS", PATIENT_SECONDS)
+    monkeypatch.setattr(tracker.shopify.connections, "CONNECT_SECONDS", PATIENT_SECONDS)
 
 
 @pytest.fixture(autouse=True)

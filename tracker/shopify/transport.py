@@ -18,7 +18,6 @@ from typing import TypeVar
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 
 from tracker.deadline import Deadline
 from tracker.errors import (
@@ -31,8 +30,8 @@ from tracker.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
+from tracker.shopify.connections import bounded_adapter, within
 
-CONNECT_SECONDS = 0.5
 MAX_BYTES = 4 * 1024 * 1024
 RETRY_PAUSE = 0.1
 WORTHWHILE_SECONDS = 0.3
@@ -108,11 +107,11 @@ class HttpClient:
         observe: Observe | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.trust_env = False
         self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=pool_hosts, pool_maxsize=pool_size, max_retries=0)
+        adapter = bounded_adapter(pool_size=pool_size, pool_hosts=pool_hosts)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
         self._max_bytes = max_bytes
@@ -134,7 +133,8 @@ class HttpClient:
         except (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError):
             error = UpstreamBroken()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-            error = UpstreamUnreachable()
+            # What the end of the time cut off while it was sent looks like a lost connection.
+            error = UpstreamTimeout() if deadline.expired() else UpstreamUnreachable()
         # Raised out here, where no other exception is being handled that would be chained to it.
         raise error
 
@@ -180,34 +180,32 @@ class HttpClient:
         remaining = deadline.remaining()
         if remaining <= 0:
             raise UpstreamTimeout
-        with self._session.post(
-            url,
-            json=payload,
-            headers=dict(headers),
-            timeout=(min(CONNECT_SECONDS, remaining), remaining),
-            allow_redirects=False,
-            stream=True,
-        ) as response:
-            return Reply(response.status_code, response.headers, self._body(response, deadline))
+        with (
+            within(deadline),
+            self._session.post(
+                url,
+                json=payload,
+                headers=dict(headers),
+                timeout=remaining,
+                allow_redirects=False,
+                stream=True,
+            ) as response,
+        ):
+            return Reply(response.status_code, response.headers, self._body(response))
 
-    def _body(self, response: requests.Response, deadline: Deadline) -> bytes:
-        # The time-out of the socket begins anew with each read, so it is cut to what is left. A connection
-        # that closes after its answer hides its socket, and keeps the time-out of the first read.
-        socket = getattr(response.raw.connection, "sock", None)
+    def _body(self, response: requests.Response) -> bytes:
         body = bytearray()
-        while True:
-            remaining = deadline.remaining()
-            if remaining <= 0:
-                raise UpstreamTimeout
-            if socket is not None:
-                socket.settimeout(remaining)
-            # read1 returns what has come: a body that drips in would keep `read` past the deadline.
-            chunk = response.raw.read1(_CHUNK, decode_content=True)
-            if not chunk:
-                return bytes(body)
+        # read1 returns what has come; `read` would first gather a whole chunk of it unpacked.
+        while chunk := response.raw.read1(_CHUNK, decode_content=True):
             body += chunk
             if len(body) > self._max_bytes:
                 raise UpstreamBroken
+        return bytes(body)
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None, wherever it leads: before it is followed or not, requests reads its body, however long."""
 
 
 def refused(reply: Reply) -> UpstreamError | None:

@@ -77,6 +77,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
         storage_uri=STORAGE_URI,
         storage_options={"guard": edges.redis},
         name=edges.sealer.name,
+        shop_tag=edges.sealer.shop_tag,
         metrics=metrics,
         trusted_proxies=settings.trusted_proxies,
     )

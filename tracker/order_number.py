@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tracker.order_number_words import WORDS
 
@@ -22,6 +23,8 @@ MAX_LENGTH = 32
 """Characters of an order's name after normalisation."""
 
 MAX_CANDIDATES = 6
+
+REMEMBERED = 4096
 
 _TRIM = " #.,;:!?'\"()[]{}<>«»“”„‘’。、-_/"
 _SEPARATORS = re.compile(r"[ ._/#-]+")
@@ -82,8 +85,10 @@ class OrderNumber:
         return found
 
 
+@lru_cache(maxsize=REMEMBERED)
 def read(typed: str) -> OrderNumber | None:
-    """Understand what was typed into the order number field; never raises.
+    """Understand what was typed into the order number field; never raises. What was read lately is
+    remembered, since whoever looks once looks again.
 
     Returns None for text that can't be an order's name: too long, empty, or with characters that have a
     meaning in Shopify's search syntax (https://shopify.dev/docs/api/usage/search-syntax). Letters and digits

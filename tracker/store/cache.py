@@ -6,51 +6,25 @@ Keys are keyed hashes and values are sealed: who reads the whole of Redis learns
 
 from __future__ import annotations
 
-import hashlib
 import json
 import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
-from redis import Redis
-from redis.exceptions import NoScriptError
 
 from tracker.order import Status
 from tracker.ports import Entry, Question, Spent
 from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.script import Script
 from tracker.store.sealing import Sealer
 
 PURPOSE = "answer"
 TRIES = 3
 """So often something that is not ours is cleared away before the key is left to whoever writes there."""
 INDEX_SECONDS = 7 * 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A Lua script, sent by its digest and in full only where the server does not know it yet."""
-
-    text: str
-    digest: str
-
-    @classmethod
-    def load(cls, name: str) -> Script:
-        """The script of this name beside this file."""
-        text = (Path(__file__).parent / "scripts" / f"{name}.lua").read_text(encoding="utf-8")
-        return cls(text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
-
-    def run(self, client: Redis, keys: Sequence[str], arguments: Sequence[bytes | str | int]) -> Any:
-        """What the script gives, as redis-py reads it."""
-        try:
-            return client.evalsha(self.digest, len(keys), *keys, *arguments)
-        except NoScriptError:
-            return client.eval(self.text, len(keys), *keys, *arguments)
 
 
 ASK = Script.load("ask")
@@ -114,7 +88,7 @@ class RedisAnswers:
         keys = [key, self._index_key(question.shop, entry.order_id), *counters]
         arguments: list[bytes | str | int] = [self._seal(question, key, entry), seconds * 1000, generation]
         try:
-            self._guard.run(lambda client: KEEP.run(client, keys, arguments))
+            self._guard.run_script(KEEP, keys, arguments)
         except RedisUnavailable:
             self._give_back_memory(counters)
 
@@ -132,7 +106,7 @@ class RedisAnswers:
         if not (keys := self._counter_keys(question)):
             return
         try:
-            self._guard.run(lambda client: GIVE_BACK.run(client, keys, []))
+            self._guard.run_script(GIVE_BACK, keys, [])
         except RedisUnavailable:
             self._give_back_memory(keys)
 
@@ -152,15 +126,13 @@ class RedisAnswers:
         """
         keys = [self._index_key(shop, order_id)]
         try:
-            dropped = self._guard.run(lambda client: DROP.run(client, keys, [INDEX_SECONDS * 1000]))
+            dropped = self._guard.run_script(DROP, keys, [INDEX_SECONDS * 1000])
             return int(dropped)
         except RedisUnavailable:
             return None
 
     def _ask(self, keys: Sequence[str]) -> tuple[bytes | None, int, int]:
-        sealed, spent, milliseconds = self._guard.run(
-            lambda client: ASK.run(client, keys, self._arguments),
-        )
+        sealed, spent, milliseconds = self._guard.run_script(ASK, keys, self._arguments)
         return sealed, spent, milliseconds
 
     def _ask_memory(self, keys: Sequence[str]) -> Spent | None:
@@ -177,15 +149,12 @@ class RedisAnswers:
             if self._memory.get(key) > 0:
                 self._memory.incr(key, limit.get_expiry(), -1)
 
-    def _tag(self, shop: str) -> str:
-        return "{" + self._sealer.name("shop", shop) + "}"
-
     def _entry_key(self, question: Question) -> str:
         name = self._sealer.name("entry", question.shop, question.number, question.email)
-        return f"{self._tag(question.shop)}:l:{name}"
+        return f"{self._sealer.shop_tag(question.shop)}:l:{name}"
 
     def _index_key(self, shop: str, order_id: str) -> str:
-        return f"{self._tag(shop)}:o:{self._sealer.name('order', shop, order_id)}"
+        return f"{self._sealer.shop_tag(shop)}:o:{self._sealer.name('order', shop, order_id)}"
 
     def _counter_keys(self, question: Question) -> list[str]:
         counted = {
@@ -194,7 +163,7 @@ class RedisAnswers:
             "number": (question.stem,),
             "shop": (),
         }
-        tag, name = self._tag(question.shop), self._sealer.name
+        tag, name = self._sealer.shop_tag(question.shop), self._sealer.name
         return [f"{tag}:g:{name(limit, question.shop, *counted[limit])}" for limit in self._limits]
 
     def _seal(self, question: Question, key: str, entry: Entry) -> bytes:

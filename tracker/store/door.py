@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from limits.storage import MemoryStorage, Storage
+from limits.storage import MemoryStorage, RedisStorage, Storage
 
 from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.script import Script
 
 STORAGE_URI = "guarded://"
 """By which flask-limiter finds the storage below; its option `guard` is the way to Redis."""
+
+
+COUNT = Script.load("count")
+PREFIX = RedisStorage.PREFIX
+"""Before every counter's key, so that the library's own commands find what the script counted."""
 
 
 class GuardedStorage(Storage):
@@ -31,7 +37,7 @@ class GuardedStorage(Storage):
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """The count after adding `amount`; the window of `expiry` seconds begins with the first."""
         try:
-            return self._guard.run_storage(lambda storage: storage.incr(key, expiry, amount))
+            return int(self._guard.run_script(COUNT, [f"{PREFIX}:{key}"], [expiry, amount]))
         except RedisUnavailable:
             return self._memory.incr(key, expiry, amount)
 

@@ -4,7 +4,7 @@ that a shopper does not notice a Redis that hangs."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar, cast
 
 import redis
@@ -15,6 +15,7 @@ from redis.retry import Retry
 
 from tracker.errors import TrackerError
 from tracker.store.breaker import Breaker
+from tracker.store.script import Argument, Script, ScriptRunner
 
 Result = TypeVar("Result")
 
@@ -63,10 +64,15 @@ class GuardedRedis:
             self._options["sentinel_kwargs"] = dict(self._options)
         self._connecting = threading.Lock()
         self._storage: RedisStorage | None = None
+        self._runner = ScriptRunner()
 
     def run(self, operation: Callable[[redis.Redis], Result]) -> Result:
         """What `operation` gives for the client. Raises as `run_storage` does."""
         return self.run_storage(lambda storage: operation(cast(redis.Redis, storage.get_connection())))
+
+    def run_script(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
+        """What `script` gives. Raises as `run_storage` does."""
+        return self.run(lambda client: self._runner.run(client, script, keys, arguments))
 
     def run_storage(self, operation: Callable[[RedisStorage], Result]) -> Result:
         """What `operation` gives for the storage of the limits library, which holds the same client.

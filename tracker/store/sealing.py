@@ -28,6 +28,7 @@ class Sealer:
         self._secret = secret.encode()
         self._cipher = lru_cache(maxsize=SHOPS_IN_MEMORY)(self._new_cipher)
         self._hash_key = lru_cache(maxsize=16)(self._new_hash_key)
+        self.shop_tag = lru_cache(maxsize=SHOPS_IN_MEMORY)(self._new_shop_tag)
 
     def __repr__(self) -> str:
         return "Sealer(...)"
@@ -52,6 +53,11 @@ class Sealer:
         can be read from it. No part may hold a NUL, which separates them."""
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(text, key=self._hash_key(purpose), digest_size=16).hexdigest()
+
+    def _new_shop_tag(self, shop: str) -> str:
+        """The beginning of every key of a shop. In braces it is a hash tag: one script may read several of
+        them in a Redis Cluster."""
+        return "{" + self.name("shop", shop) + "}"
 
     def _new_cipher(self, purpose: str, shop: str) -> AESGCM:
         return AESGCM(self._derive(f"tracker/{purpose}/1/{shop}", 32))

@@ -66,4 +66,4 @@ class RedisTokenShelf:
                     self._guard.run(lambda client: client.delete(key) if client.get(key) == holder else 0)
 
     def _key(self, shop: str) -> str:
-        return "{" + self._sealer.name("shop", shop) + "}:t"
+        return self._sealer.shop_tag(shop) + ":t"

@@ -33,10 +33,12 @@ class Door:
         storage_uri: str,
         storage_options: Mapping[str, Any],
         name: Name,
+        shop_tag: Callable[[str], str],
         metrics: Metrics,
         trusted_proxies: int,
     ) -> None:
         self._name = name
+        self._shop_tag = shop_tag
         self._metrics = metrics
         self._trusted_proxies = trusted_proxies
         self.limiter = Limiter(
@@ -81,14 +83,15 @@ class Door:
 
     def client(self) -> str:
         """The bucket of the client that sent this request, counting once if the header was too short."""
-        if "client" not in g:
+        client: str | None = g.get("client")
+        if client is None:
             forwarded_for = request.headers.get("X-Forwarded-For")
-            g.client, short = client_address(forwarded_for, trusted_proxies=self._trusted_proxies)
+            client, short = client_address(forwarded_for, trusted_proxies=self._trusted_proxies)
+            g.client = client
             if short:
                 self._metrics.short_forwarded_for()
-        client: str = g.client
         return client
 
     def _shop_and_client(self) -> str:
-        # The braces are a hash tag: a shop's counters live beside its answers in a Redis Cluster.
-        return "{" + self._name("shop", g.shop) + "}:d:" + self._name("door", g.shop, self.client())
+        shop: str = g.shop
+        return f"{self._shop_tag(shop)}:d:{self._name('door', shop, self.client())}"

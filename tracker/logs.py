@@ -35,20 +35,30 @@ def exception_fields(error: BaseException) -> dict[str, object]:
     return fields
 
 
-def _without_messages(
-    _logger: object, _name: str, event: MutableMapping[str, Any]
-) -> MutableMapping[str, Any]:
-    """An exception among the values is told by its type; the renderer would write its message. What is None
-    says nothing and is left out."""
+# json.dumps makes a new encoder for each line that is not plain ASCII.
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
+
+
+def _line(_logger: object, level: str, event: MutableMapping[str, Any]) -> str:
+    """The line itself. An exception among the values is told by its type; the renderer would write its
+    message. What is None says nothing and is left out."""
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exception()
-    fields = exception_fields(error) if isinstance(error, BaseException) else {}
-    return fields | {
+    line = {
         key: type(value).__qualname__ if isinstance(value, BaseException) else value
         for key, value in event.items()
         if value is not None
     }
+    if isinstance(error, BaseException):
+        line = exception_fields(error) | line
+    line["level"] = level
+    line["timestamp"] = _zulu(datetime.now(UTC))
+    return _encode(line)
+
+
+def _zulu(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 class LibraryFormatter(logging.Formatter):
@@ -61,22 +71,17 @@ class LibraryFormatter(logging.Formatter):
             "event": record.msg if isinstance(record.msg, str) else type(record.msg).__qualname__,
             "logger": record.name,
             "level": record.levelname.lower(),
-            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+            "timestamp": _zulu(datetime.fromtimestamp(record.created, UTC)),
         }
         if record.exc_info and record.exc_info[1]:
             line |= exception_fields(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False)
+        return _encode(line)
 
 
 def configure(level: str) -> None:
     """Set up logging for this process; `level` is debug, info, warning or error."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _without_messages,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
+        processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.WriteLoggerFactory(sys.stdout),
         cache_logger_on_first_use=True,

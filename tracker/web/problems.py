@@ -68,7 +68,7 @@ def init_app(app: Flask, *, page: Page, proxy_error_status: ProxyErrorStatus) ->
         noted.code, noted.cause = refusal.code, refusal.cause
         if isinstance(refusal, InvalidSignature):
             # One plain 401 for every cause, and for whoever is not Shopify the status line is always true.
-            return problem(refusal.status, refusal.code, refusal.title, refusal.detail)
+            return Response(NOT_SIGNED, status=InvalidSignature.status, mimetype=PROBLEM_JSON)
         if request.endpoint == LOOKUP_ENDPOINT and not wants_json():
             response = Response(page(refusal), mimetype="application/liquid")
         else:
@@ -101,9 +101,22 @@ def problem(
     status: int, code: str, title: str, detail: str, *, errors: dict[str, list[str]] | None = None
 ) -> Response:
     """A problem document. `type` is about:blank, since `code` says which problem it is."""
+    document = _document(status, code, title, detail, errors)
+    return Response(document, status=status, mimetype=PROBLEM_JSON)
+
+
+def _document(
+    status: int, code: str, title: str, detail: str, errors: dict[str, list[str]] | None = None
+) -> bytes:
     body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "code": code}
     if detail:
         body["detail"] = detail
     if errors is not None:
         body["errors"] = errors
-    return Response(json.dumps(body), status=status, mimetype=PROBLEM_JSON)
+    return json.dumps(body).encode()
+
+
+NOT_SIGNED = _document(
+    InvalidSignature.status, InvalidSignature.code, InvalidSignature.title, InvalidSignature.detail
+)
+"""The one answer to whoever is not Shopify, ready: refusing has to cost little."""

@@ -178,7 +178,8 @@ class RedisAnswers:
         return "{" + self._sealer.name("shop", shop) + "}"
 
     def _entry_key(self, question: Question) -> str:
-        name = self._sealer.name("entry", question.shop, question.number, question.email)
+        claim = question.claim
+        name = self._sealer.name("entry", question.shop, question.number, claim.kind, claim.value)
         return f"{self._tag(question.shop)}:l:{name}"
 
     def _index_key(self, shop: str, order_id: str) -> str:
@@ -186,7 +187,7 @@ class RedisAnswers:
 
     def _counter_keys(self, question: Question) -> list[str]:
         counted = {
-            "email": (question.email,),
+            "email": (question.claim.kind, question.claim.value),
             "number_network": (question.stem, question.network),
             "number": (question.stem,),
             "shop": (),

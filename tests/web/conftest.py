@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 
 import tracker.app
 import tracker.lookup
+import tracker.recent_orders
 import tracker.shopify.transport
 from tests.web.storefront import ALICE, OLD_SECRET, SECRET, Storefront
 from tracker.app import create_app
@@ -99,6 +100,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     patient_redis = functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
     monkeypatch.setattr(tracker.app, "GuardedRedis", patient_redis)
     monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
+    monkeypatch.setattr(tracker.recent_orders, "BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.shopify.transport, "CONNECT_SECONDS", PATIENT_SECONDS)
 
 

@@ -189,7 +189,7 @@ def test_head_is_get_without_its_body(path: str, storefront: Storefront) -> None
 def test_the_scripts_of_the_page_may_be_kept_for_a_year(app: Flask, storefront: Storefront) -> None:
     page = storefront.page().text
     names = set(re.findall(r'/apps/track-order(/assets/[a-z-]+\.[0-9a-f]{12}\.js)"', page))
-    assert len(names) == 2
+    assert len(names) == 3
 
     for name in names:
         response = storefront.send("GET", "/proxy" + name)

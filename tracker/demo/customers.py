@@ -22,7 +22,7 @@ class Customer:
 CUSTOMERS = (
     Customer(6_000_000_001, "ada@example.com", "Ada"),
     Customer(6_000_000_002, "grace@example.com", "Grace"),
-    Customer(6_000_000_003, "haruka@example.jp", "\u9065"),
+    Customer(6_000_000_003, "haruka@example.jp", "Haruka"),
 )
 
 

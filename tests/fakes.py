@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
 from tracker.order import Order
@@ -45,7 +46,7 @@ class SettableMonotonic:
 
 @dataclass
 class FakeOrders:
-    """ports.Orders over lists. `find` gives every order of the shop, as fuzzy a search as can be.
+    """ports.Orders over lists. `find` and `recent` give every order of the shop, as fuzzy as can be.
     `find_error` and `read_error` are raised where they are set; `meanwhile` happens during each read."""
 
     found: dict[str, list[FoundOrder]] = field(default_factory=dict)
@@ -57,20 +58,31 @@ class FakeOrders:
     deadlines: list[Deadline] = field(default_factory=list)
     asked: list[tuple[str, str]] = field(default_factory=list)
     scopes: list[frozenset[str]] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
 
     def add(self, shop: str, hit: FoundOrder, order: Order) -> None:
         """An order that this shop has."""
         self.found.setdefault(shop, []).append(hit)
         self.orders[hit.id] = order
 
-    def find(self, shop: str, number: OrderNumber, *, deadline: Deadline) -> Found:
+    def find(self, shop: str, number: OrderNumber, claim: Claim, *, deadline: Deadline) -> Found:
         """Everything the shop has."""
         self.calls.append("find")
+        self.claims.append(claim)
         self.asked.append((shop, number.canonical))
         self.deadlines.append(deadline)
         if self.find_error is not None:
             raise self.find_error
         return Found(tuple(self.found.get(shop, ())), SCOPES)
+
+    def recent(self, shop: str, customer_id: str, *, deadline: Deadline) -> list[FoundOrder]:
+        """Everything the shop has."""
+        self.calls.append("recent")
+        self.asked.append((shop, customer_id))
+        self.deadlines.append(deadline)
+        if self.find_error is not None:
+            raise self.find_error
+        return list(self.found.get(shop, ()))
 
     def read(self, shop: str, order_id: str, *, scopes: frozenset[str], deadline: Deadline) -> Order | None:
         """The order of this id, None where it was taken out of `orders`."""
@@ -89,7 +101,7 @@ class FakeAnswers:
     """ports.Answers in a dict. A guess taken is `guesses` plus one; `spent` is what every new question is
     told once it is set. `calls` are the names of the methods in the order in which they were used."""
 
-    entries: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
+    entries: dict[tuple[str, str, Claim], Entry] = field(default_factory=dict)
     generations: dict[tuple[str, str], int | None] = field(default_factory=dict)
     lives: list[int] = field(default_factory=list)
     guesses: int = 0
@@ -98,7 +110,7 @@ class FakeAnswers:
     calls: list[str] = field(default_factory=list)
 
     def ask(self, question: Question) -> Entry | Spent | None:
-        """What is kept under shop, number and e-mail; else a guess is taken."""
+        """What is kept under shop, number and claim; else a guess is taken."""
         self.calls.append("ask")
         if (entry := self.entries.get(_key(question))) is not None:
             return entry
@@ -145,8 +157,25 @@ class FakeAnswers:
         self.generations[shop, order_id] = (self.generations.get((shop, order_id)) or 0) + 1
 
 
-def _key(question: Question) -> tuple[str, str, str]:
-    return question.shop, question.number, question.email
+def _key(question: Question) -> tuple[str, str, Claim]:
+    return question.shop, question.number, question.claim
+
+
+@dataclass
+class FakeLists:
+    """ports.KeptLists in a dict; `lives` are the seconds for which each was to be kept."""
+
+    kept: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    lives: list[int] = field(default_factory=list)
+
+    def get(self, shop: str, customer_id: str) -> bytes | None:
+        """What was kept, however long ago."""
+        return self.kept.get((shop, customer_id))
+
+    def keep(self, shop: str, customer_id: str, answer: bytes, *, seconds: int) -> None:
+        """Keep it for good."""
+        self.kept[shop, customer_id] = answer
+        self.lives.append(seconds)
 
 
 @dataclass

@@ -13,11 +13,19 @@ from hypothesis import strategies as st
 from tests import strategies
 from tests.fakes import NOON, SCOPES, FakeAnswers, FakeOrders, InlineBackground, SettableClock
 from tracker import errors
-from tracker.errors import NotSetUp, OrderNotFound, RateLimited, Refusal, UpstreamError, UpstreamUnavailable
+from tracker.claim import by_customer, by_email
+from tracker.errors import (
+    RETRY_SECONDS,
+    NotSetUp,
+    OrderNotFound,
+    RateLimited,
+    Refusal,
+    UpstreamError,
+    UpstreamUnavailable,
+)
 from tracker.lookup import (
     BUDGET_SECONDS,
     MISS_SECONDS,
-    RETRY_SECONDS,
     Ages,
     Answer,
     Freshness,
@@ -25,7 +33,6 @@ from tracker.lookup import (
     judge,
     lookup,
     marked_stale,
-    normalised_email,
 )
 from tracker.order import Order, Reading, Shipment, Status, Story
 from tracker.order_number import OrderNumber
@@ -36,6 +43,7 @@ ALICE = "alice.myshopify.com"
 BOB = "bob.myshopify.com"
 ADA = "ada@example.com"
 BEA = "bea@example.com"
+ADAS_ID, BEAS_ID = "6000000001", "6000000002"
 SOFT, HARD = 600, 21_600
 DELIVERED_SOFT, DELIVERED_HARD = 86_400, 604_800
 AGES = Ages(
@@ -70,9 +78,14 @@ def order(which: int = 1, name: str = "#1001", status: Status = Status.IN_TRANSI
 
 
 def hit(
-    which: int = 1, name: str = "#1001", email: str | None = ADA, *, placed_at: datetime = NOON
+    which: int = 1,
+    name: str = "#1001",
+    email: str | None = ADA,
+    *,
+    customer: str | None = None,
+    placed_at: datetime = NOON,
 ) -> FoundOrder:
-    return FoundOrder(gid(which), name, email, placed_at)
+    return FoundOrder(gid(which), name, email, placed_at, customer_id=customer)
 
 
 @dataclass
@@ -85,9 +98,12 @@ class World:
     clock: SettableClock = field(default_factory=SettableClock)
     told: list[Story] = field(default_factory=list)
 
-    def look_up(self, typed: str = "#1001", email: str = ADA, *, shop: str = ALICE) -> Answer:
+    def look_up(
+        self, typed: str = "#1001", email: str = ADA, *, customer: str | None = None, shop: str = ALICE
+    ) -> Answer:
+        claim = by_email(email) if customer is None else by_customer(customer)
         return lookup(
-            Shopper(shop, number(typed), email, "203.0.113.0/24"),
+            Shopper(shop, number(typed), claim, "203.0.113.0/24"),
             orders=self.orders,
             answers=self.answers,
             background=self.background,
@@ -101,9 +117,11 @@ class World:
         told = {"id": story.order.id, "checked_at": checked_at.isoformat(), "stale": False}
         return json.dumps(told).encode()
 
-    def refusal(self, typed: str = "#1001", email: str = ADA, *, shop: str = ALICE) -> Refusal:
+    def refusal(
+        self, typed: str = "#1001", email: str = ADA, *, customer: str | None = None, shop: str = ALICE
+    ) -> Refusal:
         with pytest.raises(Refusal) as caught:
-            self.look_up(typed, email, shop=shop)
+            self.look_up(typed, email, customer=customer, shop=shop)
         return caught.value
 
     def forget_calls(self) -> None:
@@ -275,12 +293,91 @@ class TestWhoMaySee:
         assert type(known) is type(unknown) is OrderNotFound
 
     def test_nothing_of_a_shopper_is_in_repr(self) -> None:
-        shopper = Shopper(ALICE, number("#1001"), ADA, "203.0.113.0/24")
-        question = Question(ALICE, "#1001", "1001", ADA, "203.0.113.0/24")
+        shopper = Shopper(ALICE, number("#1001"), by_email(ADA), "203.0.113.0/24")
+        question = Question(ALICE, "#1001", "1001", by_customer(ADAS_ID), "203.0.113.0/24")
         entry = Entry(b"the story", Status.DELIVERED, gid(1), NOON)
 
-        for private in ("1001", "ada", "203", "story", "gid"):
+        for private in ("1001", "ada", ADAS_ID, "203", "story", "gid"):
             assert private not in f"{shopper!r} {question!r} {entry!r}"
+
+
+class TestWhoIsSignedIn:
+    """The customer's id stands where the e-mail stands, and everything else is the same."""
+
+    @pytest.fixture
+    def world(self) -> World:
+        world = World()
+        world.orders.add(ALICE, hit(email=None, customer=ADAS_ID), order())
+        return world
+
+    def test_a_customer_sees_their_own_order_without_an_e_mail(self, world: World) -> None:
+        answer = world.look_up(customer=ADAS_ID)
+
+        assert (told(answer)["id"], answer.cache) == (gid(1), "read")
+        assert world.orders.claims == [by_customer(ADAS_ID)]
+        assert world.orders.calls == ["find", "read"]
+        assert world.answers.calls == COLD
+        assert world.look_up(customer=ADAS_ID).cache == "kept"
+
+    @pytest.mark.parametrize("other", [BEAS_ID, ADAS_ID[:-1], ADAS_ID + "0", "0" + ADAS_ID, "0"])
+    def test_another_customer_sees_nothing(self, world: World, other: str) -> None:
+        world.look_up(customer=ADAS_ID)
+
+        assert isinstance(world.refusal(customer=other), OrderNotFound)
+        assert len(world.told) == 1
+
+    @pytest.mark.parametrize(
+        ("found", "typed"),
+        [
+            ([hit(customer=ADAS_ID)], "#9999"),
+            ([hit(customer=BEAS_ID)], "#1001"),
+            ([hit(customer=None)], "#1001"),
+            ([hit(email=ADAS_ID, customer=None)], "#1001"),
+            ([], "#1001"),
+        ],
+        ids=["unknown number", "another's", "a guest's", "its id as an e-mail", "a shop without orders"],
+    )
+    def test_every_kind_of_miss_takes_the_same_way(
+        self, world: World, found: list[FoundOrder], typed: str
+    ) -> None:
+        world.orders.found[ALICE] = found
+
+        refusal = world.refusal(typed, customer=ADAS_ID)
+
+        assert (type(refusal), refusal.cause, refusal.retry_after) == (OrderNotFound, "read", None)
+        assert world.orders.calls == ["find"]
+        assert world.answers.calls == MISSED
+        assert world.answers.guesses == 1
+
+    def test_an_e_mail_that_reads_like_the_customers_id_opens_nothing(self, world: World) -> None:
+        """Neither when the order is found nor in what is kept of it."""
+        world.look_up(customer=ADAS_ID)
+
+        assert isinstance(world.refusal(email=ADAS_ID), OrderNotFound)
+
+    def test_what_the_e_mail_has_opened_is_asked_for_anew_by_the_customer(self, world: World) -> None:
+        world.orders.found[ALICE] = [hit(email=ADA, customer=BEAS_ID)]
+        world.look_up(email=ADA)
+
+        assert isinstance(world.refusal(customer=ADAS_ID), OrderNotFound)
+        assert told(world.look_up(customer=BEAS_ID))["id"] == gid(1)
+
+    def test_of_two_orders_of_one_name_the_customers_own_is_given(self, world: World) -> None:
+        later = NOON + timedelta(days=1)
+        world.orders.add(ALICE, hit(2, customer=BEAS_ID, placed_at=later), order(2))
+
+        assert told(world.look_up(customer=ADAS_ID))["id"] == gid(1)
+        assert told(world.look_up(customer=BEAS_ID))["id"] == gid(2)
+
+    @pytest.mark.parametrize(
+        ("age", "first"), [(SOFT + 1, "refreshing"), (2 * SOFT + 1, "OrderNotFound")], ids=["soft", "old"]
+    )
+    def test_a_refresh_compares_the_customer_again(self, world: World, age: int, first: str) -> None:
+        world.look_up(customer=ADAS_ID)
+        world.orders.found[ALICE] = [hit(customer=BEAS_ID)]
+        world.clock.advance(age)
+
+        assert [outcome(world, ADAS_ID), outcome(world, ADAS_ID)] == [first, "OrderNotFound"]
 
 
 class TestMisses:
@@ -469,10 +566,10 @@ class TestAges:
         assert marked == answer | {"stale": True}
 
 
-def outcome(world: World) -> str:
+def outcome(world: World, customer: str | None = None) -> str:
     """Of Ada's look-up: where the answer came from, or how it was refused."""
     try:
-        return world.look_up().cache
+        return world.look_up(customer=customer).cache
     except Refusal as refusal:
         return type(refusal).__name__
 
@@ -482,7 +579,7 @@ UPSTREAM_ERRORS = [
 ]
 
 
-MERCHANT_HAS_TO_ACT = {errors.AccessTokenRejected, errors.AccessDenied, errors.ShopUnavailable}
+MERCHANT_HAS_TO_ACT = (errors.AccessTokenRejected, errors.AccessDenied, errors.ShopUnavailable)
 
 
 class TestUpstreamErrors:
@@ -495,9 +592,10 @@ class TestUpstreamErrors:
 
         refusal = world.refusal()
 
-        assert type(refusal) is (NotSetUp if kind in MERCHANT_HAS_TO_ACT else UpstreamUnavailable)
+        for_the_merchant = issubclass(kind, MERCHANT_HAS_TO_ACT)
+        assert type(refusal) is (NotSetUp if for_the_merchant else UpstreamUnavailable)
         assert refusal.cause == kind.code
-        assert refusal.retry_after == (None if kind in MERCHANT_HAS_TO_ACT else RETRY_SECONDS)
+        assert refusal.retry_after == (None if for_the_merchant else RETRY_SECONDS)
         assert isinstance(refusal.__cause__, kind)
         assert world.answers.guesses == 0
         assert world.answers.entries == {}
@@ -559,10 +657,3 @@ class TestProperties:
 
         assert first.body == second.body
         assert [first.cache, second.cache] == ["read", "kept"]
-
-    @given(typed=st.text(max_size=30))
-    def test_a_normalised_e_mail_has_no_case_and_nothing_around_it(self, typed: str) -> None:
-        email = normalised_email(typed)
-
-        assert email == email.strip()
-        assert normalised_email(f" {typed}\n") == email

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tracker.check import NEEDED
 from tracker.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +46,13 @@ def test_optional_scopes_only_read_and_repeat_nothing(app: dict[str, Any]) -> No
     assert all(scope.startswith("read_") for scope in optional)
     assert not set(optional) & set(app["access_scopes"]["scopes"].split(","))
     assert len(optional) == len(set(optional))
+
+
+def test_scopes_without_which_nothing_fails_are_the_merchants_choice(app: dict[str, Any]) -> None:
+    optional = set(app["access_scopes"]["optional_scopes"])
+
+    assert {"read_customers", "read_merchant_managed_fulfillment_orders"} <= optional
+    assert optional.isdisjoint(NEEDED)
 
 
 def test_the_app_proxy_address_is_one_that_shopify_accepts(app: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from tracker.lookup import Ages, lookup
 from tracker.metrics import Metrics
 from tracker.ports import AccessTokens, Clock
 from tracker.prometheus import PrometheusMetrics
+from tracker.recent_orders import recent_orders
 from tracker.settings import Settings
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens
@@ -21,6 +22,7 @@ from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import STORAGE_URI
+from tracker.store.lists import RedisLists
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import RedisTokenShelf
@@ -29,9 +31,9 @@ from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door
 from tracker.web.page import Pages
-from tracker.web.schemas import write_answer
+from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
-from tracker.web.track import lookup_blueprint, page_blueprint
+from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
 
 log = structlog.get_logger()
 
@@ -90,6 +92,10 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
         ages=Ages(settings.soft_ages, settings.hard_ages),
         clock=clock,
     )
+    lists = RedisLists(edges.redis, edges.sealer)
+    offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
+    shop_signed = gate.shop_signed(settings.api_secrets, clock, extra=settings.proxy_parameters)
+    limit = settings.lookup_limit
 
     request_log.init_app(app, metrics)
     headers.init_app(app)
@@ -97,11 +103,10 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     door.init_app(app)
     gate.register(
         app,
-        lookup_blueprint(
-            find, door=door, limit=settings.lookup_limit, pages=pages, answered=metrics.lookup_answered
-        ),
-        proof=gate.shop_signed(settings.api_secrets, clock, extra=settings.proxy_parameters),
+        lookup_blueprint(find, door=door, limit=limit, pages=pages, answered=metrics.lookup_answered),
+        proof=shop_signed,
     )
+    gate.register(app, list_blueprint(offer, door=door, limit=limit), proof=shop_signed)
     gate.register(app, page_blueprint(pages), proof=gate.page_signed(settings.api_secrets, clock))
     gate.register(
         app,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tracker.app import Edges
+from tracker.claim import by_email
 from tracker.deadline import Deadline
 from tracker.errors import AccessDenied, AccessTokenRejected, ShopUnavailable, UpstreamError
 from tracker.metrics import Metrics
@@ -18,6 +19,7 @@ NEEDED = ("read_orders",)
 WORTH_HAVING = {
     "read_fulfillments": "then webhooks about parcels cannot be subscribed to",
     "read_merchant_managed_fulfillment_orders": "then holds, planned dates and pick-up places are unknown",
+    "read_customers": "then customers who are signed in have no list of orders to choose from",
     "read_all_orders": "then orders older than 60 days are not found",
 }
 REDIS_ADVICE = (
@@ -81,7 +83,8 @@ def _shopify(settings: Settings, edges: Edges) -> Iterator[Finding]:
         yield Finding("fault", "Shop", "none is set", advice)
         return
     try:
-        found = edges.orders.find(settings.shop, _any_number(), deadline=Deadline(PATIENCE_SECONDS))
+        nobody, deadline = by_email(""), Deadline(PATIENCE_SECONDS)
+        found = edges.orders.find(settings.shop, _any_number(), nobody, deadline=deadline)
     except UpstreamError as error:
         yield _fault(error, settings.shop)
         return

@@ -2,13 +2,17 @@
 status, and a title that is safe to show to anybody; what went wrong in detail goes to the log alone.
 
 Refusals of the public contract are children of `Refusal`. What an edge (Shopify, Redis) raises inside is a
-child of `UpstreamError`; the look-up turns it into a refusal or a stand-in.
+child of `UpstreamError`; a verb turns it into a refusal (`refusal_for`) or a stand-in.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
+
+RETRY_SECONDS = 10
+"""After which to try again where the shop named no time."""
 
 
 class TrackerError(Exception):
@@ -146,3 +150,12 @@ class AccessDenied(UpstreamError):
 
     code = "access_denied"
     permanent = True
+
+
+def refusal_for(error: UpstreamError) -> Refusal:
+    """What a shopper is told when the Admin API gave no usable answer: NotSetUp where the merchant has to
+    act, else UpstreamUnavailable with a time to wait."""
+    if isinstance(error, AccessTokenRejected | AccessDenied | ShopUnavailable):
+        return NotSetUp(error.code)
+    seconds = RETRY_SECONDS if error.retry_after is None else max(1, math.ceil(error.retry_after))
+    return UpstreamUnavailable(error.code, retry_after=seconds)

@@ -1,17 +1,15 @@
-"""The look-up: a number and an e-mail in, the finished answer out.
+"""The look-up: a number and a claim in, the finished answer out.
 
-Ask the cache; else find the order, check the e-mail, read it, tell its story, keep it. One time budget for
+Ask the cache; else find the order, check whose it is, read it, tell its story, keep it. One time budget for
 all of it. A right answer from the cache always passes; a guess is counted before the shop is asked and given
-back when it was right. Every kind of miss (unknown number, another e-mail, an order without one) takes the
-same way: the same work, the same refusal.
+back when it was right. Every kind of miss (unknown number, another e-mail or customer, an order without one)
+takes the same way: the same work, the same refusal.
 """
 
 from __future__ import annotations
 
-import hmac
 import json
 import math
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,18 +17,9 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from functools import partial
 
+from tracker.claim import Claim
 from tracker.deadline import Deadline
-from tracker.errors import (
-    AccessDenied,
-    AccessTokenRejected,
-    NotSetUp,
-    OrderNotFound,
-    RateLimited,
-    Refusal,
-    ShopUnavailable,
-    UpstreamError,
-    UpstreamUnavailable,
-)
+from tracker.errors import OrderNotFound, RateLimited, UpstreamError, refusal_for
 from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
 from tracker.ports import Answers, Background, Clock, Entry, FoundOrder, Orders, Question, Spent
@@ -38,7 +27,6 @@ from tracker.timeline import tell
 
 BUDGET_SECONDS = 3.0
 MISS_SECONDS = 60
-RETRY_SECONDS = 10
 UNDELIVERED = Status.PROCESSING
 """Whose ages hold for an order of which nothing is delivered, which has no status of its own."""
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -63,20 +51,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """What a shopper typed, read: the shop is the verified one, `network` where the request came from."""
+    """Who asks for which order: the shop is the verified one, `network` where the request came from."""
 
     shop: str
     number: OrderNumber
-    email: str
+    claim: Claim
     network: str
 
     def __repr__(self) -> str:
         return f"Shopper({self.shop})"
-
-
-def normalised_email(typed: str) -> str:
-    """One form of an e-mail address for comparing: trimmed, NFKC, case-folded. What it stands for is kept."""
-    return unicodedata.normalize("NFKC", typed).strip().casefold()
 
 
 def lookup(
@@ -89,14 +72,13 @@ def lookup(
     ages: Ages,
     clock: Clock,
 ) -> Answer:
-    """The answer for what a shopper typed, within BUDGET_SECONDS.
+    """The answer for what a shopper asks, within BUDGET_SECONDS.
 
     Raises OrderNotFound for every kind of miss, RateLimited where too much was guessed, NotSetUp where the
     merchant has to act, UpstreamUnavailable where the shop cannot be asked and nothing is known.
     """
     number = shopper.number
-    email = normalised_email(shopper.email)
-    question = Question(shopper.shop, number.canonical, number.stem, email, shopper.network)
+    question = Question(shopper.shop, number.canonical, number.stem, shopper.claim, shopper.network)
     known = answers.ask(question)
     if isinstance(known, Spent):
         raise RateLimited(f"guesses_{known.limit}", retry_after=known.retry_after)
@@ -118,7 +100,7 @@ def lookup(
             return Answer(read(guessed=True), "read")
         except UpstreamError as error:
             answers.give_back(question)
-            raise _refusal(error) from error
+            raise refusal_for(error) from error
     if known.answer is None:
         raise OrderNotFound("kept")
     match judge(known, now=clock(), ages=ages):
@@ -176,8 +158,8 @@ def _read(
     clock: Clock,
 ) -> bytes:
     deadline = Deadline(BUDGET_SECONDS)
-    found = orders.find(question.shop, number, deadline=deadline)
-    theirs = _theirs(found.orders, number, question.email)
+    found = orders.find(question.shop, number, question.claim, deadline=deadline)
+    theirs = _theirs(found.orders, number, question.claim)
     if theirs is None:
         answers.keep_miss(question, checked_at=clock(), seconds=MISS_SECONDS)
         raise OrderNotFound("read")
@@ -199,26 +181,13 @@ def _read(
     return answer
 
 
-def _theirs(found: Sequence[FoundOrder], number: OrderNumber, email: str) -> FoundOrder | None:
-    """The newest order with exactly this number and e-mail. Every hit is compared, so that the time taken
-    does not tell which of the two was wrong."""
+def _theirs(found: Sequence[FoundOrder], number: OrderNumber, claim: Claim) -> FoundOrder | None:
+    """The newest order with exactly this number that is theirs. Every hit is compared with both, so that the
+    time taken does not tell which of the two was wrong."""
     newest: FoundOrder | None = None
     for order in found:
         same_number = number.matches(order.name, order.confirmation_number)
-        kept = "" if order.email is None else normalised_email(order.email)
-        same_email = hmac.compare_digest(_bytes(kept), _bytes(email)) and bool(kept)
-        if same_number and same_email and (newest is None or order.placed_at > newest.placed_at):
+        same_person = claim.matches(order.email, order.customer_id)
+        if same_number and same_person and (newest is None or order.placed_at > newest.placed_at):
             newest = order
     return newest
-
-
-def _bytes(email: str) -> bytes:
-    # Half a surrogate pair can be typed in JSON; failing on it would tell which numbers exist.
-    return email.encode("utf-8", "surrogatepass")
-
-
-def _refusal(error: UpstreamError) -> Refusal:
-    if isinstance(error, AccessTokenRejected | AccessDenied | ShopUnavailable):
-        return NotSetUp(error.code)
-    seconds = RETRY_SECONDS if error.retry_after is None else max(1, math.ceil(error.retry_after))
-    return UpstreamUnavailable(error.code, retry_after=seconds)

@@ -24,7 +24,7 @@ class Metrics:
         """A request was refused, with the stable cause that the log line has too."""
 
     def upstream_called(self, operation: str, outcome: str, seconds: float) -> None:
-        """The Admin API was asked: find, read, page or token, and how that ended."""
+        """The Admin API was asked: find, recent, read, page or token, and how that ended."""
 
     def redis_failed(self, word: str) -> None:
         """An operation on Redis failed: `down` or `refused`."""

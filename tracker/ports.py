@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.order import Order, Status
 from tracker.order_number import OrderNumber
@@ -15,10 +16,10 @@ from tracker.order_number import OrderNumber
 
 @dataclass(frozen=True, slots=True)
 class FoundOrder:
-    """One hit of the find query: what is needed to decide whose order it is, and nothing else.
+    """One hit of a search: what is needed to decide whose order it is, and nothing else.
 
-    `email` is None for an order without one. `confirmation_number` is Shopify's own (not unique).
-    `scopes` are the access scopes that the shop granted, as the same answer told them.
+    `email` and `customer_id` (digits) are None for an order without one, and where the claim that is to be
+    decided is of the other kind. `confirmation_number` is Shopify's own (not unique).
     """
 
     id: str
@@ -26,6 +27,7 @@ class FoundOrder:
     email: str | None
     placed_at: datetime
     confirmation_number: str | None = None
+    customer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,14 @@ class Found:
 class Orders(Protocol):
     """A shop's orders, as the Admin API gives them. Raises children of `errors.UpstreamError`."""
 
-    def find(self, shop: str, number: OrderNumber, *, deadline: Deadline) -> Found:
-        """One upstream request: candidates for a typed number."""
+    def find(self, shop: str, number: OrderNumber, claim: Claim, *, deadline: Deadline) -> Found:
+        """One upstream request: candidates for a number, told with what the claim is about. None of them has
+        been compared with the claim."""
+        ...
+
+    def recent(self, shop: str, customer_id: str, *, deadline: Deadline) -> Sequence[FoundOrder]:
+        """One upstream request: what the shop takes for this customer's newest orders, not compared yet;
+        none where it did not grant what tells whose an order is."""
         ...
 
     def read(self, shop: str, order_id: str, *, scopes: frozenset[str], deadline: Deadline) -> Order | None:
@@ -101,7 +109,7 @@ class TokenShelf(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Who asks for what. `number` is canonical, `email` normalised; neither is ever stored readable.
+    """Who asks for what. `number` is canonical; neither it nor the claim is ever stored readable.
 
     `stem` is what all ways to write this number share, so that a guesser gains nothing by writing it anew.
     `network` is the neighbourhood the shopper's address belongs to, for counting guesses.
@@ -110,7 +118,7 @@ class Question:
     shop: str
     number: str
     stem: str
-    email: str
+    claim: Claim
     network: str
 
     def __repr__(self) -> str:
@@ -167,6 +175,19 @@ class Answers(Protocol):
 
     def leads_refresh(self, question: Question, *, seconds: int) -> bool:
         """True for one caller in so many seconds over all workers: that one refreshes this entry."""
+        ...
+
+
+class KeptLists(Protocol):
+    """Finished lists of customers' orders, kept for a short time. It never raises: without it the shop is
+    asked each time."""
+
+    def get(self, shop: str, customer_id: str) -> bytes | None:
+        """The list that was kept for this customer of this shop, None where there is none."""
+        ...
+
+    def keep(self, shop: str, customer_id: str, answer: bytes, *, seconds: int) -> None:
+        """Keep a list for so long."""
         ...
 
 

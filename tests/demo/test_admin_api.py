@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.demo.conftest import TOKEN, Ask
+from tracker.demo.customers import CUSTOMERS
 from tracker.demo.state import Shop
 
 FIND = '{ orders(first: 5, query: "name:1005") { nodes { id name email } } }'
@@ -191,6 +192,33 @@ def test_without_a_scope_the_field_is_denied_beside_the_rest(ask: Ask, shop: Sho
     assert error["extensions"]["code"] == "ACCESS_DENIED"
     assert "`read_merchant_managed_fulfillment_orders` access scope" in error["extensions"]["requiredAccess"]
     assert error["message"].startswith("Access denied for fulfillmentOrders field. Required access: ")
+
+
+def test_an_order_tells_whose_it_is(ask: Ask) -> None:
+    """A guest's order is nobody's, though its e-mail is that of an account; so is one without an e-mail."""
+    query = '{ orders(first: 5, query: "name:%s") { nodes { name email customer { id firstName email } } } }'
+    ada = CUSTOMERS[0]
+
+    (of_ada,) = ask(query % "1005")["data"]["orders"]["nodes"]
+    (of_a_guest,) = ask(query % "L-1234")["data"]["orders"]["nodes"]
+    (without_email,) = ask(query % "1025")["data"]["orders"]["nodes"]
+
+    told = {"id": f"gid://shopify/Customer/{ada.id}", "firstName": "Ada", "email": "ada@example.com"}
+    assert of_ada["customer"] == told
+    assert (of_a_guest["email"], of_a_guest["customer"]) == ("ada@example.com", None)
+    assert without_email["customer"] is None
+
+
+def test_customers_need_a_scope_of_their_own(ask: Ask, shop: Shop) -> None:
+    """Null beside the rest of the order, and an error for each."""
+    shop.control.scopes = ["read_orders"]
+    answer = ask('{ orders(first: 5, query: "name:1005") { nodes { name customer { id } } } }')
+
+    assert answer["data"]["orders"]["nodes"] == [{"name": "#1005", "customer": None}]
+    (error,) = answer["errors"]
+    assert error["path"] == ["orders", "nodes", 0, "customer"]
+    assert error["extensions"]["code"] == "ACCESS_DENIED"
+    assert error["extensions"]["requiredAccess"] == "`read_customers` access scope."
 
 
 def test_without_any_scope_no_order_is_seen(ask: Ask, shop: Shop) -> None:

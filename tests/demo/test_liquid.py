@@ -10,6 +10,7 @@ import pytest
 
 from tests.demo.conftest import EXTENSION
 from tracker.demo import filters
+from tracker.demo.customers import customer_of
 from tracker.demo.extension import Extension
 from tracker.demo.liquid import Theme, Visitor
 
@@ -86,7 +87,11 @@ def test_objects_of_a_storefront_are_there() -> None:
     assert alone("{{ shop.permanent_domain }} {{ request.locale.iso_code }}", "fr") == "a.myshopify.com fr"
     assert alone("{{ routes.root_url }} {{ request.design_mode }}") == "/ false"
     assert alone("{{ customer.email }}") == ""
-    assert alone("{{ customer.email }} {{ customer.id }}", customer="42") == "ada@example.com 42"
+    ada, nobodys = customer_of("ada@example.com"), "42"
+    assert ada is not None
+    told = "{{ customer.email }} {{ customer.id }} {{ customer.first_name }}"
+    assert alone(told, customer=str(ada.id)) == f"ada@example.com {ada.id} Ada"
+    assert alone("{% if customer %}known{% endif %}", customer=nobodys) == ""
     assert (
         alone("{% for one in localization.available_languages %}{{ one.iso_code }} {% endfor %}")
         == "en fr pl "

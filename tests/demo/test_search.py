@@ -7,10 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.demo.conftest import Ask, Clock
+from tracker.demo.customers import CUSTOMERS
 from tracker.demo.search import parse_search
 from tracker.demo.state import Shop
 from tracker.demo.stories import write_orders
 
+_, GRACE, HARUKA = CUSTOMERS
 ORDERS = write_orders(Clock().now)
 
 
@@ -56,6 +58,10 @@ def found(query: str) -> list[str]:
         ("name:", []),
         ("name:#", []),
         ("customer_id:1", []),
+        (f"customer_id:{HARUKA.id}", ["#1034"]),
+        (f"customer_id:{HARUKA.id} (name:1034 OR name:1001)", ["#1034"]),
+        (f"customer_id:{GRACE.id} name:1001", ["#10012"]),
+        (f"customer_id:{str(HARUKA.id)[:5]}", []),
         ("created_at:yesterday", []),
     ],
 )

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tracker.demo.app import create_demo
 from tracker.demo.catalogue import PRODUCTS
+from tracker.demo.customers import CUSTOMERS
 from tracker.demo.state import Shop
 
 
@@ -49,9 +50,18 @@ def test_the_page_speaks_the_language_asked_for_or_english(client: FlaskClient) 
         assert '<html lang="en">' in page(client, f"?locale={odd}")
 
 
-def test_a_signed_in_customer_is_known_to_the_page(client: FlaskClient) -> None:
-    client.post("/demo/control", json={"logged_in_customer_id": "42"})
-    assert page(client)
+def test_the_page_says_who_is_signed_in_and_offers_the_others(client: FlaskClient) -> None:
+    assert pressed(page(client)) == {"": True} | {str(one.id): False for one in CUSTOMERS}
+
+    client.post("/demo/control", json={"logged_in_customer_id": str(CUSTOMERS[1].id)})
+
+    assert pressed(page(client)) == {"": False} | {str(one.id): one is CUSTOMERS[1] for one in CUSTOMERS}
+
+
+def pressed(text: str) -> dict[str, bool]:
+    """The switches of the accounts, by the number that each of them sends."""
+    found = re.findall(r'name="customer" value="(\d*)"[^>]*aria-pressed="(true|false)"', text)
+    return {number: state == "true" for number, state in found}
 
 
 def test_a_missing_block_is_said_so(tmp_path: Path) -> None:

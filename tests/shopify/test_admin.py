@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +13,7 @@ from tests.shopify import recordings
 from tests.shopify.clocks import FakeTime
 from tests.shopify.upstream import Behaviour, Upstream, close, half, hang, recorded, reply, reset
 from tracker import order_number
+from tracker.claim import Claim, by_customer, by_email
 from tracker.deadline import Deadline
 from tracker.errors import (
     AccessDenied,
@@ -26,7 +27,7 @@ from tracker.errors import (
     UpstreamUnreachable,
 )
 from tracker.order import Order
-from tracker.ports import AccessToken, Found
+from tracker.ports import AccessToken, Found, FoundOrder
 from tracker.shopify import queries
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.transport import HttpClient, UpstreamCall
@@ -35,6 +36,7 @@ SHOP = "alice.myshopify.com"
 ORDER_ID = "gid://shopify/Order/1001"
 VERSION = "2026-10"
 TOKEN = "shpat_secret"
+ALICES_EMAIL, ALICES_ID = by_email("alice@example.com"), "6000000001"
 SCOPES = frozenset({"read_orders", "read_merchant_managed_fulfillment_orders"})
 
 
@@ -65,10 +67,13 @@ class Shop:
     calls: list[UpstreamCall] = field(default_factory=list)
     told: list[tuple[str, ...]] = field(default_factory=list)
 
-    def find(self, typed: str = "1001") -> Found:
+    def find(self, typed: str = "1001", claim: Claim = ALICES_EMAIL) -> Found:
         number = order_number.read(typed)
         assert number is not None
-        return self.orders.find(SHOP, number, deadline=self.time.deadline())
+        return self.orders.find(SHOP, number, claim, deadline=self.time.deadline())
+
+    def recent(self) -> Sequence[FoundOrder]:
+        return self.orders.recent(SHOP, ALICES_ID, deadline=self.time.deadline())
 
     def read(self, scopes: frozenset[str] = SCOPES, seconds: float = 3.0) -> Order | None:
         return self.orders.read(SHOP, ORDER_ID, scopes=scopes, deadline=self.time.deadline(seconds))
@@ -129,6 +134,53 @@ def test_finding_nothing_is_an_answer() -> None:
         assert alice.find().orders == ()
 
 
+def test_a_customers_order_is_looked_for_among_their_own() -> None:
+    with shop(recorded("find_of_customer")) as alice:
+        found = alice.find(claim=by_customer(ALICES_ID))
+
+    assert [(hit.name, hit.email, hit.customer_id) for hit in found.orders] == [
+        ("#1001", None, ALICES_ID),
+        ("#10011", None, "6000000002"),
+        ("#10012", None, None),
+    ]
+    assert "read_customers" in found.scopes
+    number = order_number.read("1001")
+    assert number is not None
+    search = f"customer_id:{ALICES_ID} ({number.query})"
+    assert alice.asked == [{"query": queries.find_of_customer(), "variables": {"query": search}}]
+    assert [(call.operation, call.outcome) for call in alice.calls] == [("find", "ok")]
+
+
+def test_a_customers_newest_orders_are_listed_by_one_request() -> None:
+    with shop(recorded("recent")) as alice:
+        found = alice.recent()
+
+    assert [(hit.name, hit.customer_id) for hit in found] == [
+        ("#1002", ALICES_ID),
+        ("#1001", ALICES_ID),
+        ("#0900", None),
+    ]
+    assert alice.asked == [{"query": queries.recent(), "variables": {"query": f"customer_id:{ALICES_ID}"}}]
+    assert [(call.operation, call.outcome) for call in alice.calls] == [("recent", "ok")]
+
+
+def test_without_the_scope_for_customers_nobodys_orders_are_told_and_it_is_no_news() -> None:
+    """The scope is optional: a shop without it is as its merchant wants it."""
+    with shop(recorded("recent_without_scope"), recorded("find_of_customer_without_scope")) as alice:
+        listed, found = alice.recent(), alice.find(claim=by_customer(ALICES_ID))
+
+    assert [hit.customer_id for hit in [*listed, *found.orders]] == [None, None]
+    assert "read_orders" in found.scopes
+    assert alice.told == []
+
+
+def test_where_orders_are_withheld_there_is_no_list_and_no_look_up() -> None:
+    with shop(*[recorded("find_orders_withheld")] * 2) as alice:
+        assert list(alice.recent()) == []
+        with pytest.raises(AccessDenied):
+            alice.find(claim=by_customer(ALICES_ID))
+
+
 def test_reading_asks_once_and_only_for_what_the_scopes_open() -> None:
     with shop(recorded("order_split"), recorded("order_unshipped")) as alice:
         order = alice.read()
@@ -166,7 +218,7 @@ def test_the_shop_is_put_into_the_origin() -> None:
         orders = AdminOrders(tokens=alice.tokens, http=http, api_version=VERSION, origin=origin)
         number = order_number.read("1001")
         assert number is not None
-        orders.find(SHOP, number, deadline=Deadline(3))
+        orders.find(SHOP, number, ALICES_EMAIL, deadline=Deadline(3))
         http.close()
 
     assert alice.server.requests[0].path == f"/{SHOP}/admin/api/{VERSION}/graphql.json"
@@ -180,45 +232,52 @@ def test_no_other_host_is_ever_asked(name: str) -> None:
     assert alice.server.requests == []
 
 
+FAILURES: list[tuple[list[Behaviour], type[UpstreamError], float | None]] = [
+    ([reset, reset], UpstreamUnreachable, None),
+    ([close, close], UpstreamUnreachable, None),
+    ([half, half], UpstreamUnreachable, None),
+    ([reply(b"<html>", status=502)] * 2, UpstreamBroken, None),
+    (
+        [reply(b"<!DOCTYPE html><p>Maintenance", headers={"Content-Type": "text/html"})] * 2,
+        UpstreamBroken,
+        None,
+    ),
+    ([reply(b'{"data": {"order')] * 2, UpstreamBroken, None),
+    ([reply([])] * 2, UpstreamBroken, None),
+    ([reply({"data": None})] * 2, UpstreamBroken, None),
+    ([reply({"data": {"order": [], "orders": []}})], UpstreamBroken, None),
+    ([reply({"data": {}})], UpstreamBroken, None),
+    ([recorded("internal_error")] * 2, UpstreamBroken, None),
+    ([recorded("throttled")] * 2, UpstreamThrottled, 0.6),
+    ([reply(status=429, headers={"Retry-After": "2.0"})] * 2, UpstreamThrottled, 2.0),
+    ([reply(status=429, headers={"Retry-After": "60"})], UpstreamThrottled, 60.0),
+    ([recorded("query_error")], UpstreamRejected, None),
+    ([reply(status=400)], UpstreamRejected, None),
+    ([reply(status=302, headers={"Location": "https://evil.example/"})], UpstreamRejected, None),
+    ([reply(status=402)], ShopUnavailable, None),
+    ([reply({"errors": "Not Found"}, status=404)], ShopUnavailable, None),
+    ([reply(status=423)], ShopUnavailable, None),
+    ([recorded("shop_inactive")], ShopUnavailable, None),
+    ([reply(status=401)], AccessTokenRejected, None),
+    ([reply(status=403)], AccessTokenRejected, None),
+    ([recorded("find_orders_withheld")], AccessDenied, None),
+]
+
+
 @pytest.mark.parametrize(
-    ("behaviours", "error", "retry_after"),
+    ("verb", "behaviours", "error", "retry_after"),
     [
-        ([reset, reset], UpstreamUnreachable, None),
-        ([close, close], UpstreamUnreachable, None),
-        ([half, half], UpstreamUnreachable, None),
-        ([reply(b"<html>", status=502)] * 2, UpstreamBroken, None),
-        (
-            [reply(b"<!DOCTYPE html><p>Maintenance", headers={"Content-Type": "text/html"})] * 2,
-            UpstreamBroken,
-            None,
-        ),
-        ([reply(b'{"data": {"order')] * 2, UpstreamBroken, None),
-        ([reply([])] * 2, UpstreamBroken, None),
-        ([reply({"data": None})] * 2, UpstreamBroken, None),
-        ([reply({"data": {"order": [], "orders": []}})], UpstreamBroken, None),
-        ([reply({"data": {}})], UpstreamBroken, None),
-        ([recorded("internal_error")] * 2, UpstreamBroken, None),
-        ([recorded("throttled")] * 2, UpstreamThrottled, 0.6),
-        ([reply(status=429, headers={"Retry-After": "2.0"})] * 2, UpstreamThrottled, 2.0),
-        ([reply(status=429, headers={"Retry-After": "60"})], UpstreamThrottled, 60.0),
-        ([recorded("query_error")], UpstreamRejected, None),
-        ([reply(status=400)], UpstreamRejected, None),
-        ([reply(status=302, headers={"Location": "https://evil.example/"})], UpstreamRejected, None),
-        ([reply(status=402)], ShopUnavailable, None),
-        ([reply({"errors": "Not Found"}, status=404)], ShopUnavailable, None),
-        ([reply(status=423)], ShopUnavailable, None),
-        ([recorded("shop_inactive")], ShopUnavailable, None),
-        ([reply(status=401)], AccessTokenRejected, None),
-        ([reply(status=403)], AccessTokenRejected, None),
-        ([recorded("find_orders_withheld")], AccessDenied, None),
+        (verb, *failure)
+        for verb in ("find", "recent", "read")
+        for failure in FAILURES
+        if (verb, failure[1]) != ("recent", AccessDenied)  # which is an empty list
     ],
 )
-@pytest.mark.parametrize("verb", ["find", "read"])
 def test_each_failure_is_typed_told_and_carries_nothing_of_what_was_sent(
     verb: str, behaviours: list[Behaviour], error: type[UpstreamError], retry_after: float | None
 ) -> None:
     with shop(*behaviours) as alice, pytest.raises(error) as raised:
-        alice.find() if verb == "find" else alice.read()
+        getattr(alice, verb)()
 
     assert raised.value.code == error.code
     assert raised.value.retry_after == (None if retry_after is None else pytest.approx(retry_after))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterator
 from itertools import chain, combinations
 from typing import Any
@@ -23,6 +24,7 @@ from graphql import (
     validate,
 )
 
+from tracker.recent_orders import LONGEST
 from tracker.shopify import queries
 
 SCOPES = ["read_orders", "read_all_orders", "read_returns", *sorted(queries.FULFILLMENT_ORDER_SCOPES)[:3]]
@@ -41,6 +43,8 @@ READS = {
 FULLEST = queries.read(queries.FULFILLMENT_ORDER_SCOPES, status_page=True)
 DOCUMENTS = {
     "find": queries.find(),
+    "find of customer": queries.find_of_customer(),
+    "recent": queries.recent(),
     **{f"read {number}": text for number, text in enumerate(sorted(READS), start=1)},
     **{f"page {name}": queries.page(name) for name in PAGES},
 }
@@ -152,10 +156,23 @@ def test_only_the_find_query_asks_for_the_email_and_only_the_status_page_for_its
     assert {frozenset(asked) for asked in asking.values()} == {frozenset(), frozenset({"statusPageUrl"})}
 
 
-@pytest.mark.parametrize("field", ["customer", "note", "shippingAddress", "billingAddress", "phone", "tags"])
+@pytest.mark.parametrize("field", ["note", "shippingAddress", "billingAddress", "phone", "tags"])
 @each_document
 def test_nobody_is_described(schema: GraphQLSchema, text: str, field: str) -> None:
     assert ("Order", field) not in all_fields(schema, text)
+
+
+def test_of_a_customer_nothing_but_the_id_is_asked_for_and_only_where_it_decides(
+    schema: GraphQLSchema,
+) -> None:
+    """The type needs a scope of its own, and no e-mail is needed beside it."""
+    asking = {name for name, text in DOCUMENTS.items() if ("Order", "customer") in all_fields(schema, text)}
+    of_customers = {
+        field for text in DOCUMENTS.values() for kind, field in all_fields(schema, text) if kind == "Customer"
+    }
+
+    assert asking == {"find of customer", "recent"}
+    assert of_customers == {"id"}
 
 
 @each_document
@@ -166,12 +183,24 @@ def test_nothing_deprecated_is_asked_for(schema: GraphQLSchema, text: str) -> No
         assert told.fields[field].deprecation_reason is None
 
 
-def test_finding_costs_ten_points(
+def test_finding_and_listing_cost_ten_points(
     schema: GraphQLSchema, record_property: Callable[[str, object], None]
 ) -> None:
-    points = cost(schema, queries.find())
-    record_property("points requested by a find", points)
-    assert points <= 10
+    """And the pages could not be longer for that: one more hit is dearer."""
+    texts = (queries.find(), queries.find_of_customer(), queries.recent())
+    points = [cost(schema, text) for text in texts]
+    record_property("points requested by a find", max(points))
+
+    assert points == [10, 10, 10]
+    for text in texts:
+        assert cost(schema, re.sub(r"first: (\d+)", lambda size: f"first: {int(size[1]) + 1}", text)) > 10
+
+
+def test_the_newest_orders_come_first_and_enough_of_them() -> None:
+    text = queries.recent()
+
+    assert "sortKey: PROCESSED_AT, reverse: true" in text
+    assert int(text.split("first: ")[1].split(",")[0]) >= LONGEST
 
 
 def test_the_fullest_read_costs_at_most_110_points(
@@ -185,9 +214,10 @@ def test_the_fullest_read_costs_at_most_110_points(
     assert points["the fullest read"] == max(points.values())
 
 
-def test_hits_come_in_ascending_order_so_that_longer_numbers_cannot_crowd_out_the_true_one() -> None:
-    assert "sortKey: ORDER_NUMBER" in queries.find()
-    assert "reverse" not in queries.find()
+@pytest.mark.parametrize("text", [queries.find(), queries.find_of_customer()])
+def test_hits_come_in_ascending_order_so_that_longer_numbers_cannot_crowd_out_the_true_one(text: str) -> None:
+    assert "sortKey: ORDER_NUMBER" in text
+    assert "reverse" not in text
 
 
 @pytest.mark.parametrize("scope", sorted(queries.FULFILLMENT_ORDER_SCOPES))

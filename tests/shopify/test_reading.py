@@ -369,6 +369,24 @@ def test_a_hit_without_a_name_is_left_out_and_told_of() -> None:
     assert skipped == ["order"]
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(None, [], {}, {"id": None}, {"id": 6000000001}, {"id": "6000000001"}),
+        *({"id": "gid://shopify/Customer/"}, {"id": "gid://shopify/Company/6000000001"}),
+        *({"id": "gid://shopify/Customer/6000000001\n"}, {"id": "gid://shopify/Customer/6000000001?a=b"}),
+        {"id": "gid://shopify/Customer/\u0661"},
+    ],
+)
+def test_a_customer_is_told_by_the_digits_of_the_id_or_not_at_all(odd: object) -> None:
+    data = recordings.answer("find_of_customer")["data"]
+    assert read_found(data).orders[0].customer_id == "6000000001"
+
+    data["orders"]["nodes"][0]["customer"] = odd
+
+    assert read_found(data).orders[0].customer_id is None
+
+
 @pytest.mark.parametrize("scopes", [None, {}, {"accessScopes": None}, {"accessScopes": [{"handle": 7}, "x"]}])
 def test_scopes_that_are_not_told_are_not_granted(scopes: object) -> None:
     data = recordings.answer("find")["data"] | {"currentAppInstallation": scopes}
@@ -439,8 +457,8 @@ def test_each_piece_may_be_missing_alone(name: str) -> None:
         assert read_order(node) is not None or path in {("id",), ("name",), ("processedAt",)}
 
 
-@given(st.data())
-def test_no_damage_makes_reading_hits_raise(data: st.DataObject) -> None:
-    node = damaged(recordings.answer("find")["data"], data)
+@given(st.sampled_from(["find", "find_of_customer", "recent"]), st.data())
+def test_no_damage_makes_reading_hits_raise(name: str, data: st.DataObject) -> None:
+    node = damaged(recordings.answer(name)["data"], data)
 
     assert read_found(node) == read_found(node)

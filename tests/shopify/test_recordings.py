@@ -28,11 +28,22 @@ def test_a_recorded_order_is_an_answer_to_the_read_query(schema: GraphQLSchema, 
     assert result.data == data
 
 
-@pytest.mark.parametrize("name", ["find", "find_nothing", "find_email_withheld"])
-def test_a_recorded_find_is_an_answer_to_the_find_query(schema: GraphQLSchema, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("find", queries.find()),
+        ("find_nothing", queries.find()),
+        ("find_email_withheld", queries.find()),
+        ("find_of_customer", queries.find_of_customer()),
+        ("find_of_customer_without_scope", queries.find_of_customer()),
+        ("recent", queries.recent()),
+        ("recent_without_scope", queries.recent()),
+    ],
+)
+def test_a_recorded_find_is_an_answer_to_its_query(schema: GraphQLSchema, name: str, text: str) -> None:
     data: dict[str, Any] = recordings.answer(name)["data"]
 
-    result = graphql_sync(schema, queries.find(), root_value=data, variable_values={"query": "x"})
+    result = graphql_sync(schema, text, root_value=data, variable_values={"query": "x"})
 
     assert result.errors is None
     assert result.data == data

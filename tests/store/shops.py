@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from redis import Redis
 
 from tests.fakes import NOON
+from tracker.claim import Claim, by_email
 from tracker.order import Status
 from tracker.ports import Entry, Question
 
@@ -20,15 +20,24 @@ ALICE = "alice.myshopify.com"
 BOB = "bob.myshopify.com"
 CHARLIE = "charlie.myshopify.com"
 ORDER = "gid://shopify/Order/5001"
-QUESTION = Question(
-    shop=ALICE, number="#1001", stem="1001", email="ada@example.com", network="203.0.113.0/24"
-)
+ADA, ADAS_ID = "ada@example.com", "6000000001"
 ENTRY = Entry(b'{"order":"of ada"}', Status.IN_TRANSIT, ORDER, NOON)
 
 
-def asked(**changes: str) -> Question:
-    """Ada's question to Alice's shop, changed."""
-    return replace(QUESTION, **changes)
+def asked(
+    *,
+    shop: str = ALICE,
+    number: str = "#1001",
+    stem: str = "1001",
+    email: str = ADA,
+    claim: Claim | None = None,
+    network: str = "203.0.113.0/24",
+) -> Question:
+    """Ada's question to Alice's shop, changed. `claim` stands before `email`."""
+    return Question(shop, number, stem, claim or by_email(email), network)
+
+
+QUESTION = asked()
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from redis import Redis
 
 from tests.fakes import NOON
 from tests.store.shops import (
+    ADAS_ID,
     ALICE,
     BOB,
     CHARLIE,
@@ -20,6 +21,7 @@ from tests.store.shops import (
     asked,
     overheard,
 )
+from tracker.claim import by_customer, by_email
 from tracker.order import Status
 from tracker.ports import Entry, Question
 from tracker.store.breaker import Breaker
@@ -81,17 +83,24 @@ class TestKeeping:
         "other",
         [
             asked(email="bea@example.com"),
+            asked(claim=by_customer(ADAS_ID)),
             asked(number="#1002", stem="1002"),
             asked(number="EN-1001"),
             asked(shop=BOB),
             asked(shop=CHARLIE),
         ],
-        ids=["e-mail", "number", "way to write the number", "Bob's shop", "Charlie's shop"],
+        ids=["e-mail", "customer", "number", "way to write the number", "Bob's shop", "Charlie's shop"],
     )
     def test_nobody_else_is_given_it(self, answers: RedisAnswers, other: Question) -> None:
         keep(answers)
 
         assert answers.ask(other) is None
+
+    def test_a_customer_and_an_e_mail_that_reads_like_their_id_are_two(self, answers: RedisAnswers) -> None:
+        keep(answers, asked(claim=by_customer(ADAS_ID)))
+
+        assert answers.ask(asked(claim=by_email(ADAS_ID))) is None
+        assert answers.ask(asked(claim=by_customer(ADAS_ID), network="198.51.100.0/24")) == ENTRY
 
     def test_the_same_shopper_is_given_it_from_anywhere(self, answers: RedisAnswers) -> None:
         keep(answers)

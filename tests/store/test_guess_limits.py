@@ -11,6 +11,7 @@ from redis import Redis
 
 from tests.fakes import NOON, SettableMonotonic
 from tests.store.shops import (
+    ADAS_ID,
     BOB,
     ENTRY,
     ORDER,
@@ -20,6 +21,7 @@ from tests.store.shops import (
     asked,
     overheard,
 )
+from tracker.claim import by_customer, by_email
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.ports import Question, Spent
 from tracker.store.breaker import Breaker
@@ -49,9 +51,9 @@ def vary(name: str, number: int) -> Question:
         case "email":
             return asked(number=unique.number, stem=unique.stem, network=unique.network)
         case "number_network":
-            return asked(email=unique.email, number=f"EN-{number}-1001")
+            return asked(claim=unique.claim, number=f"EN-{number}-1001")
         case "number":
-            return asked(email=unique.email, network=unique.network)
+            return asked(claim=unique.claim, network=unique.network)
         case _:
             return unique
 
@@ -90,6 +92,20 @@ class TestTaking:
 
         assert isinstance(answers.ask(QUESTION), Spent)
         assert answers.ask(asked(shop=BOB)) is None
+
+    def test_a_customers_guesses_are_counted_under_their_id_as_others_under_the_e_mail(
+        self, guard: GuardedRedis, sealer: Sealer
+    ) -> None:
+        """And never together with those of an e-mail that reads like it."""
+        answers = RedisAnswers(guard, sealer, guess_limits={"email": parse_limit("2/hour")})
+        customer, lookalike = by_customer(ADAS_ID), by_email(ADAS_ID)
+        numbers = [(f"#{number}", str(number)) for number in range(3)]
+
+        told = [answers.ask(asked(number=name, stem=stem, claim=customer)) for name, stem in numbers]
+
+        assert told[:2] == [None, None]
+        assert refused_by(told[2]) == "email"
+        assert answers.ask(asked(claim=lookalike)) is None
 
     def test_writing_a_number_otherwise_gains_nothing(self, answers: RedisAnswers) -> None:
         """Counted is the stem, which all ways to write a number share."""

@@ -83,6 +83,7 @@ class Translate:
 
 
 def render(
+    block: str = "track-order",
     *,
     block_id: str = "AbC1",
     settings: Mapping[str, object] | None = None,
@@ -90,29 +91,33 @@ def render(
     email: str | None = None,
     locale: str = "en",
     design_mode: bool = False,
+    known_path: str | None = None,
+    template: str = "page",
 ) -> str:
-    """The block's HTML with its default settings and these changes."""
+    """A block's HTML with its default settings and these changes, for whom (`email`: signed in) and where."""
     env = Environment(loader=FileSystemLoader(EXTENSION / "snippets", ext=".liquid"))
     env.add_tag(_SchemaTag)
     env.filters["t"] = translate or Translate(words())
     env.filters["asset_url"] = lambda name: f"/assets/{name}"
-    source = (EXTENSION / "blocks" / "track-order.liquid").read_text("utf-8")
-    defaults = {each["id"]: each.get("default") for each in schema()["settings"] if "id" in each}
+    source = (EXTENSION / "blocks" / f"{block}.liquid").read_text("utf-8")
+    defaults = {each["id"]: each.get("default") for each in schema(block)["settings"] if "id" in each}
     return env.from_string(source).render(
         block={
             "id": block_id,
             "settings": {**defaults, **(settings or {})},
             "shopify_attributes": f'data-shopify-editor-block="{block_id}"',
         },
+        app={"metafields": {"track_order": {"proxy_path": known_path}}},
         customer={"email": email} if email else None,
+        template={"name": template},
         request={"design_mode": design_mode, "locale": {"iso_code": locale}},
     )
 
 
 @cache
-def schema() -> dict[str, Any]:
-    """The block's schema, which must be JSON without comments or trailing commas."""
-    source = (EXTENSION / "blocks" / "track-order.liquid").read_text("utf-8")
+def schema(block: str = "track-order") -> dict[str, Any]:
+    """A block's schema, which must be JSON without comments or trailing commas."""
+    source = (EXTENSION / "blocks" / f"{block}.liquid").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(source.split("{% schema %}")[1].split("{% endschema %}")[0])
     return loaded
 

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from babel import Locale
 
 from tests.theme.harness import EXTENSION, Translate, render, schema, words
 
-BLOCK = (EXTENSION / "blocks" / "track-order.liquid").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+BLOCKS = sorted(path.stem for path in EXTENSION.glob("blocks/*.liquid"))
+LOCALES = sorted((EXTENSION / "locales").glob("*.json"))
 LIQUID = {path: path.read_text("utf-8") for path in sorted(EXTENSION.glob("*/*.liquid"))}
 SCRIPTS = {path: path.read_text("utf-8") for path in sorted(EXTENSION.glob("assets/*.js"))}
 
@@ -101,9 +104,24 @@ def test_files_are_small(pattern: str, limit: int) -> None:
     assert {name: size for name, size in sizes.items() if size > limit} == {}
 
 
-def test_the_schema_is_one_that_shopify_takes() -> None:
-    block = schema()
-    assert block["target"] == "section"
+@pytest.mark.parametrize(
+    ("pattern", "limit"), [("assets/*.js", 30_000), ("assets/*.css", 15_000), ("*/*.liquid", 100_000)]
+)
+def test_all_files_of_a_kind_are_small(pattern: str, limit: int) -> None:
+    assert 0 < sum(path.stat().st_size for path in EXTENSION.glob(pattern)) <= limit
+
+
+def test_the_button_adds_little_to_other_pages() -> None:
+    """With every setting in use."""
+    settings = {each["id"]: "x" * 100 for each in schema("track-order-button")["settings"] if "id" in each}
+    html = render("track-order-button", settings=settings, design_mode=True)
+    assert 1_000 < len(html.encode()) < 4_000
+
+
+@pytest.mark.parametrize(("name", "target"), [("track-order", "section"), ("track-order-button", "body")])
+def test_the_schema_is_one_that_shopify_takes(name: str, target: str) -> None:
+    block = schema(name)
+    assert block["target"] == target
     assert (EXTENSION / "assets" / block["stylesheet"]).is_file()
     assert set(block) <= {
         "name",
@@ -120,29 +138,77 @@ def test_the_schema_is_one_that_shopify_takes() -> None:
         assert ("id" in setting) != (setting["type"] in ("header", "paragraph"))
         if setting["type"] == "select":
             assert setting["default"] in [option["value"] for option in setting["options"]]
+        if setting["type"] == "range":
+            steps = (setting["max"] - setting["min"]) / setting["step"]
+            assert 3 <= steps <= 100
+            assert (setting["default"] - setting["min"]) % setting["step"] == 0
 
 
-def test_settings_have_ids_of_their_own_and_all_of_them_are_used() -> None:
+@pytest.mark.parametrize("name", BLOCKS)
+def test_settings_have_ids_of_their_own_and_all_of_them_are_used(name: str) -> None:
     """Shopify's checks let a misspelt setting pass; it would be empty for ever."""
-    ids = [setting["id"] for setting in schema()["settings"] if "id" in setting]
+    ids = [setting["id"] for setting in schema(name)["settings"] if "id" in setting]
     assert len(ids) == len(set(ids))
-    used = {name for text in LIQUID.values() for name in re.findall(r"block\.settings\.(\w+)", text)}
-    assert used == set(ids)
+    block = (EXTENSION / "blocks" / f"{name}.liquid").read_text("utf-8")
+    looks = (EXTENSION / "snippets" / "track-order-looks.liquid").read_text("utf-8")
+    named = {*re.findall(r"block\.settings\.(\w+)", block), *re.findall(r"assign setting = '(\w+)'", block)}
+    assert named <= set(ids)
+    assert set(ids) <= named | set(re.findall(r"\bsettings\.(\w+)", looks))
 
 
 def test_the_merchants_words_are_all_there_and_none_is_left_over() -> None:
     merchant = words("en.default.schema")
-    keys = set(re.findall(r'"t:([\w.]+)"', BLOCK))
+    keys = {key for text in LIQUID.values() for key in re.findall(r'"t:([\w.]+)"', text)}
     assert keys == texts(merchant)
-    name = schema()["name"].removeprefix("t:")
-    assert len(dict(leaves(merchant))[name]) < 25
+
+
+@pytest.mark.parametrize("path", LOCALES, ids=lambda path: path.name)
+def test_the_names_of_the_blocks_fit(path: Path) -> None:
+    """Shopify takes up to 25 characters."""
+    found = dict(leaves(json.loads(path.read_text("utf-8"))))
+    names = [found.get(schema(name)["name"].removeprefix("t:"), "") for name in BLOCKS]
+    assert max(len(name) for name in names) <= 25
 
 
 def test_the_shoppers_words_are_all_there_and_none_is_left_over() -> None:
-    """The block asks for exactly the texts of the locale file."""
+    """The blocks, and the page that the app serves itself, ask for exactly the texts of the locale file."""
     translate = Translate(words())
-    render(translate=translate, email="ann@example.com", design_mode=True)
-    assert translate.asked == texts(words())
+    for name in BLOCKS:
+        render(name, translate=translate, email="ann@example.com", design_mode=True)
+    page = "".join(path.read_text("utf-8") for path in ROOT.glob("tracker/web/templates/*.liquid"))
+    served = {f"track_order.{key}" for key in re.findall(r"words\.say\('([\w.]+)'\)", page)}
+    assert translate.asked <= texts(words())
+    assert translate.asked | served == texts(words())
+
+
+@pytest.mark.parametrize("path", LOCALES, ids=lambda path: path.name)
+def test_every_language_has_the_words_of_english_with_their_holes(path: Path) -> None:
+    """A missing key would be English in the middle of another language, a missing hole a sentence without its
+    point."""
+    kind = "en.default.schema" if path.name.endswith(".schema.json") else "en.default"
+    translated = json.loads(path.read_text("utf-8"))
+    assert texts(translated) == texts(words(kind))
+    english = dict(leaves(words(kind)))
+    for key, text in leaves(translated):
+        known = english.get(key) or english[f"{key.rpartition('.')[0]}.other"]
+        assert set(re.findall(r"{{ (\w+) }}", text)) <= set(re.findall(r"{{ (\w+) }}", known)), key
+        if not key.startswith("track_order.count."):
+            assert text.count("{{") == known.count("{{"), key
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in LOCALES if ".schema." not in path.name], ids=lambda path: path.name
+)
+def test_plural_forms_are_those_that_whole_numbers_take_in_the_language(path: Path) -> None:
+    """By CLDR; `other` is always there, since Shopify falls back to it."""
+    language = path.name.removesuffix(".json").removesuffix(".default")
+    rule = Locale.parse(language, sep="-").plural_form
+    needed = {rule(number) for number in range(1_001)} | {"other"}
+    tree = json.loads(path.read_text("utf-8"))["track_order"]
+    assert tree["language"] == language
+    for key, forms in tree["count"].items():
+        assert set(forms) >= needed, key
+        assert is_plural(forms), key
 
 
 def test_every_word_that_javascript_names_is_handed_over() -> None:
@@ -151,7 +217,7 @@ def test_every_word_that_javascript_names_is_handed_over() -> None:
     named = {
         key
         for text in SCRIPTS.values()
-        for key in re.findall(r"'((?:form|story|refusal|field|status|label)\.[\w.]+)'", text)
+        for key in re.findall(r"'((?:form|story|refusal|field|status|label|count)\.[\w.]+)'", text)
     }
     assert len(named) > 20
     assert named <= handed
@@ -159,18 +225,20 @@ def test_every_word_that_javascript_names_is_handed_over() -> None:
     assert {f"story.{key}" for key in dated} <= handed
 
 
-@pytest.mark.parametrize("path", sorted((EXTENSION / "locales").glob("*.json")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", LOCALES, ids=lambda path: path.name)
 def test_words_are_plain_text(path: Path) -> None:
-    """They pass through HTML and the [holes] of the scripts, so they hold no markup and no bracket."""
+    """They pass through HTML and the [holes] of the scripts, so they hold no markup and no bracket; what only
+    merchants read may show a selector."""
     for key, text in leaves(json.loads(path.read_text("utf-8"))):
         assert text.strip() == text != "", key
-        assert not re.search(r"[<>&\[\]\"]", text), key
+        forbidden = r"[<>&]" if ".schema." in path.name else r"[<>&\[\]\"]"
+        assert not re.search(forbidden, text), key
         assert re.fullmatch(r"[a-z0-9_]+(\.[a-z0-9_]+)*", key), key
 
 
 def test_every_hole_of_a_word_is_filled() -> None:
     """A value that Liquid did not hand on would stay in the text for the shopper to see."""
-    assert "{{" not in render()
+    assert "{{" not in render() + render("track-order-button")
 
 
 def test_nothing_that_app_blocks_may_not_have() -> None:

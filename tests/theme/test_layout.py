@@ -77,12 +77,11 @@ def test_the_buttons_label_is_readable_on_any_accent(shopper: Shopper, accent: s
     assert (max(colors) + 0.05) / (min(colors) + 0.05) >= 4.5
 
 
-@pytest.mark.parametrize("corners", ["none", "small", "large"])
-def test_corners_are_as_chosen(shopper: Shopper, corners: str) -> None:
-    shopper.shop.blocks = render(settings={"corners": corners})
+@pytest.mark.parametrize("radius", [0, 8, 24])
+def test_corners_are_as_chosen(shopper: Shopper, radius: int) -> None:
+    shopper.shop.blocks = render(settings={"radius": radius})
     shopper.visit()
-    radius = {"none": "0px", "small": "8px", "large": "16px"}[corners]
-    expect(shopper.page.get_by_label("Order number")).to_have_css("border-radius", radius)
+    expect(shopper.page.get_by_label("Order number")).to_have_css("border-radius", f"{radius}px")
 
 
 def test_nothing_turns_for_those_who_asked_for_calm(shopper: Shopper) -> None:

@@ -11,6 +11,7 @@ from liquid import Environment
 
 SHOP_ZONE = ZoneInfo("America/Los_Angeles")
 SECRET_OF_THE_SHOP = "owner@alice.example"
+SIGNED_IN = "ada@signed-in.example"
 VOID = {"input", "img", "br", "link", "meta"}
 
 
@@ -24,7 +25,8 @@ def render(source: str, *, date: Callable[[object, str], str] = shopifys_date) -
     environment = Environment()
     environment.filters["date"] = date
     return environment.from_string(source).render(
-        shop={"email": SECRET_OF_THE_SHOP, "name": "Alice"}, customer={"email": SECRET_OF_THE_SHOP}
+        shop={"email": SECRET_OF_THE_SHOP, "name": "Alice"},
+        customer={"email": SIGNED_IN, "first_name": SECRET_OF_THE_SHOP},
     )
 
 

@@ -43,27 +43,29 @@ def signed(pairs: Pairs, secret: str = SECRET) -> str:
     return urlencode([*pairs, ("signature", signature(pairs, secret))])
 
 
-def own_pairs(shop: str = ALICE, *, at: float | None = None, path: str = PATH) -> Pairs:
-    """What Shopify itself adds to a query."""
+def own_pairs(shop: str = ALICE, *, at: float | None = None, path: str = PATH, customer: str = "") -> Pairs:
+    """What Shopify itself adds to a query; `customer` is the id of who is signed in."""
     return [
         ("shop", shop),
-        ("logged_in_customer_id", ""),
+        ("logged_in_customer_id", customer),
         ("path_prefix", path),
         ("timestamp", str(int(time.time() if at is None else at))),
     ]
 
 
 class Storefront:
-    """One shop's storefront in front of `app`. A request carries the client's address as Shopify adds it."""
+    """One shop's storefront in front of `app`. A request carries the client's address as Shopify adds it.
+    `customer` is the id of who is signed in there."""
 
-    def __init__(self, app: Flask, *, shop: str = ALICE, secret: str = SECRET) -> None:
+    def __init__(self, app: Flask, *, shop: str = ALICE, secret: str = SECRET, customer: str = "") -> None:
         self._app = app
         self._shop = shop
         self._secret = secret
+        self._customer = customer
 
     def query(self, *extra: tuple[str, str]) -> str:
         """A freshly signed query with `extra` pairs of the visitor's."""
-        return signed([*own_pairs(self._shop), *extra], self._secret)
+        return signed([*own_pairs(self._shop, customer=self._customer), *extra], self._secret)
 
     def send(
         self,
@@ -95,6 +97,25 @@ class Storefront:
         headers = {**headers, **options.pop("headers", {})}
         body = urlencode(dict(ADA if fields is None else fields))
         return self.send("POST", "/proxy/lookup", data=body, content_type=FORM, headers=headers, **options)
+
+    def list_orders(self, **options: Any) -> TestResponse:
+        """The orders that the block offers to whoever is signed in."""
+        return self.send("GET", "/proxy/orders", **{"headers": JSON_ASKED, **options})
+
+    def choose(
+        self,
+        order: str = "1001",
+        *,
+        as_page: bool = False,
+        fields: Mapping[str, str] | None = None,
+        **options: Any,
+    ) -> TestResponse:
+        """One of them chosen: by the block's script, or by a form without JavaScript (`as_page`)."""
+        headers = {} if as_page else JSON_ASKED
+        body = urlencode({"order": order} if fields is None else dict(fields))
+        return self.send(
+            "POST", "/proxy/orders/lookup", data=body, content_type=FORM, headers=headers, **options
+        )
 
     def page(self, *extra: tuple[str, str], **options: Any) -> TestResponse:
         """The page with the form."""

@@ -136,17 +136,22 @@ def test_nothing_that_was_typed_comes_back_in_a_page(storefront: Storefront) -> 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize(
-    "path", ["/proxy", "/proxy/", "/proxy/lookup", "/proxy/assets/x.js", "/healthz", "/readyz"]
+    ("path", "allowed"),
+    [
+        *((path, "GET, HEAD") for path in ("/proxy", "/proxy/", "/proxy/orders", "/proxy/assets/x.js")),
+        ("/proxy/lookup", "GET, HEAD, POST"),
+        ("/proxy/orders/lookup", "POST"),
+        *((path, "GET, HEAD") for path in ("/healthz", "/readyz")),
+    ],
 )
 def test_another_method_is_refused_and_the_right_ones_are_named(
-    method: str, path: str, storefront: Storefront
+    method: str, path: str, allowed: str, storefront: Storefront
 ) -> None:
     """Signed or not: it says nothing that the documentation does not."""
     for query in (None, ""):
         response = storefront.send(method, path, query=query)
         assert_problem(response, 405, "method_not_allowed")
         assert_json_headers(response, "Allow")
-        allowed = "GET, HEAD, POST" if path == "/proxy/lookup" else "GET, HEAD"
         assert response.headers["Allow"] == allowed
 
 
@@ -185,7 +190,7 @@ def test_head_is_get_without_its_body(path: str, storefront: Storefront) -> None
 def test_the_scripts_of_the_page_may_be_kept_for_a_year(app: Flask, storefront: Storefront) -> None:
     page = storefront.page().text
     names = set(re.findall(r'/apps/track-order(/assets/[a-z-]+\.[0-9a-f]{12}\.js)"', page))
-    assert len(names) == 2
+    assert len(names) == 3
 
     for name in names:
         response = storefront.send("GET", "/proxy" + name)

@@ -193,7 +193,7 @@ def test_no_blueprint_lacks_a_proof(app: Flask) -> None:
     unproven = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] not in proofs]
 
     assert [] == unproven
-    assert {"lookup", "page", "health"} == set(proofs)
+    assert {"lookup", "list", "page", "health"} == set(proofs)
     assert ["health"] == [name for name, proof in proofs.items() if proof is gate.open_to_all]
 
 

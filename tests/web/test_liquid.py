@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from html import unescape
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from tests.web.conftest import Told
-from tests.web.rendering import SECRET_OF_THE_SHOP, elements, render, texts
+from tests.web.rendering import SECRET_OF_THE_SHOP, SIGNED_IN, elements, render, texts
 from tests.web.storefront import Storefront
 from tracker import theme_files
 from tracker.demo.oddities import HOSTILE_TITLES
@@ -74,6 +75,7 @@ def test_no_page_hands_the_shops_own_objects_to_an_order(every_order: dict[str, 
     for name, told in every_order.items():
         html = render(told.page)
         assert SECRET_OF_THE_SHOP not in html, name
+        assert re.findall(rf"[^ ]*{SIGNED_IN}.", html) == [f'value="{SIGNED_IN}"'], name
         assert elements(html)[-1].tag == "script", name
 
 

@@ -16,7 +16,7 @@ from tests.web.conftest import MakeApp, Told
 from tests.web.rendering import elements, render, texts
 from tests.web.storefront import ADA, Storefront
 from tracker import errors, theme_files
-from tracker.order import Attention, Detail, Method, Source, Status
+from tracker.order import Attention, Detail, Method, Status
 from tracker.web.words import DEFAULT, ROOT, Words, all_words, choose
 
 WEB = Path(__file__).parents[2] / "tracker" / "web"
@@ -61,14 +61,14 @@ REFUSALS = [refusal.code for refusal in errors.Refusal.__subclasses__() if refus
 FAMILIES: dict[str, Set[str]] = {
     "status": {*Status, "digital"},
     "label": set(Status),
-    "next": {*Status, "digital"} | {"stalled", "action_needed", "problem"},
+    "next": {*Status, "digital", "action_needed", "problem"} - {"delivered"},
+    "advice": {"delivered", "stalled", "attempted", "problem"},
     "attention": set(Attention) - {Attention.NONE},
     "detail": set(Detail),
     "method": set(Method) - {Method.SHIPPING, Method.NONE},
-    "source": set(Source),
     "step": {"0", "1", "2", "3", "4"},
     "step_pickup": {"0", "1", "2", "3", "4"},
-    "count": {"delivered", "on_hold", "parcels", "earlier"},
+    "count": {"delivered", "on_hold", "parcels", "earlier", "more_items"},
     "refusal": set(REFUSALS) - {"invalid_signature"},
     "field": {"order", "email"},
     "help": {"number", "email", "recent", "old"},

@@ -33,6 +33,7 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "FulfillmentOrderAssignedLocation": _FULFILLMENT_ORDERS,
     "FulfillmentHold": _FULFILLMENT_ORDERS,
     "FulfillmentOrderLineItem": _FULFILLMENT_ORDERS[:3],
+    "Customer": ("read_customers",),
     "Return": _RETURNS,
     "ReverseFulfillmentOrder": _RETURNS,
     "ReverseDelivery": _RETURNS,
@@ -42,6 +43,9 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 """Type → scopes, any one of which opens it."""
 
 PROTECTED: dict[tuple[str, str], str] = {
+    ("Customer", "displayName"): "name",
+    ("Customer", "email"): "email",
+    ("Customer", "firstName"): "name",
     ("Order", "email"): "email",
     ("Order", "phone"): "phone",
     ("Order", "statusPageUrl"): "name",
@@ -52,6 +56,7 @@ PROTECTED: dict[tuple[str, str], str] = {
 ALL_SCOPES = (
     "read_orders",
     "read_fulfillments",
+    "read_customers",
     "read_returns",
     "read_merchant_managed_fulfillment_orders",
     "read_third_party_fulfillment_orders",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Flask
 
+from tracker.demo.accounts import accounts
 from tracker.demo.admin_api import admin_api
 from tracker.demo.extension import Extension
 from tracker.demo.oauth import oauth
@@ -56,6 +57,7 @@ def create_demo(
     app.register_blueprint(admin_api(state))
     app.register_blueprint(oauth(state))
     app.register_blueprint(storefront(state, theme_extension))
+    app.register_blueprint(accounts(state))
     webhooks = None
     if app_url is not None:
         app.register_blueprint(proxy(state, theme_extension, app_url.rstrip("/")))

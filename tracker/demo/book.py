@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from tracker.demo.catalogue import PRODUCTS
+from tracker.demo.customers import customer_of
 from tracker.demo.model import (
     WAREHOUSE,
     Delivery,
@@ -80,9 +81,11 @@ class Book:
         *,
         placed: float,
         email: str | None = ADA,
+        guest: bool = False,
         locale: str = "en",
     ) -> Order:
-        """A paid order, placed that many days ago, with nothing sent yet."""
+        """A paid order, placed that many days ago, with nothing sent yet. It belongs to the account of its
+        e-mail unless a guest placed it."""
         order_id = self.next_id()
         digits = "".join(character for character in name if character.isdigit())
         digest = hashlib.sha256(f"{name}/{order_id}".encode()).hexdigest()
@@ -92,6 +95,7 @@ class Book:
             name=name,
             number=int(digits or "0"),
             email=email,
+            customer=None if guest else customer_of(email),
             story=story,
             processed_at=at,
             created_at=at,

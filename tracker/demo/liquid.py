@@ -16,6 +16,7 @@ from liquid.parser import get_parser
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
 from tracker.demo import filters
+from tracker.demo.customers import signed_in
 from tracker.demo.extension import Extension
 from tracker.demo.state import CURRENCY, NAME, TIME_ZONE
 
@@ -214,9 +215,8 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
     """The global Liquid objects of a storefront page."""
     language = {"iso_code": visitor.locale, "endonym_name": visitor.locale, "primary": visitor.locale == "en"}
     available = [{"iso_code": one, "endonym_name": one} for one in extension.locales()]
-    customer = None
-    if visitor.customer_id:
-        customer = {"id": int(visitor.customer_id), "email": "ada@example.com", "first_name": "Ada"}
+    account = signed_in(visitor.customer_id)
+    customer = account and {"id": account.id, "email": account.email, "first_name": account.first_name}
     return {
         "shop": {
             "name": NAME,

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from tracker.demo.customers import Customer
+
 
 @dataclass
 class Line:
@@ -173,6 +175,7 @@ class Order:
     name: str
     number: int
     email: str | None
+    customer: Customer | None
     story: str
     processed_at: datetime
     created_at: datetime

@@ -41,7 +41,9 @@ def _names(book: Book) -> None:
     order = book.order("#1031A", "Edited order with a letter in its number", [book.line("pack")], placed=3)
     order.edited = True
     _moving(book, order, "1Z999AA10123456801")
-    order = book.order("L-1234", "A shop prefix in place of #", [book.line("mug")], placed=3)
+    order = book.order(
+        "L-1234", "A shop prefix in place of #, placed as a guest", [book.line("mug")], placed=3, guest=True
+    )
     _moving(book, order, "1Z999AA10123456802")
     order = book.order("EN-1001-FR", "Prefix and suffix around the number", [book.line("bottle")], placed=4)
     _moving(book, order, "1Z999AA10123456803")

@@ -185,7 +185,7 @@ _FULFILMENT_WORDS = {"shipped": "fulfilled", "partial": "partially_fulfilled", "
 _EXACT: dict[str, Callable[[Order, str], bool]] = {
     "status": _status,
     "id": lambda order, value: value.rsplit("/", 1)[-1] == str(order.id),
-    "customer_id": lambda _order, _value: False,  # no customer record is kept beside an order's e-mail
+    "customer_id": lambda order, value: order.customer is not None and str(order.customer.id) == value,
     "test": lambda _order, value: value == "false",
     "financial_status": lambda order, value: (order.display_financial_status or "").casefold() == value,
     "return_status": lambda order, value: order.return_status.casefold() == value,

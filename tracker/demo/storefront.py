@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.demo.catalogue import PRODUCTS
+from tracker.demo.customers import CUSTOMERS
 from tracker.demo.extension import Extension
 from tracker.demo.liquid import Theme
 from tracker.demo.state import Shop
@@ -29,14 +30,17 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
 
     @blueprint.get("/pages/track-order")
     def track_order() -> Response:
-        """The block as a merchant placed it, and beside it every order there is to try."""
+        """The block as a merchant placed it, and beside it every order and every account there is to try."""
         theme = Theme(extension, visitor_of(shop, extension), request.host_url.rstrip("/"))
         with shop.lock:
             orders = [
                 {"number": order.name, "email": order.email or "", "story": order.story, "id": order.id}
                 for order in shop.orders
             ]
-        page = theme.template("track-order", app_block=theme.block(BLOCK), demo_orders=orders)
+        accounts = [{"id": one.id, "first_name": one.first_name, "email": one.email} for one in CUSTOMERS]
+        page = theme.template(
+            "track-order", app_block=theme.block(BLOCK), demo_orders=orders, demo_accounts=accounts
+        )
         return Response(page, mimetype="text/html")
 
     @blueprint.get("/cdn/extensions/track-order/assets/<name>")

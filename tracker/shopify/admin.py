@@ -1,21 +1,22 @@
-"""A shop's orders by the GraphQL Admin API: find, then read. Fills `ports.Orders`.
+"""A shop's orders by the GraphQL Admin API: find, then read; or list. Fills `ports.Orders`.
 
 The HTTP is `transport`'s, the meaning of an answer `answers`', the facts of an order `reading`'s; here they
-become two verbs, with a token in front and further pages behind.
+become three verbs, with a token in front and further pages behind.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.errors import AccessDenied, AccessTokenRejected, UpstreamBroken, UpstreamError, UpstreamRejected
 from tracker.order import Order
 from tracker.order_number import OrderNumber
-from tracker.ports import AccessToken, AccessTokens, Found
+from tracker.ports import AccessToken, AccessTokens, Found, FoundOrder
 from tracker.shopify import paging, queries
 from tracker.shopify.answers import Answer, decode, read_answer, throttle
 from tracker.shopify.reading import OnSkipped, read_found, read_order
@@ -29,6 +30,8 @@ _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 _VERSION = re.compile(r"[0-9a-z-]{1,20}")
 _OPTIONAL = re.compile(r"order\.(fulfillmentOrders|statusPageUrl)\b")
 _BESIDE_THE_ORDER = "currentAppInstallation"
+_CUSTOMER = "orders.nodes.customer"
+"""Withheld where the merchant did not add an optional scope: no news, and no reason to fail."""
 
 
 class _TokenRefused(AccessTokenRejected):
@@ -74,14 +77,35 @@ class AdminOrders:
         self._on_skipped = on_skipped
         self._fell_forward = False
 
-    def find(self, shop: str, number: OrderNumber, *, deadline: Deadline) -> Found:
+    def find(self, shop: str, number: OrderNumber, claim: Claim, *, deadline: Deadline) -> Found:
         """One request: every hit for a typed number, fuzzy ones included, and the scopes that were granted.
 
+        For a claim by e-mail each hit has its e-mail, which the search is not told. For a customer's claim
+        the search names the customer, and each hit has its `customer_id`: none without read_customers.
         Raises AccessDenied where orders or their e-mails are withheld, without which nobody can be told
         apart, and any other UpstreamError.
         """
-        answer = self._ask("find", shop, queries.find(), {"query": number.query}, deadline)
-        if any(not path.startswith(_BESIDE_THE_ORDER) for path in answer.withheld):
+        if claim.customer_id is None:
+            text, search = queries.find(), number.query
+        else:
+            text, search = queries.find_of_customer(), f"{_of(claim.customer_id)} ({number.query})"
+        return self._found("find", shop, text, search, deadline)
+
+    def recent(self, shop: str, customer_id: str, *, deadline: Deadline) -> Sequence[FoundOrder]:
+        """One request: what the search takes for this customer's newest orders. None of them has a
+        `customer_id` without read_customers.
+
+        Raises any UpstreamError but AccessDenied: where orders are withheld there is nothing to choose from.
+        """
+        try:
+            return self._found("recent", shop, queries.recent(), _of(customer_id), deadline).orders
+        except AccessDenied:
+            return ()
+
+    def _found(self, operation: str, shop: str, text: str, search: str, deadline: Deadline) -> Found:
+        answer = self._ask(operation, shop, text, {"query": search}, deadline)
+        optional = (_BESIDE_THE_ORDER, _CUSTOMER)
+        if any(not path.startswith(optional) for path in answer.withheld):
             raise AccessDenied
         orders = answer.data.get("orders")
         if not (isinstance(orders, dict) and isinstance(orders.get("nodes"), list)):
@@ -185,7 +209,7 @@ class AdminOrders:
                 return read_answer(decoded)
 
         answer = self._http.twice_at_most(attempt, deadline)
-        for path in sorted(answer.withheld):
+        for path in sorted(answer.withheld - {_CUSTOMER}):
             self._on_withheld(path)
         return answer
 
@@ -196,6 +220,11 @@ class AdminOrders:
         if answered != self._api_version and not self._fell_forward:
             self._fell_forward = True
             self._on_version_fell_forward(answered if _VERSION.fullmatch(answered) else "?")
+
+
+def _of(customer_id: str) -> str:
+    """A search for one customer's orders; digits need no quotes (`claim.by_customer` takes nothing else)."""
+    return f"customer_id:{customer_id}"
 
 
 def _only_optional(answer: Answer) -> bool:

@@ -7,6 +7,7 @@ those that `tracking_link` finds safe.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,6 +49,8 @@ OnSkipped = Callable[[str], None]
 
 NAME_LENGTH = 100
 
+_CUSTOMER = re.compile(r"gid://shopify/Customer/([0-9]{1,20})")
+
 
 def _ignore(*_: str) -> None:
     pass
@@ -76,7 +79,7 @@ class _Assignment:
 
 
 def read_found(data: Mapping[str, Any], *, on_skipped: OnSkipped = _ignore) -> Found:
-    """The answer's `data` of the find query → every hit and the granted scopes."""
+    """The answer's `data` of a query that finds → every hit, and the granted scopes if it asks for them."""
     found = []
     for node in nodes(data.get("orders")):
         order_id, name, placed_at = identity(node), node.get("name"), time(node.get("processedAt"))
@@ -91,11 +94,18 @@ def read_found(data: Mapping[str, Any], *, on_skipped: OnSkipped = _ignore) -> F
                 email=email if isinstance(email, str) and email else None,
                 placed_at=placed_at,
                 confirmation_number=confirmation if isinstance(confirmation, str) else None,
+                customer_id=_customer_id(node.get("customer")),
             )
         )
     scopes = mappings(mapping(data.get("currentAppInstallation")).get("accessScopes"))
     handles = (scope.get("handle") for scope in scopes)
     return Found(tuple(found), frozenset(handle for handle in handles if isinstance(handle, str)))
+
+
+def _customer_id(customer: object) -> str | None:
+    """The digits of a customer's id, as the app proxy tells who is signed in."""
+    match = _CUSTOMER.fullmatch(identity(customer) or "")
+    return match[1] if match else None
 
 
 def read_order(

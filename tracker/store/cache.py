@@ -150,7 +150,8 @@ class RedisAnswers:
                 self._memory.incr(key, limit.get_expiry(), -1)
 
     def _entry_key(self, question: Question) -> str:
-        name = self._sealer.name("entry", question.shop, question.number, question.email)
+        claim = question.claim
+        name = self._sealer.name("entry", question.shop, question.number, claim.kind, claim.value)
         return f"{self._sealer.shop_tag(question.shop)}:l:{name}"
 
     def _index_key(self, shop: str, order_id: str) -> str:
@@ -158,7 +159,7 @@ class RedisAnswers:
 
     def _counter_keys(self, question: Question) -> list[str]:
         counted = {
-            "email": (question.email,),
+            "email": (question.claim.kind, question.claim.value),
             "number_network": (question.stem, question.network),
             "number": (question.stem,),
             "shop": (),

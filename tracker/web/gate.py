@@ -25,7 +25,8 @@ def register(app: Flask, blueprint: Blueprint, *, proof: Proof) -> None:
 def shop_signed(secrets: Sequence[str], clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
     """The strict proof of what reveals something: Shopify's names, each once, and `extra` ones it may sign.
 
-    Puts the verified shop into `g.shop` and its path into `g.path_prefix`; nothing else says which shop asks.
+    Puts the verified shop into `g.shop`, its path into `g.path_prefix`, and who is signed in there into
+    `g.customer_id` (None for nobody); nothing else says which shop or customer asks.
     """
     names = allowed_names(extra)
 
@@ -33,6 +34,7 @@ def shop_signed(secrets: Sequence[str], clock: Clock, *, extra: Iterable[str] = 
         proven = verify_app_proxy(request.query_string, secrets=secrets, now=clock(), names=names)
         g.shop = proven.shop
         g.path_prefix = proven.path_prefix
+        g.customer_id = proven.logged_in_customer_id
 
     return prove_shop
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 from flask import g, request
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -13,11 +14,12 @@ from tracker import theme_files
 from tracker.errors import InvalidRequest, Refusal
 from tracker.ports import Clock
 from tracker.web import liquid
-from tracker.web.story import SHOWN_EVENTS, StoryView
+from tracker.web.story import SHOWN_EVENTS, SHOWN_ITEMS, StoryView
 from tracker.web.words import Words, choose
 
-SCRIPTS = ("track-order", "track-order-story")
+SCRIPTS = ("track-order", "track-order-story", "track-order-more")
 DEFAULT_PATH = "/apps/track-order"
+IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 FALLBACK = "upstream_unavailable"
 
 
@@ -49,8 +51,14 @@ class Pages:
         self.assets = {self._names[name]: text for name, text in texts.items()}
 
     def form(self) -> str:
-        """The page with the empty form."""
-        return self._render()
+        """The page with the empty form.
+
+        The theme's button asks for it with `?dialog=` and its id, and gets it as a dialog without the theme
+        around it, in the language of `locale`.
+        """
+        identity = request.args.get("dialog", "")
+        words = choose(request.args.get("locale"), [tag for tag, _ in request.accept_languages])
+        return self._render(words, dialog=identity if IDENTITY.fullmatch(identity) else None)
 
     def story(self, answer: bytes) -> str:
         """The page with the story of an answer (the JSON of a 200)."""
@@ -75,6 +83,7 @@ class Pages:
         view: StoryView | None = None,
         refusal: str | None = None,
         errors: dict[str, str] | None = None,
+        dialog: str | None = None,
     ) -> str:
         return self._environment.get_template("track.liquid").render(
             words=words or self._words(),
@@ -82,11 +91,15 @@ class Pages:
             css=Markup(theme_files.read("assets/track-order.css")),  # noqa: S704 - our own file
             form_script=self._names["track-order"],
             story_script=self._names["track-order-story"],
+            more_script=self._names["track-order-more"],
             view=view,
             refusal=refusal,
             errors=errors or {},
+            dialog=dialog is not None,
+            id=dialog or "page",
             liquid=liquid,
-            shown=SHOWN_EVENTS,
+            shown_events=SHOWN_EVENTS,
+            shown_items=SHOWN_ITEMS,
         )
 
 

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 PROBLEM_JSON = "application/problem+json"
 PROXY_PATH = "/proxy"
-LOOKUP_ENDPOINT = "lookup.look_up"
+LOOKUP_BLUEPRINT = "lookup"
 
 Page = Callable[[Refusal], str]
 """The page that tells a shopper of a refusal, as Liquid."""
@@ -69,7 +69,7 @@ def init_app(app: Flask, *, page: Page, proxy_error_status: ProxyErrorStatus) ->
         if isinstance(refusal, InvalidSignature):
             # One plain 401 for every cause, and for whoever is not Shopify the status line is always true.
             return Response(NOT_SIGNED, status=InvalidSignature.status, mimetype=PROBLEM_JSON)
-        if request.endpoint == LOOKUP_ENDPOINT and not wants_json():
+        if request.blueprint == LOOKUP_BLUEPRINT and not wants_json():
             response = Response(page(refusal), mimetype="application/liquid")
         else:
             errors = refusal.errors if isinstance(refusal, InvalidRequest) else None

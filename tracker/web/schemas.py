@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, post_load
+from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from tracker.errors import InvalidRequest
 from tracker.order import Story
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_order_number
+from tracker.ports import FoundOrder
 
 MAX_ORDER = 200
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets
@@ -57,21 +59,22 @@ class _Email(fields.String):
         return text
 
 
-class LookupForm(Schema):
-    """The fields `order` and `email`; others are passed over: themes add theirs, `read_locale` reads one."""
+class ChoiceForm(Schema):
+    """The field `order`; others are passed over: themes add theirs, `read_locale` reads one."""
 
     class Meta:
         unknown = EXCLUDE
 
     order = _Number(required=True, error_messages=WORDS)
+
+
+class LookupForm(ChoiceForm):
+    """The fields `order` and `email`."""
+
     email = _Email(required=True, error_messages=WORDS)
 
-    @post_load
-    def _typed(self, data: dict[str, Any], **_: object) -> tuple[OrderNumber, str]:
-        return data["order"], data["email"]
 
-
-_FORM = LookupForm()
+_CHOICE, _FORM = ChoiceForm(), LookupForm()
 
 
 def read_locale(sent: dict[str, object]) -> str | None:
@@ -83,12 +86,23 @@ def read_locale(sent: dict[str, object]) -> str | None:
 def read_form(sent: dict[str, object]) -> tuple[OrderNumber, str]:
     """Number and e-mail of a look-up. Raises InvalidRequest with the fields at fault and stable words
     (required, invalid, too_long); what was typed is not in it."""
+    fields_sent = _load(_FORM, sent)
+    return fields_sent["order"], fields_sent["email"]
+
+
+def read_choice(sent: dict[str, object]) -> OrderNumber:
+    """The number of an order that was chosen, whatever else was sent. Raises InvalidRequest as above."""
+    number: OrderNumber = _load(_CHOICE, sent)["order"]
+    return number
+
+
+def _load(schema: Schema, sent: dict[str, object]) -> dict[str, Any]:
     try:
-        typed: tuple[OrderNumber, str] = _FORM.load(sent)
+        read: dict[str, Any] = schema.load(sent)
     except ValidationError as error:
         messages = error.messages if isinstance(error.messages, dict) else {"body": error.messages}
         raise InvalidRequest(messages, "fields") from None
-    return typed
+    return read
 
 
 class Time(fields.Field[datetime]):
@@ -198,7 +212,15 @@ class OrderSchema(Schema):
     status_page_url = fields.String(attribute="order.status_page_url")
 
 
+class ChoiceSchema(Schema):
+    """One order of a list: its name, which a choice sends back, and when it was placed."""
+
+    name = fields.String()
+    placed_at = Time()
+
+
 _ORDER, _SHIPMENT, _UNSHIPPED = OrderSchema(), ShipmentSchema(), UnshippedSchema()
+_LISTED = ChoiceSchema(many=True)
 
 
 def write_answer(story: Story, checked_at: datetime) -> bytes:
@@ -217,4 +239,13 @@ def write_answer(story: Story, checked_at: datetime) -> bytes:
         "checked_at": checked,
         "stale": False,
     }
+    return _json(answer)
+
+
+def write_list(orders: Sequence[FoundOrder]) -> bytes:
+    """The 200 of a list of orders as UTF-8 JSON, in the order given."""
+    return _json({"orders": _LISTED.dump(orders)})
+
+
+def _json(answer: dict[str, Any]) -> bytes:
     return json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()

@@ -5,9 +5,10 @@ The script is theme_extension/assets/track-order-story.js; a test holds that bot
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -19,6 +20,17 @@ NOT_LEFT = {"processing", "on_hold", "cancelled"}
 MOOT_PAYMENTS = {"pending", "authorized"}
 LAST_STEP = 4
 SHOWN_EVENTS = 2
+SHOWN_ITEMS = 10
+HANDED_OVER = {"pick_up", "pickup_point", "retail"}
+ADVICE_STEPS = ("first", "second", "third")
+
+
+class Advice(NamedTuple):
+    """A few steps under a title; folded where most people do not need them."""
+
+    title: Markup
+    steps: list[Markup]
+    unfolded: bool
 
 
 class StoryView:
@@ -32,6 +44,9 @@ class StoryView:
         self.alone = len(self.parcels) == 1 and not self.unshipped
         # What a cancelled parcel held is sent again or not at all.
         self._live = [parcel for parcel in self.parcels if parcel["status"] != "cancelled"]
+        self._ordered: Counter[tuple[str, str | None]] = Counter()
+        for item in [each for parcel in self._live for each in parcel["items"]] + self.unshipped:
+            self._ordered[item["title"], item["variant"]] += item["quantity"]
         self._answer = answer
         self._words = words
         self._now = now
@@ -80,7 +95,10 @@ class StoryView:
             yield _join(
                 " · ", self.time(order["cancelled_at"]), say(f"cancel_reason.{order['cancel_reason']}")
             )
-        yield say(f"next.{order['attention']}") or say(f"next.{status or 'digital'}")
+        stalled = order["attention"] == "stalled"
+        yield say(f"next.{order['attention']}") or (
+            Markup("") if stalled else say(f"next.{status or 'digital'}")
+        )
         if 0 < items["delivered"] < items["total"]:
             yield self._count("delivered", items["total"], done=items["delivered"])
         if 0 < items["on_hold"] < items["total"]:
@@ -112,14 +130,44 @@ class StoryView:
         if refund:
             at = self.time(refund["at"]) if refund["at"] else Markup("")
             yield _join(" · ", at, say(f"refund.{refund['status']}"))
-        if order["return"] != "no_return":
-            yield say(f"returned.{order['return']}")
+        yield say(f"returned.{order['return']}")
 
     def attention_among(self, attention: str | None, parcels: list[dict[str, Any]]) -> Markup:
         """What is the matter, and who has to act as the first parcel with this attention says."""
         reason = next((parcel["reason"] for parcel in parcels if parcel["attention"] == attention), None)
         acts = self._words.say(f"reason.{reason.split('_')[0]}") if reason else Markup("")
         return _join(" ", self._words.say(f"attention.{attention}"), acts)
+
+    def advice(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> Advice | None:
+        """What helps where the order or one parcel (`told`) is as it is, None where nothing needs to."""
+        if told["attention"] in {"problem", "stalled"}:
+            key = told["attention"]
+        elif any(parcel["method"] not in HANDED_OVER for parcel in parcels):
+            key = told["status"]
+        else:
+            return None
+        steps = [self._words.say(f"advice.{key}.{step}") for step in ADVICE_STEPS]
+        title = self._words.say(f"advice.{key}.title")
+        return Advice(title, [step for step in steps if step], unfolded=key != "delivered") if title else None
+
+    def parcel_advice(self, parcel: dict[str, Any]) -> Advice | None:
+        """The same for a parcel that does not share it with the whole order."""
+        shared = self.alone or parcel["status"] == self.order["status"]
+        return None if shared else self.advice(parcel, [parcel])
+
+    def freshness(self, events: list[dict[str, Any]], checked_at: str) -> Markup:
+        """When the carrier last said something, and when it was last asked."""
+        checked = self.time(checked_at)
+        if not events:
+            return self._words.say("story.checked", date=checked)
+        newest = max(event["occurred_at"] for event in events)
+        return self._words.say("story.news", news=self.time(newest), date=checked)
+
+    @property
+    def order_freshness(self) -> Markup:
+        """The freshness over all parcels."""
+        events = [event for parcel in self.parcels for event in parcel["events"]]
+        return self.freshness(events, self._answer["checked_at"])
 
     def label(self, status: str) -> Markup:
         """A status in a word or two."""
@@ -153,9 +201,7 @@ class StoryView:
 
     def ordered(self, item: dict[str, Any]) -> int:
         """How many of an item the order holds."""
-        every = [each for parcel in self._live for each in parcel["items"]] + self.unshipped
-        wanted = (item["title"], item["variant"])
-        return sum(each["quantity"] for each in every if (each["title"], each["variant"]) == wanted)
+        return self._ordered[item["title"], item["variant"]]
 
     def place(self, event: dict[str, Any]) -> Markup:
         """Where an event happened."""

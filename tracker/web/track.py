@@ -1,4 +1,4 @@
-"""The look-up and its page, as they are asked for through the app proxy."""
+"""The look-up, its page, and the list of a customer's orders, as they are asked for through the app proxy."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, g, request
 from limits import RateLimitItem
 
-from tracker.errors import Refusal
+from tracker.claim import Claim, by_customer, by_email
+from tracker.errors import InvalidRequest, Refusal
 from tracker.lookup import Answer, Shopper
+from tracker.order_number import OrderNumber
 from tracker.web.body import FORM, JSON, read_body
 from tracker.web.client_address import network
 from tracker.web.limits import Door
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
 from tracker.web.request_log import tally
-from tracker.web.schemas import read_form, read_locale
+from tracker.web.schemas import read_choice, read_form, read_locale
 
 YEAR = 31_536_000
 
@@ -28,19 +30,29 @@ def lookup_blueprint(
     pages: Pages,
     answered: Callable[[str, str], None],
 ) -> Blueprint:
-    """The look-up. To be registered with the strict proof; `answered` is told outcome and cache state."""
+    """The look-up, by e-mail and by who is signed in. To be registered with the strict proof; `answered` is
+    told outcome and cache state."""
     blueprint = Blueprint("lookup", __name__)
 
+    # One budget for both, or whoever is signed in would have twice the room at the door.
+    politely = door.limited(limit, counter="lookup")
+
     @blueprint.post("/proxy/lookup", provide_automatic_options=False)
-    @door.limited(limit)
+    @politely
     def look_up() -> Response:
-        if request.mimetype not in (FORM, JSON):
-            abort(415)
-        sent = read_body(request.get_data(cache=False), request.mimetype)
-        g.locale = read_locale(sent)  # before the rest, so that fields at fault are told in it too
-        number, email = read_form(sent)
+        number, email = read_form(_sent())
+        return tell(number, by_email(email))
+
+    @blueprint.post("/proxy/orders/lookup", provide_automatic_options=False)
+    @politely
+    def look_up_own() -> Response:
+        sent = _sent()
+        customer = by_customer(_customer_id())
+        return tell(read_choice(sent), customer)
+
+    def tell(number: OrderNumber, claim: Claim) -> Response:
         try:
-            answer = find(Shopper(g.shop, number, email, network(door.client())))
+            answer = find(Shopper(g.shop, number, claim, network(door.client())))
         except Refusal as refusal:
             answered(refusal.code, refusal.cause or "none")
             raise
@@ -49,6 +61,18 @@ def lookup_blueprint(
         if wants_json():
             return Response(answer.body, mimetype=JSON)
         return Response(pages.story(answer.body), mimetype="application/liquid")
+
+    return blueprint
+
+
+def list_blueprint(offer: Callable[[str, str], bytes], *, door: Door, limit: RateLimitItem) -> Blueprint:
+    """The orders that a signed-in customer may choose from. To be registered with the strict proof."""
+    blueprint = Blueprint("list", __name__)
+
+    @blueprint.get("/proxy/orders", provide_automatic_options=False)
+    @door.limited(limit, counter="list")
+    def list_orders() -> Response:
+        return Response(offer(g.shop, _customer_id()), mimetype=JSON)
 
     return blueprint
 
@@ -74,3 +98,20 @@ def page_blueprint(pages: Pages) -> Blueprint:
         return response
 
     return blueprint
+
+
+def _sent() -> dict[str, object]:
+    """The fields of the body, with `g.locale` set, so that fields at fault are told in that language too."""
+    if request.mimetype not in (FORM, JSON):
+        abort(415)
+    sent = read_body(request.get_data(cache=False), request.mimetype)
+    g.locale = read_locale(sent)
+    return sent
+
+
+def _customer_id() -> str:
+    """Who is signed in, as the gate has proven; nobody else's word counts."""
+    if g.customer_id is None:
+        raise InvalidRequest({"email": ["required"]}, "not_signed_in")
+    customer_id: str = g.customer_id
+    return customer_id

@@ -35,6 +35,16 @@ def find() -> str:
     return _document("find")
 
 
+def find_of_customer() -> str:
+    """The same among one customer's orders, of which it tells the customer and no e-mail."""
+    return _document("find_of_customer")
+
+
+def recent() -> str:
+    """The query that lists a customer's newest orders; variable `query`, a search string."""
+    return _document("recent")
+
+
 def read(scopes: frozenset[str], *, status_page: bool = False) -> str:
     """The query that reads one order; variable `id`.
 

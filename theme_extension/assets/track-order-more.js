@@ -1,0 +1,192 @@
+/** What <track-order> needs once it is used. */
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+const OFTEN = 5 * MINUTE;
+const MAILBOXES = ['gmail.com', 'hotmail.com', 'yahoo.com', 'outlook.com', 'icloud.com'];
+const NOT_MISTYPED = [...MAILBOXES, 'mail.com', 'email.com', 'ymail.com'];
+/** UPS, the long numbers of USPS and FedEx, and those of the post (UPU S10). */
+const TRACKING = /^(1Z\w{16}|\d{20,22}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
+const PHONE = /^\+\d{8,15}$/;
+
+/** Whether one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
+function isNear(one, other) {
+	let same = 0;
+	while (same < one.length && one[same] === other[same]) same += 1;
+	const [a, b] = [one.slice(same), other.slice(same)];
+	const swapped = b.slice(1, 2) + b.slice(0, 1) + b.slice(2);
+	return a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1) || a === swapped;
+}
+
+/** What is odd about what was typed, though it may be right: by field a word and its values, or null. */
+export function doubts(order, email) {
+	const number = order.normalize('NFKC').replace(/[\s().-]/g, '');
+	const domain = email.trim().toLowerCase().split('@').at(-1);
+	const meant = !NOT_MISTYPED.includes(domain) && MAILBOXES.find((mailbox) => isNear(domain, mailbox));
+	const likely = meant || domain.replace(/\.con$/, '.com');
+	const word = (TRACKING.test(number) && 'tracking') || (PHONE.test(number) && 'phone');
+	if (!word && likely === domain) return null;
+	return { order: word ? [word] : [], email: likely === domain ? [] : ['typo', { domain, likely }] };
+}
+
+/** The shopper's own way to write dates and numbers, if it is in the language of the texts. */
+function localeOf({ lang }) {
+	const language = (tag) => tag.split('-')[0];
+	return navigator.languages.find((tag) => language(tag) === language(lang)) ?? lang;
+}
+
+function duration(seconds, widget) {
+	const [value, unit] = seconds > 90 ? [Math.ceil(seconds / 60), 'minute'] : [seconds, 'second'];
+	return new Intl.NumberFormat(localeOf(widget), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+}
+
+/**
+ * What an answer means: `{story}` or `{code, errors, time}`. The body decides before the status line,
+ * because a proxy on the way may put 200 on an error or a page of its own on anything.
+ */
+export async function understand(response, widget) {
+	const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After')));
+	const time = wait ? duration(wait, widget) : '';
+	if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
+		const body = await response.json().catch((fault) => {
+			if (fault instanceof SyntaxError) return null;
+			throw fault;
+		});
+		if (typeof body?.code === 'string') return { code: body.code, errors: body.errors, time };
+		return body?.order ? { story: body } : { code: 'upstream_unavailable' };
+	}
+	if (response.redirected && /\/password\/?$/.test(new URL(response.url).pathname)) return { code: 'password' };
+	if (response.status === 404) return { code: 'not_set_up' };
+	return { code: response.status === 429 ? 'rate_limited' : 'upstream_unavailable', time };
+}
+
+/** An absolute address if it leads to http or https, else null. */
+export function safeAddress(address, base) {
+	const url = address && URL.canParse(address, base) ? new URL(address, base) : null;
+	return url && /^https?:$/.test(url.protocol) ? url.href : null;
+}
+
+/** The shop's pages that help further, as far as the merchant named them. */
+export function links({ dataset, make, say }) {
+	return ['contact', 'faq'].map((name) => {
+		const href = safeAddress(dataset[name], document.baseURI);
+		return href && Object.assign(make('a', 'link', say(`form.${name}`)), { href });
+	});
+}
+
+/** Times as the shopper writes them, in the shopper's own time zone. */
+export function clock(widget) {
+	const locale = localeOf(widget);
+	const now = Date.now();
+	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+	const format = (options) => new Intl.DateTimeFormat(locale, options);
+	const date = format({ weekday: 'long', day: 'numeric', month: 'long' });
+	const moment = format({ dateStyle: 'medium', timeStyle: 'short' });
+	const midnight = (time) => new Date(time).setHours(0, 0, 0, 0);
+	const ahead = (time) => Math.round((midnight(time) - midnight(now)) / DAY);
+	const day = (time) => {
+		const days = ahead(time);
+		return Math.abs(days) < 2 ? relative.format(days, 'day') : date.format(new Date(time));
+	};
+	return {
+		day,
+		ahead,
+		moment: (time) => time && moment.format(new Date(time)),
+		range({ from, to }) {
+			if (!from || !to || from === to) return day(to ?? from);
+			const ends = [new Date(from), new Date(to)];
+			if (ahead(from) !== ahead(to)) return date.formatRange(...ends);
+			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(...ends)}`;
+		},
+		ago(time) {
+			const minutes = (now - new Date(time)) / MINUTE;
+			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
+			return relative.format(-Math.round(minutes / size), unit);
+		},
+		zone: format().resolvedOptions().timeZone.replaceAll('_', ' '),
+	};
+}
+
+/** Makes one tree like another, touching only what differs: focus and what was unfolded stay. */
+function morph(old, fresh) {
+	if (old.nodeName !== fresh.nodeName) {
+		old.replaceWith(fresh);
+		return;
+	}
+	if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+	if (!old.attributes) return;
+	for (const name of ['class', 'href', 'src', 'aria-current', 'aria-label']) {
+		const value = fresh.getAttribute(name);
+		if (value === null) old.removeAttribute(name);
+		else if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+	}
+	const rest = [...old.childNodes];
+	for (const node of [...fresh.childNodes]) {
+		if (rest.length) morph(rest.shift(), node);
+		else old.append(node);
+	}
+	for (const node of rest) node.remove();
+}
+
+/** Asks again from time to time while the tab is seen and the order is under way; a failure changes nothing. */
+export function keepFresh(told, widget, signal) {
+	let { headline, moving } = told;
+	let last = Date.now();
+	let timer;
+	async function look() {
+		last = Date.now();
+		const { told: fresh } = await widget.refresh();
+		if (fresh && !signal.aborted) {
+			if (fresh.headline !== headline) widget.announce(`${widget.say('story.changed')} ${fresh.headline}`);
+			({ headline, moving } = fresh);
+			morph(told.element, fresh.element);
+		}
+		plan();
+	}
+	function plan() {
+		clearTimeout(timer);
+		if (!signal.aborted && moving && !document.hidden) timer = setTimeout(look, OFTEN);
+	}
+	const turn = () => (moving && !document.hidden && Date.now() - last > MINUTE ? look() : plan());
+	document.addEventListener('visibilitychange', turn, { signal });
+	signal.addEventListener('abort', plan);
+	plan();
+}
+
+/** The recent orders of a customer who is signed in, to choose from. Nothing where there are none to be had. */
+export async function customer(widget, signal) {
+	const { make, say } = widget;
+	const form = widget.querySelector('form');
+	const address = form.action.replace(/lookup$/, 'orders');
+	try {
+		const answer = await fetch(address, { headers: { Accept: 'application/json' }, signal });
+		const { orders } = answer.status === 200 ? await answer.json() : {};
+		const { moment } = clock(widget);
+		const rows = orders?.map(({ name, placed_at: placed }) => {
+			const choose = () => {
+				const body = new URLSearchParams(new FormData(form));
+				body.delete('email');
+				body.set('order', name);
+				widget.look({ address: `${address}/lookup`, body });
+			};
+			const button = widget.button('story.order', choose, { name });
+			button.append(make('span', 'small', moment(placed)) ?? '');
+			return make('li', '', button);
+		});
+		const list = rows && make('ul', 'recent', ...rows);
+		if (!list || signal.aborted) return;
+		const group = make('div', 'recents', make('p', 'label', say('form.recent')), list);
+		form.prepend(group);
+		signal.addEventListener('abort', () => group.remove());
+	} catch {
+		// Whoever can't choose can type.
+	}
+}
+
+/** Shows the sample of the theme editor. */
+export async function sample(widget, signal) {
+	const { tell } = await widget.load('story');
+	const answer = JSON.parse(widget.querySelector('[data-sample-answer]').content.textContent);
+	const { element } = tell(answer, widget, { clock, safeAddress, links });
+	const note = widget.make('p', 'note', widget.say('form.sample'));
+	if (!signal.aborted) widget.querySelector('[data-result]').replaceChildren(note, element);
+}

@@ -199,7 +199,9 @@ def test_an_ending_service_answers_whom_it_let_in_and_lets_nobody_in_to_wait(
     """While a request is still under way, others are refused at the door, so that a proxy tries elsewhere:
     they are never let in only to be dropped at the end."""
     form = urlencode(ADA).encode()
-    with serve(environment(shopify, redis_server), tmp_path) as service, service.connect() as slow:
+    # One worker: a second might still be starting, and closes the door only after that.
+    one_worker = environment(shopify, redis_server) | {"WEB_WORKERS": "1"}
+    with serve(one_worker, tmp_path) as service, service.connect() as slow:
         slow.sendall(post(form[:3], f"Content-Length: {len(form)}", "Connection: close"))
         service.process.terminate()
         while service.lets_in():

@@ -64,6 +64,14 @@ class Served:
         """A bare connection."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS)
 
+    def lets_in(self) -> bool:
+        """Whether a new connection is made rather than refused."""
+        try:
+            self.connect().close()
+        except ConnectionRefusedError:
+            return False
+        return True
+
     def say(self, sent: bytes) -> bytes:
         """Everything that is answered to these bytes and nothing more."""
         with self.connect() as connection:

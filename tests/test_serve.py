@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
-from tests.serving import PATIENCE_SECONDS, Served, serve, start
+from tests.serving import PATIENCE_SECONDS, Served, heard, serve, start
 from tests.web.storefront import ADA, ALICE, FORM, SECRET, own_pairs, signed
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.metrics import FOLDER_PREFIX
@@ -191,6 +191,26 @@ def test_a_life_of_the_service(
     assert not any(secret in service.out for secret in (SECRET, TOKEN, "ada@", "signature="))
     assert (code, service.err) == (0, "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["err", "out"]
+
+
+def test_an_ending_service_answers_whom_it_let_in_and_lets_nobody_in_to_wait(
+    shopify: PretendShopify, redis_server: EmbeddedRedis, tmp_path: Path
+) -> None:
+    """While a request is still under way, others are refused at the door, so that a proxy tries elsewhere:
+    they are never let in only to be dropped at the end."""
+    form = urlencode(ADA).encode()
+    # One worker: a second might still be starting, and closes the door only after that.
+    one_worker = environment(shopify, redis_server) | {"WEB_WORKERS": "1"}
+    with serve(one_worker, tmp_path) as service, service.connect() as slow:
+        slow.sendall(post(form[:3], f"Content-Length: {len(form)}", "Connection: close"))
+        service.process.terminate()
+        while service.lets_in():
+            pass
+        slow.sendall(form[3:])
+        status, _, _ = read(heard(slow))
+        code = service.process.wait(PATIENCE_SECONDS)
+
+    assert (status, code) == (200, 0)
 
 
 def test_a_metrics_port_that_is_taken_at_the_last_moment_ends_the_service(tmp_path: Path) -> None:

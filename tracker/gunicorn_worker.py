@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 from gunicorn.http import errors  # type: ignore[import-untyped]  # gunicorn has no types
 from gunicorn.http.body import Body  # type: ignore[import-untyped]  # the same
+from gunicorn.sock import BaseSocket  # type: ignore[import-untyped]  # the same
 from gunicorn.util import http_date, write_nonblock  # type: ignore[import-untyped]  # the same
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]  # the same
 
@@ -39,6 +40,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads as many as `gunicorn_config` says."""
 
     wsgi: Application
+    sockets: list[BaseSocket]
 
     def load_wsgi(self) -> None:
         """Load the application, and let it read bodies by `_Input`."""
@@ -50,6 +52,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             return application(environ, start_response)
 
         self.wsgi = with_input
+
+    def set_accept_enabled(self, enabled: bool) -> None:  # noqa: FBT001 - gunicorn calls it so
+        """Take connections or take none. A worker that ends takes those that wait already, to answer them,
+        and closes its door at once. gunicorn would leave it open until the last answer is given, and then
+        drop whoever came in meanwhile."""
+        super().set_accept_enabled(enabled)
+        if enabled or self.alive:
+            return
+        for listener in self.sockets:
+            before = -1
+            while before < self.nr_conns < self.worker_connections:
+                before = self.nr_conns
+                self.accept(listener)
+            listener.close()
+        self.sockets = []
 
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
         """Refuse what could not be read as HTTP: 414 for a line that is too long, 431 for too many headers,

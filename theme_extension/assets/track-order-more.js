@@ -98,7 +98,7 @@ export function clock(widget) {
 			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(...ends)}`;
 		},
 		ago(time) {
-			const minutes = (now - new Date(time)) / MINUTE;
+			const minutes = Math.max(0, now - new Date(time)) / MINUTE;
 			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
 			return relative.format(-Math.round(minutes / size), unit);
 		},

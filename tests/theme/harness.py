@@ -190,6 +190,10 @@ class Storefront:
 
     def page(self) -> str:
         page = PAGE.replace("{blocks}", self.blocks)
+        if "track-order-button" in self.blocks:
+            page = page.replace(
+                "</head>", '<link rel="stylesheet" href="/assets/track-order-button.css"></head>'
+            )
         return page.replace('lang="en"', f'lang="{self.language}" dir="{self.direction}"')
 
     def reset(self) -> None:

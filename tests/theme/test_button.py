@@ -10,12 +10,13 @@ from tests.theme.harness import render
 from tests.theme.shopper import Shopper
 
 NAME = "Track my order"
+LONG = "<p style='height: 300vh'>Much to see</p>"
 
 
 @pytest.fixture
 def passer_by(shopper: Shopper) -> Shopper:
     """Somebody on a page that has the button, and more below than fits."""
-    shopper.shop.blocks = f"{render('track-order-button')}<p style='height: 300vh'>Much to see</p>"
+    shopper.shop.blocks = render("track-order-button") + LONG
     shopper.shop.answer = answer(story())
     return shopper
 
@@ -31,9 +32,12 @@ def opened(shopper: Shopper) -> Locator:
 def test_before_it_is_opened_it_fetches_nothing_but_itself(passer_by: Shopper) -> None:
     passer_by.visit()
     passer_by.page.wait_for_load_state("networkidle")
-    assert [
-        path for path in passer_by.shop.got if "track-order" in path and not path.endswith("order.css")
-    ] == ["/assets/track-order-button.js"]
+    # The page of these tests links the style sheet of the other block.
+    assert {path for path in passer_by.shop.got if "track-order" in path} == {
+        "/assets/track-order-button.js",
+        "/assets/track-order-button.css",
+        "/assets/track-order.css",
+    }
 
 
 def test_it_opens_the_widget_in_a_dialog_and_finds_the_order(passer_by: Shopper) -> None:
@@ -82,6 +86,41 @@ def test_it_closes_and_keeps_what_was_found(passer_by: Shopper, way: str) -> Non
     fetched = len(passer_by.shop.got)
     expect(opened(passer_by)).to_contain_text("Order #1001")
     assert len(passer_by.shop.got) == fetched
+
+
+@pytest.mark.parametrize("placement", ["start", "end"])
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_it_stays_in_its_corner_and_is_big_enough(passer_by: Shopper, placement: str, direction: str) -> None:
+    """Readable on any accent, for axe measures the contrast."""
+    passer_by.shop.direction = direction
+    settings = {"placement": placement, "accent": "#ffee00"}
+    passer_by.shop.blocks = render("track-order-button", settings=settings) + LONG
+    passer_by.visit()
+    passer_by.page.mouse.wheel(0, 900)
+    link = passer_by.page.get_by_role("link", name=NAME)
+    expect(link).to_be_in_viewport(ratio=1)
+    box = link.bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    assert (box["x"] < 100) == ((placement == "start") == (direction == "ltr"))
+    assert passer_by.barriers() == []
+
+
+def test_the_dialog_has_the_themes_colors(passer_by: Shopper) -> None:
+    passer_by.shop.theme = "dark"
+    passer_by.visit()
+    dialog = opened(passer_by)
+    expect(dialog).to_have_css("background-color", "rgb(22, 24, 28)")
+    expect(dialog.get_by_role("heading")).to_have_css("color", "rgb(232, 230, 227)")
+    assert passer_by.barriers() == []
+
+
+def test_a_theme_without_a_background_gets_a_readable_dialog(passer_by: Shopper) -> None:
+    passer_by.shop.style = "body{background:none;color:#ddd}html{background:#111}"
+    passer_by.visit()
+    dialog = opened(passer_by)
+    expect(dialog).to_have_css("background-color", "rgb(255, 255, 255)")
+    assert passer_by.barriers() == []
 
 
 def test_a_click_within_does_not_close_it(passer_by: Shopper) -> None:

@@ -127,7 +127,7 @@ function morph(old, fresh) {
 	for (const node of rest) node.remove();
 }
 
-/** Asks again from time to time while the tab is seen and the order is under way; a failure changes nothing. */
+/** Asks again now and then, while the tab is seen and the order under way. */
 export function keepFresh(told, widget, signal) {
 	let { headline, moving } = told;
 	let last = Date.now();
@@ -152,7 +152,7 @@ export function keepFresh(told, widget, signal) {
 	plan();
 }
 
-/** The recent orders of a customer who is signed in, to choose from. Nothing where there are none to be had. */
+/** The recent orders of a customer who is signed in, if there are any to be had. */
 export async function customer(widget, signal) {
 	const { make, say } = widget;
 	const form = widget.querySelector('form');

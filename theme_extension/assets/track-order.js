@@ -193,7 +193,6 @@ class TrackOrder extends HTMLElement {
 		return true;
 	}
 
-	/** Tells a screen reader. */
 	announce(text) {
 		this.#live.replaceChildren(text);
 	}
@@ -250,7 +249,6 @@ class TrackOrder extends HTMLElement {
 		return { element, title };
 	}
 
-	/** A button, as the other files need them too. */
 	button(key, action, values) {
 		const button = make('button', 'button', this.say(key, values));
 		button.type = 'button';

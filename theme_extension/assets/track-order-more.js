@@ -1,4 +1,4 @@
-/** What <track-order> needs once it is used. */
+/** What <track-order> needs in use. */
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 const OFTEN = 5 * MINUTE;
@@ -152,7 +152,7 @@ export function keepFresh(told, widget, signal) {
 	plan();
 }
 
-/** The recent orders of a customer who is signed in, if there are any to be had. */
+/** The recent orders of a customer who is signed in, if there are any. */
 export async function customer(widget, signal) {
 	const { make, say } = widget;
 	const form = widget.querySelector('form');
@@ -182,11 +182,12 @@ export async function customer(widget, signal) {
 	}
 }
 
-/** Shows the sample of the theme editor. */
+/** The sample of the theme editor. */
 export async function sample(widget, signal) {
 	const { tell } = await widget.load('story');
 	const answer = JSON.parse(widget.querySelector('[data-sample-answer]').content.textContent);
 	const { element } = tell(answer, widget, { clock, safeAddress, links });
 	const note = widget.make('p', 'note', widget.say('form.sample'));
-	if (!signal.aborted) widget.querySelector('[data-result]').replaceChildren(note, element);
+	const result = widget.querySelector('[data-result]');
+	if (!signal.aborted && !result.firstElementChild) result.append(note, element);
 }

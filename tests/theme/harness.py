@@ -6,7 +6,8 @@ import json
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,12 +15,14 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from babel import Locale
+from flask import Flask
 from liquid import Environment, FileSystemLoader, Tag
 from liquid.builtin.tags.doc_tag import DocNode
 from liquid.stream import TokenStream
-from liquid.token import TOKEN_TAG
+from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
-from tests.theme.answers import Answer, html
+from tests.theme.answers import NOW, Answer, html
+from tracker.web.page import Pages
 
 EXTENSION = Path(__file__).parents[2] / "theme_extension"
 
@@ -51,6 +54,18 @@ class _SchemaTag(Tag):
         token = stream.eat(TOKEN_TAG)
         while not stream.current.is_tag(self.end):
             next(stream)
+        return DocNode(token)
+
+
+class _LayoutTag(Tag):
+    """`{% layout none %}`: no theme around the page."""
+
+    name = "layout"
+    block = False
+
+    def parse(self, stream: TokenStream) -> DocNode:
+        token = stream.eat(TOKEN_TAG)
+        stream.expect(TOKEN_EXPRESSION, value="none")
         return DocNode(token)
 
 
@@ -122,6 +137,24 @@ def schema(block: str = "track-order") -> dict[str, Any]:
     return loaded
 
 
+@cache
+def _service() -> tuple[Flask, Pages]:
+    return Flask(__name__), Pages(lambda: datetime.fromisoformat(NOW))
+
+
+def proxied(path: str) -> Answer:
+    """A page or script of the app behind the proxy, the page as Shopify renders it without its layout."""
+    app, pages = _service()
+    name = urlsplit(path).path.rpartition("/")[2]
+    if name in pages.assets:
+        return Answer(pages.assets[name].encode(), content_type="text/javascript")
+    with app.test_request_context(path):
+        source = pages.form()
+    env = Environment()
+    env.add_tag(_LayoutTag)
+    return html(200, env.from_string(source).render())
+
+
 @dataclass
 class Asked:
     """One look-up as it arrived."""
@@ -139,16 +172,35 @@ class Storefront:
     answer: Answer = field(default_factory=lambda: html(404))
     blocks: str = ""
     theme: str = "light"
+    style: str = ""
+    """What the theme's style sheet says besides."""
+    language: str = "en"
+    direction: str = "ltr"
     asked: list[Asked] = field(default_factory=list)
     open: threading.Event = field(default_factory=threading.Event)
     """Look-ups wait until this is set."""
+    orders: Answer = field(default_factory=lambda: html(404))
+    """What a customer who asks for recent orders gets."""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Sent along with the shop's pages."""
+    got: list[str] = field(default_factory=list)
+    """What was fetched, in order."""
+    installed: bool = True
+    """Whether the app proxy still has an app behind it."""
 
     def page(self) -> str:
-        return PAGE.replace("{blocks}", self.blocks)
+        page = PAGE.replace("{blocks}", self.blocks)
+        if "track-order-button" in self.blocks:
+            page = page.replace(
+                "</head>", '<link rel="stylesheet" href="/assets/track-order-button.css"></head>'
+            )
+        return page.replace('lang="en"', f'lang="{self.language}" dir="{self.direction}"')
 
     def reset(self) -> None:
         self.open.set()
         self.answer, self.blocks, self.theme, self.asked = html(404), render(), "light", []
+        self.orders, self.headers, self.got, self.installed, self.style = html(404), {}, [], True, ""
+        self.language, self.direction = "en", "ltr"
 
 
 class _Server(ThreadingHTTPServer):
@@ -163,15 +215,22 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = urlsplit(self.path).path
         shop = self.server.storefront
+        shop.got.append(path)
+        if path == "/apps/track-order/orders":
+            return self._send(shop.orders)
+        if path.startswith("/apps/"):
+            return self._send(proxied(self.path) if shop.installed else html(404))
         if path.startswith("/assets/"):
             kind = "text/css" if path.endswith(".css") else "text/javascript"
-            body = (EXTENSION / "assets" / path.rpartition("/")[2]).read_bytes()
-            return self._send(Answer(body, content_type=kind))
+            file = EXTENSION / "assets" / path.rpartition("/")[2]
+            return self._send(Answer(file.read_bytes(), content_type=kind) if file.is_file() else html(404))
         if path == "/theme.css":
-            return self._send(Answer((THEMES[shop.theme] + FRAME).encode(), content_type="text/css"))
+            return self._send(
+                Answer((THEMES[shop.theme] + FRAME + shop.style).encode(), content_type="text/css")
+            )
         if path == "/mug.svg":
             return self._send(Answer(PICTURE, content_type="image/svg+xml"))
-        return self._send(html(200, shop.page()))
+        return self._send(replace(html(200, shop.page()), headers=shop.headers))
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()

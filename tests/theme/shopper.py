@@ -45,6 +45,20 @@ class Shopper:
             "track-order:not([data-waiting]) :is([data-result] > *, [aria-invalid])", state="visible"
         )
 
+    def settle(self) -> None:
+        """Let the page act on what it has been sent: a task for each turn that an answer takes."""
+        self.page.evaluate(
+            """async () => {
+              for (let turn = 0; turn < 20; turn += 1) {
+                await new Promise((resolve) => {
+                  const { port1, port2 } = new MessageChannel();
+                  port1.onmessage = resolve;
+                  port2.postMessage(null);
+                });
+              }
+            }"""
+        )
+
     @property
     def root(self) -> Locator:
         return self.page.locator("track-order").first

@@ -209,6 +209,8 @@ def test_plural_forms_are_those_that_whole_numbers_take_in_the_language(path: Pa
     for key, forms in tree["count"].items():
         assert set(forms) >= needed, key
         assert is_plural(forms), key
+    # What the snippet of words hands over holds every form.
+    assert {rule(number) for number in (0, 1, 2, 3, 11, 100)} | {"other"} == needed
 
 
 def test_every_word_that_javascript_names_is_handed_over() -> None:

@@ -41,7 +41,7 @@ class TrackOrderButton extends HTMLElement {
 		this.ariaBusy = null;
 	}
 
-	/** The dialog of the shop's tracking page, in the shop's language. Rejects where there is none. */
+	/** The dialog of the tracking page. Rejects where there is none. */
 	async #fetch() {
 		const { path, locale, script, css } = this.dataset;
 		const page = await fetch(`${path}?dialog=${this.id}&locale=${locale}`, { signal: AbortSignal.timeout(8000) });
@@ -49,11 +49,13 @@ class TrackOrderButton extends HTMLElement {
 		const dialog = document.adoptNode(parsed.querySelector('dialog.track-order-dialog'));
 		Object.assign(dialog.querySelector('track-order').dataset, this.dataset);
 		dialog.addEventListener('click', ({ target }) => {
-			// What is neither the widget nor in it is the backdrop.
 			if (target === dialog || target.closest('[data-close]')) dialog.close();
 		});
 		const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: css });
 		const styled = new Promise((resolve) => Object.assign(style, { onload: resolve, onerror: resolve }));
+		// In the theme's colors, if its page has a background.
+		const { color, backgroundColor } = getComputedStyle(document.body);
+		if (!backgroundColor.endsWith(', 0)')) Object.assign(dialog.style, { color, backgroundColor });
 		dialog.prepend(style);
 		this.append(dialog);
 		await Promise.all([styled, import(new URL(script, document.baseURI).href)]);

@@ -1,4 +1,4 @@
-/** What <track-order> needs once it is used. */
+/** What <track-order> needs in use. */
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 const OFTEN = 5 * MINUTE;
@@ -98,7 +98,7 @@ export function clock(widget) {
 			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(...ends)}`;
 		},
 		ago(time) {
-			const minutes = (now - new Date(time)) / MINUTE;
+			const minutes = Math.max(0, now - new Date(time)) / MINUTE;
 			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
 			return relative.format(-Math.round(minutes / size), unit);
 		},
@@ -127,7 +127,7 @@ function morph(old, fresh) {
 	for (const node of rest) node.remove();
 }
 
-/** Asks again from time to time while the tab is seen and the order is under way; a failure changes nothing. */
+/** Asks again now and then, while the tab is seen and the order under way. */
 export function keepFresh(told, widget, signal) {
 	let { headline, moving } = told;
 	let last = Date.now();
@@ -152,7 +152,7 @@ export function keepFresh(told, widget, signal) {
 	plan();
 }
 
-/** The recent orders of a customer who is signed in, to choose from. Nothing where there are none to be had. */
+/** The recent orders of a customer who is signed in, if there are any. */
 export async function customer(widget, signal) {
 	const { make, say } = widget;
 	const form = widget.querySelector('form');
@@ -182,11 +182,12 @@ export async function customer(widget, signal) {
 	}
 }
 
-/** Shows the sample of the theme editor. */
+/** The sample of the theme editor. */
 export async function sample(widget, signal) {
 	const { tell } = await widget.load('story');
 	const answer = JSON.parse(widget.querySelector('[data-sample-answer]').content.textContent);
 	const { element } = tell(answer, widget, { clock, safeAddress, links });
 	const note = widget.make('p', 'note', widget.say('form.sample'));
-	if (!signal.aborted) widget.querySelector('[data-result]').replaceChildren(note, element);
+	const result = widget.querySelector('[data-result]');
+	if (!signal.aborted && !result.firstElementChild) result.append(note, element);
 }

@@ -9,11 +9,13 @@ const TRY_AGAIN = ['upstream_unavailable', 'offline', 'timed_out'];
 /** Settings that reach the style sheet. */
 const LOOKS = ['accent', 'text', 'background', 'radius', 'width'];
 
-/** The texts of a <template>, by key: say(key, values) fills their [holes], and is '' for an unknown key. */
+/** The texts of a <template>, by key: say(key, values) fills their [holes]; '' for an unknown key. */
 function readWords(template) {
-	const texts = new Map();
-	for (const word of template.content.querySelectorAll('data')) texts.set(word.value, word.textContent.trim());
+	let texts;
 	return (key, values = {}) => {
+		texts ??= new Map(
+			Array.from(template.content.querySelectorAll('data'), (word) => [word.value, word.textContent.trim()]),
+		);
 		return (texts.get(key) ?? '').replace(/\[(\w+)\]/g, (hole, name) => values[name] ?? hole);
 	};
 }
@@ -54,7 +56,8 @@ class TrackOrder extends HTMLElement {
 		this.#form.addEventListener('submit', (event) => this.#submit(event), { signal });
 		// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
 		this.#form.noValidate = true;
-		this.#field('order').value ||= new URLSearchParams(location.search).get('order')?.slice(0, 64) ?? '';
+		const number = new URLSearchParams(location.search).get('order')?.slice(0, 64);
+		if (number) this.#field('order').value ||= number;
 		for (const name of LOOKS) {
 			if (this.dataset[name]) this.style.setProperty(`--track-order-${name}`, this.dataset[name]);
 		}
@@ -127,7 +130,7 @@ class TrackOrder extends HTMLElement {
 		else this.look(this.#question);
 	}
 
-	/** `{told}`: the elements of a story, or `{code, errors, time}`. The last question counts. Never rejects. */
+	/** `{told}`: the elements of a story, or `{code, errors, time}`. Never rejects. */
 	async #ask() {
 		this.#asking?.abort('gone');
 		const asking = new AbortController();
@@ -193,7 +196,6 @@ class TrackOrder extends HTMLElement {
 		return true;
 	}
 
-	/** Tells a screen reader. */
 	announce(text) {
 		this.#live.replaceChildren(text);
 	}
@@ -250,7 +252,6 @@ class TrackOrder extends HTMLElement {
 		return { element, title };
 	}
 
-	/** A button, as the other files need them too. */
 	button(key, action, values) {
 		const button = make('button', 'button', this.say(key, values));
 		button.type = 'button';

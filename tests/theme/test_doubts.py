@@ -1,0 +1,75 @@
+"""What was typed may be a slip: it is questioned before anybody is asked, never corrected."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.theme.answers import answer, story
+from tests.theme.harness import words
+from tests.theme.shopper import Shopper
+
+FIELD = words()["track_order"]["field"]
+
+SLIPS = {
+    "UPS": ("1Z 999 AA1 01 2345 6784", "ann@example.com", "order", FIELD["order"]["tracking"]),
+    "USPS": ("9400 1000 0000 0000 0000 00", "ann@example.com", "order", FIELD["order"]["tracking"]),
+    "a post's number": ("RR123456785DE", "ann@example.com", "order", FIELD["order"]["tracking"]),
+    "full width": ("＋４９１７０１２３４５６７", "ann@example.com", "order", FIELD["order"]["phone"]),
+    "a phone": ("+49 (170) 123-45-67", "ann@example.com", "order", FIELD["order"]["phone"]),
+    "swapped": ("1001", "ann@gmial.com", "email", "Is gmial.com right, or should it be gmail.com?"),
+    "one letter less": ("1001", "ann@yaho.com", "email", "Is yaho.com right, or should it be yahoo.com?"),
+    "one letter wrong": (
+        "1001",
+        "ann@hotnail.com",
+        "email",
+        "Is hotnail.com right, or should it be hotmail.com?",
+    ),
+    "one letter more": (
+        "1001",
+        "Ann@OOutlook.com ",
+        "email",
+        "Is ooutlook.com right, or should it be outlook.com?",
+    ),
+    "a wrong ending": ("1001", "ann@shop.con", "email", "Is shop.con right, or should it be shop.com?"),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_likely_slip_is_questioned_and_sent_all_the_same_if_meant(shopper: Shopper, name: str) -> None:
+    """The field takes the focus and keeps what was typed; it is not said to be wrong."""
+    order, email, field, text = SLIPS[name]
+    shopper.shop.answer = answer(story())
+    shopper.visit()
+    shopper.type(order, email)
+    shopper.send()
+    expect(shopper.page.locator(f"[data-error={field}]")).to_have_text(text)
+    assert shopper.focused == field
+    assert shopper.page.locator("[aria-invalid]").count() == 0
+    assert shopper.shop.asked == []
+    assert shopper.barriers() == []
+    shopper.send()
+    expect(shopper.result).to_contain_text("Order #1001")
+    [asked] = shopper.shop.asked
+    assert asked.form["order"] == [order]
+    expect(shopper.page.locator(f"[data-error={field}]")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("order", "email"),
+    [
+        ("1001", "ann@gmail.com"),
+        ("#EN-1001-FR", "ann@ymail.com"),
+        ("10012345678", "ann@mail.com"),
+        ("１００１", "ann@hotmail.co.uk"),
+        ("L-1234", "ann@yahoo.co.jp"),
+        ("1234567890123456", "ann@icloud.example"),
+    ],
+)
+def test_what_is_right_is_not_questioned(shopper: Shopper, order: str, email: str) -> None:
+    shopper.shop.answer = answer(story())
+    shopper.visit()
+    shopper.type(order, email)
+    shopper.send()
+    expect(shopper.result).to_contain_text("Order #1001")
+    assert len(shopper.shop.asked) == 1

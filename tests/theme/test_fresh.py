@@ -1,0 +1,117 @@
+"""A story stays fresh while somebody looks at it, and only then."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.theme import answers
+from tests.theme.answers import answer, event, html, parcel, refusal, story, told_as
+from tests.theme.harness import words
+from tests.theme.shopper import Shopper
+
+TEXTS = words()["track_order"]
+AWHILE = 5 * 60_000
+
+
+@pytest.fixture
+def looking(patient_shopper: Shopper) -> Shopper:
+    """Somebody who looks at a parcel that is under way."""
+    patient_shopper.look_up(answer(story()))
+    return patient_shopper
+
+
+def turn_away(shopper: Shopper, *, hidden: bool) -> None:
+    """Another tab comes to the front, or this one again."""
+    shopper.page.evaluate(
+        """(hidden) => {
+          Object.defineProperty(document, 'hidden', { configurable: true, value: hidden });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        hidden,
+    )
+
+
+def test_every_few_minutes_it_asks_again_and_says_what_changed(looking: Shopper) -> None:
+    """In place: the focus and what was unfolded stay as they are."""
+    looking.result.get_by_text("Show 2 earlier updates").click()
+    link = looking.result.get_by_role("link", name="Follow it with UPS")
+    link.focus()
+    looking.shop.answer = answer(told_as("out_for_delivery"))
+    looking.page.clock.run_for(AWHILE + 1_000)
+    headline = TEXTS["status"]["out_for_delivery"]
+    expect(looking.result).to_contain_text(headline)
+    expect(looking.root.get_by_role("status")).to_contain_text(f"There is news: {headline}")
+    assert looking.focused == "Follow it with UPS (new tab)"
+    assert looking.result.locator("details[open]").count() == 1
+    expect(looking.result.locator("[aria-current=step]")).to_have_text(TEXTS["step"]["3"])
+    assert len(looking.shop.asked) == 2
+    assert looking.shop.asked[0].form == looking.shop.asked[1].form
+
+
+def test_what_changed_less_is_shown_and_not_said(looking: Shopper) -> None:
+    said = looking.said
+    more = [event("in_transit", "2026-11-21T12:01:00Z", message="Passed a bridge"), *answers.EVENTS]
+    looking.shop.answer = answer(story(shipments=[parcel(events=more)]))
+    looking.page.clock.run_for(AWHILE + 1_000)
+    expect(looking.result).to_contain_text("Passed a bridge")
+    assert looking.said == said
+
+
+@pytest.mark.parametrize(
+    "sent", [refusal("upstream_unavailable", 503), html(404), refusal("rate_limited", 429)]
+)
+def test_a_failure_leaves_the_story_as_it_was(looking: Shopper, sent: answers.Answer) -> None:
+    before, said = looking.result.inner_text(), looking.said
+    looking.shop.answer = sent
+    with looking.page.expect_response("**/lookup"):
+        looking.page.clock.run_for(AWHILE + 1_000)
+    looking.settle()
+    assert (looking.result.inner_text(), looking.said) == (before, said)
+    with looking.page.expect_response("**/lookup"):
+        looking.page.clock.run_for(AWHILE + 1_000)
+
+
+def test_in_the_background_it_asks_nothing(looking: Shopper) -> None:
+    turn_away(looking, hidden=True)
+    looking.page.clock.run_for(10 * AWHILE)
+    assert len(looking.shop.asked) == 1
+    looking.shop.answer = answer(told_as("delivered"))
+    turn_away(looking, hidden=False)
+    expect(looking.result).to_contain_text("Your order was delivered.")
+    assert len(looking.shop.asked) == 2
+
+
+def test_who_comes_back_at_once_finds_what_was_there(looking: Shopper) -> None:
+    turn_away(looking, hidden=True)
+    looking.page.clock.run_for(30_000)
+    turn_away(looking, hidden=False)
+    looking.page.clock.run_for(1_000)
+    assert len(looking.shop.asked) == 1
+
+
+@pytest.mark.parametrize("status", ["delivered", "cancelled", None])
+def test_what_has_come_to_its_end_is_left_alone(patient_shopper: Shopper, status: str | None) -> None:
+    patient_shopper.look_up(answer(told_as(status)))
+    patient_shopper.page.clock.run_for(3 * AWHILE)
+    turn_away(patient_shopper, hidden=True)
+    turn_away(patient_shopper, hidden=False)
+    assert len(patient_shopper.shop.asked) == 1
+
+
+def test_another_order_ends_the_watch_over_this_one(looking: Shopper) -> None:
+    looking.page.get_by_role("button", name="Look up another order").click()
+    looking.page.clock.run_for(3 * AWHILE)
+    assert len(looking.shop.asked) == 1
+
+
+def test_an_impatient_shopper_goes_before_the_clock(looking: Shopper) -> None:
+    """A look that is under way unseen is given up for one that somebody waits for."""
+    looking.shop.open.clear()
+    looking.page.clock.run_for(AWHILE + 1_000)
+    looking.page.get_by_role("button", name="Check again").click()
+    expect(looking.root.get_by_role("status")).to_have_text("Looking for your order…")
+    looking.shop.answer = answer(told_as("delivered"))
+    looking.shop.open.set()
+    expect(looking.root).not_to_have_attribute("data-waiting", "")
+    assert looking.focused == "Order #1001"

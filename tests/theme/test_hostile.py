@@ -1,0 +1,161 @@
+"""What a theme, another app, a policy or a browser may do to the block, and what is left of it then."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.theme.answers import Answer, answer, refusal, split, story, told_as
+from tests.theme.harness import Storefront, Translate, render, words
+from tests.theme.shopper import Shopper
+
+TEXTS = words()["track_order"]
+
+HOSTILE_THEME = (
+    "*{box-sizing:content-box;text-transform:uppercase;font-size:40px;margin:30px;line-height:3}"
+    "button{all:unset}label{display:none}a{color:red;display:block;float:right}"
+    "p{margin:40px;color:#f00}ul,ol{padding:60px;list-style:square inside}"
+    "input{border:0;height:12px;padding:0;appearance:none;background:#fff;color:#fff}"
+    "summary{list-style:none}h3,h4,h5{font-size:70px}dl{display:flex}dd{margin-left:90px}"
+    "html,body{margin:0;background:#101418;color:#eee}header,main,h1{margin:0}"
+)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_theme_that_styles_every_element_leaves_it_usable(shopper: Shopper, width: int) -> None:
+    """Labels are there, words keep letters and size, targets their height, and nothing scrolls sideways."""
+    shopper.page.set_viewport_size({"width": width, "height": 800})
+    shopper.shop.style = HOSTILE_THEME
+    shopper.look_up(refusal("order_not_found", 404))
+    expect(shopper.page.get_by_text(TEXTS["form"]["order_label"], exact=True)).to_be_visible()
+    intro = shopper.page.get_by_text(TEXTS["form"]["intro"])
+    expect(intro).to_have_css("text-transform", "none")
+    expect(intro).to_have_css("color", "rgb(238, 238, 238)")
+    box = shopper.page.get_by_label("Order number").bounding_box()
+    assert box is not None
+    assert box["height"] >= 44
+    expect(shopper.page.get_by_label("Order number")).to_have_css("color", "rgb(238, 238, 238)")
+    assert not shopper.overflows()
+    assert shopper.barriers() == []
+    shopper.look_up(answer(split()))
+    heights = [
+        box["height"]
+        for each in shopper.root.locator("button:visible, a:visible, summary:visible").all()
+        if (box := each.bounding_box())
+    ]
+    assert min(heights) >= 44
+    assert not shopper.overflows()
+    assert shopper.barriers() == []
+
+
+def test_a_strict_policy_stops_nothing(shopper: Shopper) -> None:
+    """No inline script or style is needed; colors come through the CSSOM."""
+    shopper.shop.headers = {
+        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
+        " img-src 'self' data:; connect-src 'self'; form-action 'self';"
+        " require-trusted-types-for 'script'; trusted-types 'none'"
+    }
+    shopper.shop.blocks = render(settings={"accent": "#ff0000"})
+    shopper.look_up(answer(split()))
+    expect(shopper.result).to_contain_text("Order #1001")
+    assert shopper.root.evaluate("(root) => root.style.getPropertyValue('--track-order-accent')") == "#ff0000"
+
+
+WRAPPED = {
+    "expects an address": "const inner = fetch; window.fetch = (url, ...rest) => {"
+    " if (url.includes('/cart')) console.log('cart'); return inner(url, ...rest); }",
+    "forgets the signal": "const inner = fetch;"
+    " window.fetch = (url, init) => inner(url, { ...init, signal: null })",
+    "reads the answer first": "const inner = fetch; window.fetch = async (...all) => {"
+    " const answer = await inner(...all); await answer.clone().text(); return answer; }",
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+def test_another_app_that_wraps_fetch_is_no_obstacle(patient_shopper: Shopper, name: str) -> None:
+    patient_shopper.page.add_init_script(WRAPPED[name])
+    patient_shopper.look_up(answer(story()))
+    expect(patient_shopper.result).to_contain_text("Your order is on its way.")
+
+
+def test_a_fetch_that_another_app_broke_is_told_kindly(patient_shopper: Shopper) -> None:
+    patient_shopper.page.add_init_script("window.fetch = () => undefined")
+    patient_shopper.look_up(answer(story()))
+    expect(patient_shopper.result).to_contain_text("No connection")
+    expect(patient_shopper.page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_a_script_that_did_not_arrive_is_asked_for_again(shopper: Shopper) -> None:
+    """Browsers remember a module that failed under its address."""
+    shopper.page.route("**/track-order-more.js", lambda route: route.abort())
+    shopper.look_up(answer(story()))
+    expect(shopper.result).to_contain_text("No connection")
+    shopper.page.unroute("**/track-order-more.js")
+    shopper.page.get_by_role("button", name="Try again").click()
+    expect(shopper.result).to_contain_text("Your order is on its way.")
+
+
+@pytest.mark.parametrize("width", [320, 768])
+@pytest.mark.parametrize(
+    "sent", [answer(told_as("attempted")), answer(split()), refusal("order_not_found", 404)]
+)
+def test_from_right_to_left_nothing_is_lost(shopper: Shopper, width: int, sent: Answer) -> None:
+    """With whichever right-to-left words there are."""
+    shopper.page.set_viewport_size({"width": width, "height": 800})
+    shopper.shop.language, shopper.shop.direction = "he", "rtl"
+    shopper.shop.blocks = render(translate=Translate(words("he"), "he"), locale="he")
+    shopper.look_up(sent)
+    expect(shopper.root.locator(".track-order__submit, .track-order__summary").first).to_have_css(
+        "direction", "rtl"
+    )
+    assert not shopper.overflows()
+    assert shopper.barriers() == []
+
+
+def test_a_number_reads_from_left_to_right_in_any_language(shopper: Shopper) -> None:
+    shopper.shop.direction = "rtl"
+    shopper.look_up(answer(story()))
+    number = shopper.result.locator("bdi", has_text="1Z999AA10123456784")
+    assert number.evaluate("(bdi) => bdi.matches(':dir(ltr)')")
+
+
+def test_text_at_twice_its_size_stays_within_the_page(shopper: Shopper) -> None:
+    """WCAG 1.4.4, on a small screen."""
+    shopper.page.set_viewport_size({"width": 390, "height": 844})
+    shopper.shop.style = "body{font-size:32px}"
+    for sent in (refusal("order_not_found", 404), answer(split())):
+        shopper.look_up(sent)
+        assert not shopper.overflows()
+
+
+def test_spacing_that_a_reader_sets_is_borne(shopper: Shopper) -> None:
+    """WCAG 1.4.12."""
+    shopper.shop.style = (
+        "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"
+        "p{margin-bottom:2em!important}"
+    )
+    shopper.look_up(answer(split()))
+    assert not shopper.overflows()
+
+
+def test_without_javascript_the_form_is_whole(browser: Browser, storefront: Storefront) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"{storefront.origin}/pages/track")
+    page.get_by_label("Order number").fill("1001")
+    page.get_by_label("E-mail address").fill("ann@example.com")
+    with page.expect_request("**/lookup") as sent:
+        page.get_by_role("button", name="Find my order").click()
+    assert sent.value.method == "POST"
+    assert sent.value.post_data == "order=1001&email=ann%40example.com&locale=en"
+    context.close()
+
+
+def test_the_page_of_the_app_itself_works_as_the_block_does(shopper: Shopper) -> None:
+    """The same widget without any theme editing, its scripts from the proxy."""
+    shopper.shop.answer = answer(story())
+    shopper.page.goto(f"{shopper.shop.origin}/apps/track-order?order=1001")
+    expect(shopper.page.get_by_label("Order number")).to_have_value("1001")
+    shopper.page.get_by_label("E-mail address").fill("ann@example.com")
+    shopper.send()
+    expect(shopper.result).to_contain_text("Your order is on its way.")

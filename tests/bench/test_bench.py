@@ -69,7 +69,7 @@ def test_no_shopper_asks_for_a_cold_order_twice() -> None:
     assert len({next(cold).rpartition(b"\r\n")[2] for _ in range(50)}) == 50
 
 
-@pytest.mark.parametrize("name", anatomy.PARTS.keys() - {"BoundLoggerBase._proxy_to_logger"})
+@pytest.mark.parametrize("name", sorted(anatomy.PARTS.keys() - {"BoundLoggerBase._proxy_to_logger"}))
 def test_every_part_of_the_anatomy_is_a_function_of_the_service(name: str) -> None:
     """A function that was renamed would vanish from the table without a word."""
     assert f"def {name.rpartition('.')[2]}(" in SOURCES

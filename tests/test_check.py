@@ -12,7 +12,7 @@ import structlog
 import tracker.app
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, BOB, SECRET
-from tracker.check import Finding, check
+from tracker.check import WORTH_HAVING, Finding, check
 from tracker.demo.access import ALL_SCOPES
 from tracker.settings import Settings
 from tracker.store.redis import GuardedRedis
@@ -96,7 +96,7 @@ SWITCHES: dict[str, tuple[dict[str, object], list[tuple[str, str]]]] = {
     "5xx": ({"fail": "5xx"}, [("fault", "Shopify")]),
     "e-mail withheld": ({"protected_email": False}, [("fault", "Shopify")]),
     "orders withheld": ({"scopes": ["write_app_proxy"]}, [("fault", "Shopify")]),
-    "least scopes": ({"scopes": ["read_orders"]}, [("warning", "Scopes")] * 3),
+    "least scopes": ({"scopes": ["read_orders"]}, [("warning", "Scopes")] * len(WORTH_HAVING)),
     "no old orders": ({"scopes": list(ALL_SCOPES)}, [("warning", "Scopes")]),
 }
 

@@ -81,7 +81,7 @@ class LibraryFormatter(logging.Formatter):
 
 
 class _LibraryHandler(logging.Handler):
-    """Libraries' records through the same writer, so that lines stand in the order in which they were told."""
+    """Libraries' records through the same writer, so that lines stand in the order they were told."""
 
     def __init__(self, writer: LogWriter) -> None:
         super().__init__()

@@ -155,7 +155,17 @@ def test_another_method_is_refused_and_the_right_ones_are_named(
     assert response.headers["Allow"] == allowed
 
 
-@pytest.mark.parametrize("path", ["/proxy", "/proxy/", "/proxy/lookup", "/proxy/assets/x.js", "/proxy/none"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/proxy",
+        "/proxy/",
+        "/proxy/lookup",
+        "/proxy/assets/x.js",
+        "/proxy/none",
+        "/proxy%2Flookup",
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "PROPFIND"])
 def test_below_the_proxy_whoever_is_not_shopify_learns_nothing(
     method: str, path: str, storefront: Storefront
@@ -165,6 +175,15 @@ def test_below_the_proxy_whoever_is_not_shopify_learns_nothing(
 
     assert_problem(response, 401, "invalid_signature")
     assert_json_headers(response)
+
+
+def test_a_doubled_slash_leads_past_nobody(storefront: Storefront) -> None:
+    """Flask reads `//proxy` as `/proxy`, so whoever stands before it has to as well."""
+    response = storefront.send(
+        "POST", "/proxy/lookup", query="", environ_overrides={"PATH_INFO": "//proxy/lookup"}
+    )
+
+    assert_problem(response, 401, "invalid_signature")
 
 
 def test_the_head_of_a_refusal_has_no_body(storefront: Storefront) -> None:

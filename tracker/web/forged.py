@@ -14,7 +14,7 @@ from flask import Flask
 
 from tracker.errors import InvalidSignature
 from tracker.metrics import Metrics
-from tracker.shopify.signature import signed_parameters
+from tracker.shopify.signature import Parameters, signed_parameters
 from tracker.web.headers import DOCUMENTS
 from tracker.web.problems import NOT_SIGNED, PROBLEM_JSON, PROXY_PATH
 from tracker.web.request_log import Tally, report
@@ -22,12 +22,20 @@ from tracker.web.request_log import Tally, report
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-SIGNED = "tracker.signed"
+_SIGNED = "tracker.signed"
 """Where a WSGI environment has the parameters of a query whose signature holds; no caller can set it."""
 
 _STATUS = f"{InvalidSignature.status} {HTTPStatus(InvalidSignature.status).phrase}"
 _HEADERS = (("Content-Type", PROBLEM_JSON), ("Content-Length", str(len(NOT_SIGNED))), *DOCUMENTS)
 _BELOW = PROXY_PATH + "/"
+
+
+def parameters_of(environ: WSGIEnvironment) -> Parameters:
+    """The parameters of a request that Shopify signed. Raises InvalidSignature where it came another way."""
+    parameters: Parameters | None = environ.get(_SIGNED)
+    if parameters is None:
+        raise InvalidSignature("missing_signature")
+    return parameters
 
 
 def init_app(app: Flask, metrics: Metrics, *, secrets: Sequence[str]) -> None:
@@ -36,13 +44,13 @@ def init_app(app: Flask, metrics: Metrics, *, secrets: Sequence[str]) -> None:
     routes = {rule.rule for rule in app.url_map.iter_rules() if not rule.arguments}
 
     def only_signed(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        path: str = environ["PATH_INFO"]
+        path = "/" + environ["PATH_INFO"].lstrip("/")  # as Flask will read it
         if not path.startswith(_BELOW) and path != PROXY_PATH:
             return behind(environ, start_response)
         noted = Tally()
         try:
             query = environ["QUERY_STRING"].encode("latin-1")
-            environ[SIGNED] = signed_parameters(query, secrets=secrets)
+            environ[_SIGNED] = signed_parameters(query, secrets=secrets)
         except InvalidSignature as refusal:
             noted.code, noted.cause = refusal.code, refusal.cause
         else:

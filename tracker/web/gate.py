@@ -11,7 +11,7 @@ from flask import Blueprint, Flask, g, request
 
 from tracker.ports import Clock
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
-from tracker.web.forged import SIGNED
+from tracker.web.forged import parameters_of
 
 Proof = Callable[[], None]
 """Runs before every view of a blueprint. Raises InvalidSignature where the proof does not hold."""
@@ -35,7 +35,7 @@ def shop_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
     names = allowed_names(extra)
 
     def prove_shop() -> None:
-        proven = read_app_proxy(request.environ[SIGNED], now=clock(), names=names)
+        proven = read_app_proxy(parameters_of(request.environ), now=clock(), names=names)
         g.shop = proven.shop
         g.path_prefix = proven.path_prefix
         g.customer_id = proven.logged_in_customer_id
@@ -47,7 +47,7 @@ def page_signed(clock: Clock) -> Proof:
     """The proof of what reveals nothing: signed by Shopify, unknown names passed over, no shop given."""
 
     def prove_page() -> None:
-        g.path_prefix = read_page(request.environ[SIGNED], now=clock())
+        g.path_prefix = read_page(parameters_of(request.environ), now=clock())
 
     return prove_page
 

@@ -44,6 +44,13 @@ class InvalidSignature(Refusal):
     detail = "This address answers only to requests that come through the shop's own page."
 
 
+class InvalidIdToken(Refusal):
+    code = "invalid_id_token"
+    status = 401
+    title = "Not opened from the shop's admin"
+    detail = "This page answers only inside the Shopify admin. Open the app there again."
+
+
 class OrderNotFound(Refusal):
     code = "order_not_found"
     status = 404

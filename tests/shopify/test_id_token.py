@@ -126,7 +126,7 @@ def test_clocks_may_be_ten_seconds_apart(changes: dict[str, Any]) -> None:
 
 
 def test_a_shopper_s_token_of_checkout_or_customer_account_opens_nothing() -> None:
-    """They are signed with the same secret for whoever shops there: `sub` is a customer and there is no `sid`."""
+    """They are signed with the same secret for whoever shops there; `sub` is a customer and `sid` absent."""
     shopper = {"sub": "gid://shopify/Customer/42", "iss": None, "sid": None}
 
     assert "missing_claim" == cause_of(signed(**shopper))

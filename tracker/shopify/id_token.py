@@ -1,9 +1,9 @@
 """Is this ID token really Shopify's, for a member of a shop's staff, and for which shop? Pure.
 
 App Bridge gives the admin's page a signed token that lives for a minute:
-https://shopify.dev/docs/apps/build/authentication-authorization/session-tokens. Tokens of checkout and customer
-account extensions are signed with the same secret, for anybody who shops there; they name no admin session
-(`sid`) and their subject is no staff member's number, so both are demanded here.
+https://shopify.dev/docs/apps/build/authentication-authorization/session-tokens. Tokens of checkout and
+customer account extensions are signed with the same secret, for anybody who shops there; they name no admin
+session (`sid`) and their subject is no staff member's number, so both are demanded here.
 """
 
 from __future__ import annotations

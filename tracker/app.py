@@ -21,10 +21,12 @@ from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens
 from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
+from tracker.store.database import Database
 from tracker.store.door import STORAGE_URI
 from tracker.store.lists import RedisLists
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
+from tracker.store.shops import SqlShops
 from tracker.store.tokens import RedisTokenShelf
 from tracker.web import gate, headers, problems, request_log
 from tracker.web.body import MAX_BYTES
@@ -43,6 +45,15 @@ class Edges:
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.sealer = Sealer(settings.api_secret)
+        # The store of shops; None where one own shop is all there is.
+        self.database = (
+            None if settings.store_url is None else Database(settings.store_url, threads=settings.web_threads)
+        )
+        self.shops = (
+            None
+            if self.database is None
+            else SqlShops(self.database, [Sealer(secret) for secret in settings.api_secrets])
+        )
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
         self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
         self.http = HttpClient(pool_size=settings.web_threads, observe=functools.partial(_observed, metrics))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.order import Order, Status
 from tracker.order_number import OrderNumber
+from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,137 @@ class TokenShelf(Protocol):
     def lock(self, shop: str) -> AbstractContextManager[bool]:
         """Not waited for: True for one holder at a time, False for the others. It ends by itself after some
         ten seconds, in case its holder died."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What Shopify gave for an ID token or a refresh token. `scopes` are what the merchant granted."""
+
+    tokens: TokenPair
+    scopes: frozenset[str]
+
+
+class TokenExchange(Protocol):
+    """Where a shop's first tokens come from. Raises children of `errors.UpstreamError`."""
+
+    def exchange(self, shop: str, id_token: str, *, deadline: Deadline) -> Granted:
+        """A new pair for an ID token that has been verified, and whose shop this is.
+
+        Raises IdTokenRejected where Shopify wants a newer one, UpstreamRejected where it does not know the
+        app by its id and secret.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """One batch of a rotation: how many values were looked at, how many were sealed anew, how many open with
+    neither secret, and where the next batch begins (None: that was the last)."""
+
+    seen: int
+    resealed: int
+    unreadable: int
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCounts:
+    """How many shops there are by standing, and how many of the installed ones have a refresh token that
+    ends before a time that was asked about."""
+
+    by_standing: Mapping[Standing, int]
+    ending: int
+
+
+class Shops(Protocol):
+    """The store of shops. Each method is one transaction, and each may raise errors.StoreUnavailable, after
+    which nothing of it has happened. Times are aware, in UTC."""
+
+    def get(self, domain: str) -> Shop | None:
+        """The shop, uninstalled ones too until they are erased; None where it was never seen."""
+        ...
+
+    def install(
+        self,
+        domain: str,
+        *,
+        tokens: TokenPair,
+        scopes: frozenset[str],
+        at: datetime,
+        shop_id: int | None = None,
+    ) -> Shop:
+        """After a token exchange that was answered at `at`: the new pair stands, a refresh under way comes
+        too late, and an uninstall that was triggered before is ignored. The present installation began now
+        only where there was none. Settings outlive an uninstall."""
+        ...
+
+    def lease_refresh(self, domain: str, *, version: int, holder: str, seconds: float) -> Shop | None:
+        """The shop, for the one who may refresh its tokens during the next `seconds`; None where somebody
+        else may, the tokens are no longer of this version, or there is nothing to refresh."""
+        ...
+
+    def release(self, domain: str, *, holder: str) -> None:
+        """Give a lease back that came to nothing; one that meanwhile went to another holder stays."""
+        ...
+
+    def store_refreshed(self, domain: str, tokens: TokenPair, *, version: int, holder: str) -> bool:
+        """The new pair stands, and the lease ends. False where the lease went to somebody else, or the shop
+        was installed anew or uninstalled meanwhile: then the pair is void, and what is stored is newer."""
+        ...
+
+    def needs_reopening(self, domain: str, *, version: int) -> bool:
+        """Its tokens were refused for good. False where they are no longer of this version. They are kept:
+        where the refusal was about the app's own secret, `tokens refresh` finds out."""
+        ...
+
+    def uninstall(self, domain: str, *, triggered_at: datetime) -> bool:
+        """Its tokens are deleted at once. True also where it was uninstalled before; False where it is not
+        known, or the uninstall was triggered before the last token exchange and is thus about an earlier
+        installation."""
+        ...
+
+    def change_scopes(self, domain: str, scopes: frozenset[str], *, at: datetime) -> bool:
+        """What the merchant granted at `at`. False where something newer is known, or no such shop."""
+        ...
+
+    def save_settings(self, domain: str, settings: ShopSettings) -> bool:
+        """What its merchant chose. False where there is no such shop."""
+        ...
+
+    def remember_id(self, domain: str, shop_id: int) -> bool:
+        """Shopify's own id of it. False where there is no such shop."""
+        ...
+
+    def remember_path(self, domain: str, path_prefix: str) -> bool:
+        """Where its app proxy is. False where there is no such shop."""
+        ...
+
+    def erase(self, domain: str) -> bool:
+        """Nothing of it is left in any table, its jobs included. False where there was nothing."""
+        ...
+
+    def idle(self, *, refresh_expires_before: datetime, limit: int, after: str = "") -> Sequence[Shop]:
+        """Shops whose refresh token ends before that time and has not ended yet, those that need reopening
+        too, in the order of their names; `after` is the last name of the batch before."""
+        ...
+
+    def count(self, *, refresh_expires_before: datetime) -> ShopCounts:
+        """How many there are."""
+        ...
+
+    def reseal(self, *, after: int, limit: int, dry: bool = False) -> Resealed:
+        """Seal a batch of what is still under the old secret under the new one; `after` is 0 for the first
+        batch, then `next` of the one before. What changes meanwhile is under the new secret anyhow. `dry`
+        counts only."""
+        ...
+
+
+class Purge(Protocol):
+    """What is kept elsewhere of a shop. Raises where it cannot be known that it is gone."""
+
+    def shop(self, domain: str) -> None:
+        """Nothing of this shop is left there. Doing it twice does no harm."""
         ...
 
 

@@ -17,6 +17,7 @@ from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
 from tracker.settings import Settings
 from tracker.shopify.admin import AdminOrders
+from tracker.shopify.api import AdminApi
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens
 from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.store.breaker import Breaker
@@ -58,12 +59,15 @@ class Edges:
         self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
         self.http = HttpClient(pool_size=settings.web_threads, observe=functools.partial(_observed, metrics))
         self.tokens = _tokens(settings, self)
-        self.orders = AdminOrders(
+        self.admin_api = AdminApi(
             tokens=self.tokens,
             http=self.http,
             api_version=settings.api_version,
             origin=settings.admin_origin,
             on_version_fell_forward=functools.partial(_fell_forward, metrics),
+        )
+        self.orders = AdminOrders(
+            self.admin_api,
             on_unknown_word=functools.partial(_unknown_word, metrics),
             on_withheld=functools.partial(_withheld, metrics),
             on_skipped=metrics.part_skipped,

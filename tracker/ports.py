@@ -331,5 +331,10 @@ class Background(Protocol):
         ...
 
 
+SettingsOf = Callable[[str], ShopSettings]
+"""What the merchant of a shop chose, known without a wait and never an error: the product's own defaults where
+nothing can be known now."""
+
+
 Clock = Callable[[], datetime]
 """Now, aware, in UTC."""

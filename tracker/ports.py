@@ -231,6 +231,28 @@ class Shops(Protocol):
         ...
 
 
+class KnownShops(Protocol):
+    """Shops as they were a moment ago, in this process, so that a look-up need not ask the store each time.
+    Raises errors.StoreUnavailable only for what it does not know yet."""
+
+    def get(self, domain: str) -> Shop | None:
+        """The shop as it was at most a minute ago, or, while the store is away, as it was last known."""
+        ...
+
+    def forget(self, domain: str) -> None:
+        """The next `get` asks the store."""
+        ...
+
+
+class TokenRenewal(Protocol):
+    """How a shop's tokens are renewed before they end."""
+
+    def renew(self, shop: Shop, *, deadline: Deadline) -> None:
+        """Renew them now, unless somebody else does or did. Raises AccessTokenRejected where only the
+        merchant can help, and other UpstreamErrors where another time will do."""
+        ...
+
+
 class Purge(Protocol):
     """What is kept elsewhere of a shop. Raises where it cannot be known that it is gone."""
 
@@ -332,8 +354,8 @@ class Background(Protocol):
 
 
 SettingsOf = Callable[[str], ShopSettings]
-"""What the merchant of a shop chose, known without a wait and never an error: the product's own defaults where
-nothing can be known now."""
+"""What the merchant of a shop chose; never an error: the product's own defaults where nothing can be known
+now."""
 
 
 Clock = Callable[[], datetime]

@@ -195,9 +195,7 @@ def _read(
     return answer
 
 
-def _theirs(
-    found: Sequence[FoundOrder], number: OrderNumber, claim: Claim
-) -> tuple[FoundOrder | None, str]:
+def _theirs(found: Sequence[FoundOrder], number: OrderNumber, claim: Claim) -> tuple[FoundOrder | None, str]:
     """The newest order with exactly this number that is theirs, and what to call it if there is none. Every
     hit is compared with both, so that the time taken does not tell which of the two was wrong."""
     newest: FoundOrder | None = None

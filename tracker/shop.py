@@ -55,7 +55,8 @@ class Shop:
 
     `installed_at` is when the present installation began, as far as it was seen. `tokens` is None where none
     are kept or they cannot be opened with either secret. `version` grows with each change of the tokens.
-    `path_prefix` is where the shop's app proxy was last seen to be.
+    `path_prefix` is where the shop's app proxy was last seen to be. `confirmed_at` is the last token
+    exchange, `scopes_at` when `scopes` were last told: later, and the token is of before they changed.
     """
 
     domain: str
@@ -67,3 +68,5 @@ class Shop:
     version: int
     settings: ShopSettings = ShopSettings()
     path_prefix: str | None = None
+    confirmed_at: datetime | None = None
+    scopes_at: datetime | None = None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from tracker.deadline import Deadline
-from tracker.errors import AccessTokenRejected, UpstreamRejected
+from tracker.errors import AccessTokenRejected, UpstreamRejected, UpstreamThrottled
 from tracker.ports import AccessToken, AccessTokens
 from tracker.shopify.answers import Answer, decode, read_answer, throttle
 from tracker.shopify.transport import HttpClient, Reply, refused
@@ -27,7 +27,8 @@ class AdminApi:
     """The Admin API of any shop for which `tokens` has a token. Safe to share between threads.
 
     `origin` is where it lives, with `{shop}` for the shop's domain; `api_version` as `2026-10`.
-    `on_version_fell_forward` is told, once, the version that answered in place of ours.
+    `on_version_fell_forward` is told, once, the version that answered in place of ours; `on_throttled` each
+    time the shop for which we are to slow down.
     """
 
     def __init__(
@@ -38,12 +39,14 @@ class AdminApi:
         api_version: str,
         origin: str = "https://{shop}",
         on_version_fell_forward: Callable[[str], None] = lambda _version: None,
+        on_throttled: Callable[[str], None] = lambda _shop: None,
     ) -> None:
         self._tokens = tokens
         self._http = http
         self._api_version = api_version
         self._endpoint = f"{origin.rstrip('/')}/admin/api/{api_version}/graphql.json"
         self._on_version_fell_forward = on_version_fell_forward
+        self._on_throttled = on_throttled
         self._fell_forward = False
 
     def ask(
@@ -75,24 +78,33 @@ class AdminApi:
         self, token: AccessToken, operation: str, shop: str, payload: object, deadline: Deadline
     ) -> Answer:
         def attempt() -> Answer:
-            with self._http.observed(operation) as seen:
-                reply = self._http.post(
-                    self._endpoint.replace("{shop}", shop),
-                    payload=payload,
-                    headers={"X-Shopify-Access-Token": token.value},
-                    deadline=deadline,
-                )
-                seen.reply(reply)
-                if reply.status == HTTPStatus.UNAUTHORIZED:
-                    raise _TokenRefused
-                if error := refused(reply):
-                    raise error
-                self._check_version(reply)
-                decoded = decode(reply.body)
-                seen.throttle = throttle(decoded)
-                return read_answer(decoded)
+            try:
+                return self._ask_once(token, operation, shop, payload, deadline)
+            except UpstreamThrottled:
+                self._on_throttled(shop)
+                raise
 
         return self._http.twice_at_most(attempt, deadline)
+
+    def _ask_once(
+        self, token: AccessToken, operation: str, shop: str, payload: object, deadline: Deadline
+    ) -> Answer:
+        with self._http.observed(operation) as seen:
+            reply = self._http.post(
+                self._endpoint.replace("{shop}", shop),
+                payload=payload,
+                headers={"X-Shopify-Access-Token": token.value},
+                deadline=deadline,
+            )
+            seen.reply(reply)
+            if reply.status == HTTPStatus.UNAUTHORIZED:
+                raise _TokenRefused
+            if error := refused(reply):
+                raise error
+            self._check_version(reply)
+            decoded = decode(reply.body)
+            seen.throttle = throttle(decoded)
+            return read_answer(decoded)
 
     def _check_version(self, reply: Reply) -> None:
         """Shopify answers a retired version with the oldest that it still supports, and says so here alone:

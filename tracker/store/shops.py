@@ -231,6 +231,8 @@ class SqlShops:
             version=row.version,
             settings=_settings_read(row.settings),
             path_prefix=row.path_prefix,
+            confirmed_at=row.confirmed_at,
+            scopes_at=row.scopes_at,
         )
 
     def _opened_pair(self, row: Row[Any]) -> TokenPair | None:

@@ -45,6 +45,21 @@ def recent() -> str:
     return _document("recent")
 
 
+def newest() -> str:
+    """The query that lists a shop's newest orders, whoever placed them; no variables."""
+    return _document("newest")
+
+
+def read_app() -> str:
+    """The query that tells the id under which the shop keeps what the app notes there; no variables."""
+    return _document("read_app")
+
+
+def set_app_data() -> str:
+    """The mutation that notes something there; variable `metafields`, at most 25 of them."""
+    return _document("set_app_data")
+
+
 def read(scopes: frozenset[str], *, status_page: bool = False) -> str:
     """The query that reads one order; variable `id`.
 

@@ -13,6 +13,7 @@ from tracker.deadline import Deadline
 from tracker.order import Order, Status
 from tracker.order_number import OrderNumber
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
+from tracker.webhook import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +232,34 @@ class Shops(Protocol):
         ...
 
 
-class Purge(Protocol):
-    """What is kept elsewhere of a shop. Raises where it cannot be known that it is gone."""
+class KeptOrders(Protocol):
+    """What is kept of orders outside of the store of shops. Each method raises errors.CacheUnavailable where
+    that cannot be reached now."""
 
-    def shop(self, domain: str) -> None:
-        """Nothing of this shop is left there. Doing it twice does no harm."""
+    def drop(self, shop: str, order_id: str) -> int:
+        """Drop every answer about this order, and keep none that was read before. How many there were."""
+        ...
+
+    def know_part(self, shop: str, part: str, order_id: str) -> None:
+        """Remember for some days which order this part (a gid) belongs to."""
+        ...
+
+    def order_of(self, shop: str, part: str) -> str | None:
+        """The order that this part belongs to, None where nobody said so."""
+        ...
+
+
+class Purge(Protocol):
+    """What is kept outside of the store of shops, to be deleted. Doing it twice does no harm. Each method
+    raises errors.CacheUnavailable where it cannot be known that it is gone."""
+
+    def shop(self, domain: str) -> int:
+        """Nothing of this shop is left there. Takes as long as looking at every key there is. How many keys
+        there were."""
+        ...
+
+    def person(self, shop: str, person: Person) -> int:
+        """Nothing of this person and of these orders is left there. How many keys there were."""
         ...
 
 
@@ -291,10 +315,17 @@ class Answers(Protocol):
         ...
 
     def keep(
-        self, question: Question, entry: Entry, *, generation: int | None, seconds: int, guessed: bool
+        self,
+        question: Question,
+        entry: Entry,
+        *,
+        generation: int | None,
+        seconds: int,
+        guessed: bool,
+        parts: Sequence[str] = (),
     ) -> None:
         """Keep a right answer for so long, unless it was dropped since `generation`; give back a guess that
-        `ask` took for it (`guessed`)."""
+        `ask` took for it (`guessed`). `parts` are the gids by which others may speak of the order."""
         ...
 
     def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:

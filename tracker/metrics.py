@@ -41,8 +41,14 @@ class Metrics:
     def data_withheld(self, part: str) -> None:
         """A part of an order was withheld for want of a scope or an approval."""
 
+    def shop_needs_reopening(self) -> None:
+        """A shop's tokens were refused for good: its merchant has to open the app."""
+
     def part_skipped(self, kind: str) -> None:
         """A part of an order had an odd shape and was left out."""
+
+    def store_failed(self, word: str) -> None:
+        """A transaction of the store failed; `word` is SQLite's name of the error or Postgres' SQLSTATE."""
 
     def version_fell_forward(self) -> None:
         """Shopify answered with another API version than the one asked for."""

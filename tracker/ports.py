@@ -232,6 +232,28 @@ class Shops(Protocol):
         ...
 
 
+class KnownShops(Protocol):
+    """Shops as they were a moment ago, in this process, so that a look-up need not ask the store each time.
+    Raises errors.StoreUnavailable only for what it does not know yet."""
+
+    def get(self, domain: str) -> Shop | None:
+        """The shop as it was at most a minute ago, or, while the store is away, as it was last known."""
+        ...
+
+    def forget(self, domain: str) -> None:
+        """The next `get` asks the store."""
+        ...
+
+
+class TokenRenewal(Protocol):
+    """How a shop's tokens are renewed before they end."""
+
+    def renew(self, shop: Shop, *, deadline: Deadline) -> None:
+        """Renew them now, unless somebody else does or did. Raises AccessTokenRejected where only the
+        merchant can help, and other UpstreamErrors where another time will do."""
+        ...
+
+
 class KeptOrders(Protocol):
     """What is kept of orders outside of the store of shops. Each method raises errors.CacheUnavailable where
     that cannot be reached now."""

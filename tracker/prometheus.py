@@ -25,6 +25,8 @@ SHORT_FORWARDED_FOR = Counter("tracker_short_forwarded_for", "X-Forwarded-For sh
 UNKNOWN_WORDS = Counter("tracker_unknown_words", "Words outside the status model", ("kind",))
 WITHHELD = Counter("tracker_data_withheld", "Parts of orders withheld by Shopify", ("part",))
 SKIPPED = Counter("tracker_parts_skipped", "Parts of orders of an odd shape", ("kind",))
+NEEDS_REOPENING = Counter("tracker_shops_needing_reopening", "Shops whose tokens were refused for good")
+STORE_FAILURES = Counter("tracker_store_failures", "Failed transactions of the store of shops", ("word",))
 FELL_FORWARD = Counter("tracker_version_fell_forward", "Answers of another API version")
 BACKGROUND_REFUSED = Counter("tracker_background_refused", "Refreshes for which there was no room")
 
@@ -67,6 +69,12 @@ class PrometheusMetrics(Metrics):
 
     def part_skipped(self, kind: str) -> None:
         SKIPPED.labels(kind).inc()
+
+    def shop_needs_reopening(self) -> None:
+        NEEDS_REOPENING.inc()
+
+    def store_failed(self, word: str) -> None:
+        STORE_FAILURES.labels(word).inc()
 
     def version_fell_forward(self) -> None:
         FELL_FORWARD.inc()

@@ -6,7 +6,7 @@ nothing of the statement or its values in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,10 +54,18 @@ class Database:
     """Connections to the database of `url`, in bounded number. Nothing is connected before it is needed.
 
     A SQLite file that is not there is not made, unless `create` says so: an empty one would look like a
-    service without a shop.
+    service without a shop. `on_failure` is told a short stable word each time a transaction failed.
     """
 
-    def __init__(self, url: str, *, threads: int = CONNECTIONS, create: bool = False) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        threads: int = CONNECTIONS,
+        create: bool = False,
+        on_failure: Callable[[str], None] = lambda _word: None,
+    ) -> None:
+        self._on_failure = on_failure
         self._url = make_url(url)
         self._sqlite = self._url.get_backend_name() == "sqlite"
         self.engine = (
@@ -77,7 +85,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that reads. Raises StoreUnavailable."""
-        with _translated(), self.engine.connect() as connection, connection.begin():
+        with self._translated(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -88,7 +96,7 @@ class Database:
         without a wait.
         """
         with (
-            _translated(),
+            self._translated(),
             self.engine.connect().execution_options(tracker_writes=True) as connection,
             connection.begin(),
         ):
@@ -105,6 +113,24 @@ class Database:
     def close(self) -> None:
         """End the connections that nobody uses now."""
         self.engine.dispose()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        word = None
+        try:
+            yield
+        except (IntegrityError, DataError):
+            raise
+        except PoolTimeout:
+            word = "no_free_connection"
+        except DBAPIError as error:
+            if isinstance(error, ProgrammingError) and _sqlstate(error) not in _NOT_SET_UP:
+                raise
+            word = _word(error)
+        if word is not None:
+            # Raised out here, where no other exception is being handled that would be chained to it.
+            self._on_failure(word)
+            raise StoreUnavailable(word)
 
     def _postgres_engine(self, threads: int) -> Engine:
         engine = create_engine(
@@ -186,22 +212,10 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except PoolTimeout:
-        raise StoreUnavailable("no_free_connection") from None
-    except (IntegrityError, DataError):
-        raise
-    except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) not in _NOT_SET_UP:
-            raise
-        raise StoreUnavailable(_word(error)) from None
-    except DBAPIError as error:
-        raise StoreUnavailable(_word(error)) from None
+def _sqlstate(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
 
 
 def _word(error: DBAPIError) -> str:
-    name = getattr(error.orig, "sqlite_errorname", None) or getattr(error.orig, "sqlstate", None)
-    return str(name).lower() if name else "no_connection"
+    name = getattr(error.orig, "sqlite_errorname", None) or _sqlstate(error)
+    return "no_connection" if name is None else str(name).lower()

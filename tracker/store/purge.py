@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, cast
 
-from tracker.claim import by_customer, by_email
+from tracker.claim import claims_of
 from tracker.errors import CacheUnavailable
 from tracker.store.cache import open_order, seal_order
 from tracker.store.keys import Keys
@@ -70,15 +70,12 @@ class RedisPurge:
 
     def person(self, shop: str, person: Person) -> int:
         """See ports.Purge."""
-        claims = [by_email(person.email)] if person.email else []
-        if person.customer_id:
-            claims.append(by_customer(person.customer_id))
         erased = 0
         for keys in self._every:
             for order_ids in _batches(person.order_ids, ORDERS_AT_ONCE):
                 indexes = [keys.order(shop, order_id) for order_id in order_ids]
                 erased += self._run_script(ERASE_ORDERS, indexes, [READ_SECONDS * 1000])
-            for claim in claims:
+            for claim in claims_of(person.email, person.customer_id):
                 theirs = [keys.person(shop, claim), keys.misses(shop, claim), keys.guesses_of(shop, claim)]
                 if claim.customer_id:
                     theirs.append(keys.orders_of(shop, claim.customer_id))

@@ -68,7 +68,7 @@ class Postgres:
         self.tell(sql.SQL("CREATE DATABASE {} STRATEGY = file_copy").format(sql.Identifier(name)))
         return f"postgresql+psycopg://tracker@/{name}?host={self.directory}"
 
-    def tell(self, statement: sql.Composable, database: str = "postgres") -> None:
+    def tell(self, statement: sql.SQL | sql.Composed, database: str = "postgres") -> None:
         """Run one statement outside of any transaction."""
         with psycopg.connect(
             host=str(self.directory), user="tracker", dbname=database, autocommit=True

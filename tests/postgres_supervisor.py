@@ -40,12 +40,13 @@ class Server:
         self._directory = directory
         self._data = directory / "data"
         self._log = directory / "log"
-        self._as: dict[str, object] = {"cwd": directory}
+        self._user: int | None = None
+        self._group: int | None = None
         if os.getuid() == 0:
             user = pwd.getpwnam(UNPRIVILEGED)
             installation = _copied(installation, directory)
             os.chown(directory, user.pw_uid, user.pw_gid)
-            self._as |= {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+            self._user, self._group = user.pw_uid, user.pw_gid
         self._programs = installation / "bin"
         self._server: subprocess.Popen[bytes] | None = None
 
@@ -83,7 +84,10 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                **self._as,  # type: ignore[call-overload] # who and where, as keywords
+                cwd=self._directory,
+                user=self._user,
+                group=self._group,
+                extra_groups=None if self._user is None else (),
             )
 
     def _ready(self) -> bool:

@@ -30,6 +30,7 @@ from tracker.store.database import Database
 from tracker.store.door import STORAGE_URI
 from tracker.store.known_shops import CachedShops
 from tracker.store.lists import RedisLists
+from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.schema import SchemaState, schema_state, upgrade
 from tracker.store.sealing import Sealer
@@ -79,7 +80,8 @@ class Edges:
             on_skipped=metrics.part_skipped,
         )
         # What is kept of a shop outside of the store.
-        self.purges: tuple[Purge, ...] = ()
+        self.purge = RedisPurge(self.redis, [Sealer(secret) for secret in settings.api_secrets])
+        self.purges: tuple[Purge, ...] = (self.purge,)
         self.answers = RedisAnswers(
             self.redis,
             self.sealer,

@@ -19,8 +19,8 @@ from tracker.errors import (
 from tracker.metrics import Metrics
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_order_number
-from tracker.ports import Shops
-from tracker.rotate_secrets import rotate_secrets
+from tracker.ports import ShopCounts
+from tracker.rotate_secrets import Rotation, rotate_secrets
 from tracker.settings import Settings
 from tracker.shop import Standing
 
@@ -45,7 +45,7 @@ SCHEMA_ADVICE = {
     "schema_missing": "The database has no tables yet: run `tracker db upgrade`.",
     "schema_older": "The tables are of an earlier version of this service: run `tracker db upgrade`.",
     "schema_newer": (
-        "The tables are of a newer version of this service: run that version, or restore a backup from before."
+        "The tables are of a newer version of this service: run that one, or restore a backup from before."
     ),
 }
 UNREADABLE_ADVICE = (
@@ -53,7 +53,7 @@ UNREADABLE_ADVICE = (
     "merchants have to open the app."
 )
 ENDING = timedelta(days=30)
-"""`tracker tokens refresh` renews what ends within 60 days, so what ends within 30 was forgotten for a month."""
+"""`tracker tokens refresh` renews what ends within 60 days; what ends within 30 was forgotten for a month."""
 REDIS_ADVICE = (
     "Is the server of REDIS_URL up, and can this machine reach it? Shoppers are answered without it, "
 )
@@ -86,7 +86,8 @@ class Finding:
 
 
 def check(settings: Settings) -> list[Finding]:
-    """Everything that can be found out from here. Asks Redis, the database and Shopify for real; never raises."""
+    """Everything that can be found out from here. Asks Redis, the database and Shopify for real; never
+    raises."""
     edges = Edges(settings, Metrics())
     try:
         return [
@@ -116,22 +117,22 @@ def _redis(answers: Callable[[], bool]) -> Iterator[Finding]:
 def _store(settings: Settings, edges: Edges) -> Iterator[Finding]:
     if (store := edges.store) is None:
         return
-    state = store.state()
+    name, state = store.database.name, store.state()
     if state in SCHEMA_ADVICE:
-        yield Finding("fault", "Database", f"{store.database.name} is there", SCHEMA_ADVICE[state])
+        yield Finding("fault", "Database", f"{name} cannot be used", SCHEMA_ADVICE[state])
         return
     try:
-        yield Finding("ok", "Database", f"{store.database.name} answers, its tables are up to date")
-        yield from _shops(store.shops)
-        yield from _sealed(settings, store.shops)
+        counts = store.shops.count(refresh_expires_before=datetime.now(UTC) + ENDING)
+        left = rotate_secrets(shops=store.shops, dry=True)
     except StoreUnavailable as error:
-        yield Finding(
-            "fault", "Database", f"{store.database.name} gives no answer ({error.cause})", STORE_ADVICE
-        )
+        yield Finding("fault", "Database", f"{name} gives no answer ({error.cause})", STORE_ADVICE)
+        return
+    yield Finding("ok", "Database", f"{name} answers, its tables are up to date")
+    yield from _shops(counts)
+    yield from _sealed(settings, left)
 
 
-def _shops(shops: Shops) -> Iterator[Finding]:
-    counts = shops.count(refresh_expires_before=datetime.now(UTC) + ENDING)
+def _shops(counts: ShopCounts) -> Iterator[Finding]:
     told = ", ".join(f"{counts.by_standing.get(standing, 0)} {word}" for standing, word in STANDINGS.items())
     yield Finding("ok", "Shops", told)
     if reopening := counts.by_standing.get(Standing.NEEDS_REOPENING, 0):
@@ -142,8 +143,7 @@ def _shops(shops: Shops) -> Iterator[Finding]:
         yield Finding("warning", "Tokens", f"of {counts.ending} shops end within {ENDING.days} days", advice)
 
 
-def _sealed(settings: Settings, shops: Shops) -> Iterator[Finding]:
-    left = rotate_secrets(shops=shops, dry=True)
+def _sealed(settings: Settings, left: Rotation) -> Iterator[Finding]:
     if left.resealed:
         advice = "Run `tracker secrets rotate` before SHOPIFY_API_SECRET_OLD is taken out."
         yield Finding("warning", "Secrets", f"{left.resealed} tokens are still under the old one", advice)

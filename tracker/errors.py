@@ -92,6 +92,15 @@ class UpstreamUnavailable(Refusal):
     detail = "The order could not be read just now. Try again in a moment."
 
 
+class TryAgain(Refusal):
+    """What was sent could not be dealt with or remembered now, so that it has to be sent again."""
+
+    code = "try_again"
+    status = 503
+    title = "Not right now"
+    detail = "This could not be taken in just now. Send it again in a moment."
+
+
 class UpstreamError(TrackerError):
     """The Admin API, or what stands before it, gave no usable answer.
 
@@ -177,6 +186,13 @@ class StoreUnavailable(UpstreamError):
     def __init__(self, cause: str, *, retry_after: float | None = None) -> None:
         super().__init__(retry_after=retry_after)
         self.cause = cause
+
+
+class CacheUnavailable(UpstreamError):
+    """Redis is away, where going on without it is not possible: what was to be deleted or remembered there
+    would stay, or be forgotten."""
+
+    code = "cache_unavailable"
 
 
 def refusal_for(error: UpstreamError) -> Refusal:

@@ -191,6 +191,7 @@ def _read(
         generation=generation,
         seconds=ages.hard[story.status or UNDELIVERED],
         guessed=guessed,
+        parts=order.parts,
     )
     return answer
 

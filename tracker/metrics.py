@@ -55,3 +55,18 @@ class Metrics:
 
     def background_refused(self) -> None:
         """There was no room for a refresh behind an answer."""
+
+    def webhook_taken(self, topic: str, outcome: str) -> None:
+        """A webhook was taken in: its topic, `other` for one that means nothing here, and how it ended."""
+
+    def job_done(self, kind: str, seconds: float) -> None:
+        """Work that was handed on is done."""
+
+    def job_failed(self, kind: str, cause: str) -> None:
+        """It was tried in vain and will be tried again, or can never be done (`lost`)."""
+
+    def duty_done(self, topic: str) -> None:
+        """What the law demands for somebody's data was done."""
+
+    def subscription_refused(self, topic: str) -> None:
+        """Shopify did not take a change of a shop's own subscription to webhooks."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -13,6 +13,7 @@ from tracker.deadline import Deadline
 from tracker.order import Order, Status
 from tracker.order_number import OrderNumber
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
+from tracker.webhook import Envelope, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,32 @@ class ShopCounts:
     ending: int
 
 
-class Shops(Protocol):
+class ServedShops(Protocol):
+    """The shops as far as Shopify's own news about them goes. Each method may raise errors.StoreUnavailable,
+    after which nothing of it has happened. Times are aware, in UTC; `Shops` says more of each."""
+
+    def get(self, domain: str) -> Shop | None:
+        """The shop, None where it was never seen or is forgotten."""
+        ...
+
+    def uninstall(self, domain: str, *, triggered_at: datetime) -> bool:
+        """It removed the app. False where it is not known, or has it again since then."""
+        ...
+
+    def change_scopes(self, domain: str, scopes: frozenset[str], *, at: datetime) -> bool:
+        """What its merchant granted at `at`. False where something newer is known, or no such shop."""
+        ...
+
+    def remember_id(self, domain: str, shop_id: int) -> bool:
+        """Shopify's own id of it. False where there is no such shop."""
+        ...
+
+    def erase(self, domain: str) -> bool:
+        """Nothing of it is left. False where there was nothing."""
+        ...
+
+
+class Shops(ServedShops, Protocol):
     """The store of shops. Each method is one transaction, and each may raise errors.StoreUnavailable, after
     which nothing of it has happened. Times are aware, in UTC."""
 
@@ -253,11 +279,131 @@ class TokenRenewal(Protocol):
         ...
 
 
-class Purge(Protocol):
-    """What is kept elsewhere of a shop. Raises where it cannot be known that it is gone."""
+class KeptOrders(Protocol):
+    """What is kept of orders outside of the store of shops. Each method raises errors.CacheUnavailable where
+    that cannot be reached now."""
 
-    def shop(self, domain: str) -> None:
-        """Nothing of this shop is left there. Doing it twice does no harm."""
+    def drop(self, shop: str, order_id: str) -> int:
+        """Drop every answer about this order, and keep none that was read before. How many there were."""
+        ...
+
+    def know_part(self, shop: str, part: str, order_id: str) -> None:
+        """Remember for some days which order this part (a gid) belongs to."""
+        ...
+
+    def order_of(self, shop: str, part: str) -> str | None:
+        """The order that this part belongs to, None where nobody said so."""
+        ...
+
+
+class Purge(Protocol):
+    """What is kept outside of the store of shops, to be deleted. Doing it twice does no harm. Each method
+    raises errors.CacheUnavailable where it cannot be known that it is gone."""
+
+    def shop(self, domain: str) -> int:
+        """Nothing of this shop is left there. Takes as long as looking at every key there is. How many keys
+        there were."""
+        ...
+
+    def person(self, shop: str, person: Person) -> int:
+        """Nothing of this person and of these orders is left there. How many keys there were."""
+        ...
+
+
+class Disclosure(Protocol):
+    """What is kept outside of the store of shops, to be shown to whom it is about."""
+
+    def of(self, shop: str, person: Person) -> Sequence[bytes]:
+        """Every finished answer (JSON) that is kept of this person or of these orders. Raises
+        errors.CacheUnavailable."""
+        ...
+
+
+class SeenEvents(Protocol):
+    """Which events of a shop were dealt with, for as long as Shopify may send a copy of one. Each method raises
+    errors.CacheUnavailable where that cannot be known or remembered now."""
+
+    def seen(self, envelope: Envelope) -> bool:
+        """Was this event dealt with under this topic? False for an event without an id."""
+        ...
+
+    def remember(self, envelope: Envelope) -> None:
+        """It was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that was handed on: its kind, the shop it is about, and what it needs to know, hidden from repr.
+
+    `payload` is None where it can no longer be opened. `tries` counts this one too.
+    """
+
+    id: int
+    kind: str
+    shop: str
+    payload: bytes | None = field(repr=False)
+    tries: int = 1
+
+
+class Jobs(Protocol):
+    """Where work is handed on that takes longer than its request may."""
+
+    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
+        """It will be done, whatever happens to this process; more than once, perhaps. Without a payload, once
+        for all who ask before it has begun. Raises UpstreamError where that cannot be promised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many jobs there are, and since when the oldest one is overdue (None: none is)."""
+
+    jobs: int
+    overdue_since: datetime | None
+
+
+class JobQueue(Jobs, Protocol):
+    """The jobs that all workers share. A lease ends by itself, so that a job outlives who did it. Each method
+    raises errors.StoreUnavailable."""
+
+    def lease(self, *, holder: str, seconds: float) -> Job | None:
+        """A job that is due and that nobody else does during the next `seconds`; None where there is none."""
+        ...
+
+    def finish(self, job: Job, *, holder: str, duty: str | None = None) -> bool:
+        """It is done, and forgotten. With `duty`, a topic, it is recorded that this duty was done, and when.
+        False where the lease went to somebody else: then they finish it."""
+        ...
+
+    def put_off(self, job: Job, *, holder: str, seconds: float) -> bool:
+        """It is to be tried again after so long. False where the lease went to somebody else."""
+        ...
+
+    def waiting(self) -> Waiting:
+        """How it stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The app as a shop has it now: Shopify's own id of the shop, what its merchant granted, and how many
+    subscriptions to webhooks had to be made or ended to fit that."""
+
+    shop_id: int
+    scopes: frozenset[str]
+    changed: int = 0
+
+
+class Installations(Protocol):
+    """What shops say of the app they have. Raises children of `errors.UpstreamError`."""
+
+    def read(self, shop: str, *, deadline: Deadline) -> Installation:
+        """One upstream request."""
+        ...
+
+    def subscribe(self, shop: str, *, deadline: Deadline) -> Installation:
+        """The same, and then the shop's own subscriptions are those that its scopes allow."""
         ...
 
 
@@ -344,10 +490,17 @@ class Answers(Protocol):
         ...
 
     def keep(
-        self, question: Question, entry: Entry, *, generation: int | None, seconds: int, guessed: bool
+        self,
+        question: Question,
+        entry: Entry,
+        *,
+        generation: int | None,
+        seconds: int,
+        guessed: bool,
+        parts: Sequence[str] = (),
     ) -> None:
         """Keep a right answer for so long, unless it was dropped since `generation`; give back a guess that
-        `ask` took for it (`guessed`)."""
+        `ask` took for it (`guessed`). `parts` are the gids by which others may speak of the order."""
         ...
 
     def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:

@@ -30,6 +30,14 @@ STORE_FAILURES = Counter("tracker_store_failures", "Failed transactions of the s
 FELL_FORWARD = Counter("tracker_version_fell_forward", "Answers of another API version")
 BACKGROUND_REFUSED = Counter("tracker_background_refused", "Refreshes for which there was no room")
 
+WEBHOOKS = Counter("tracker_webhooks", "Webhooks that were taken in", ("topic", "outcome"))
+JOBS = Histogram("tracker_job_seconds", "Jobs that were done", ("kind",), buckets=SECONDS)
+JOB_FAILURES = Counter("tracker_job_failures", "Tries of jobs that failed", ("kind", "cause"))
+DUTIES = Counter("tracker_privacy_duties", "Duties towards somebody's data that were done", ("topic",))
+SUBSCRIPTIONS_REFUSED = Counter(
+    "tracker_subscriptions_refused", "Changes of webhook subscriptions that Shopify refused", ("topic",)
+)
+
 
 @cache
 def _child(metric: Metric, *labels: str) -> Metric:
@@ -81,3 +89,18 @@ class PrometheusMetrics(Metrics):
 
     def background_refused(self) -> None:
         BACKGROUND_REFUSED.inc()
+
+    def webhook_taken(self, topic: str, outcome: str) -> None:
+        _child(WEBHOOKS, topic, outcome).inc()
+
+    def job_done(self, kind: str, seconds: float) -> None:
+        JOBS.labels(kind).observe(seconds)
+
+    def job_failed(self, kind: str, cause: str) -> None:
+        JOB_FAILURES.labels(kind, cause).inc()
+
+    def duty_done(self, topic: str) -> None:
+        DUTIES.labels(topic).inc()
+
+    def subscription_refused(self, topic: str) -> None:
+        SUBSCRIPTIONS_REFUSED.labels(topic).inc()

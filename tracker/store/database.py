@@ -116,21 +116,20 @@ class Database:
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
-        word = None
         try:
             yield
         except (IntegrityError, DataError):
             raise
         except PoolTimeout:
-            word = "no_free_connection"
+            raise self._unavailable("no_free_connection") from None
         except DBAPIError as error:
             if isinstance(error, ProgrammingError) and _sqlstate(error) not in _NOT_SET_UP:
                 raise
-            word = _word(error)
-        if word is not None:
-            # Raised out here, where no other exception is being handled that would be chained to it.
-            self._on_failure(word)
-            raise StoreUnavailable(word)
+            raise self._unavailable(_word(error)) from None
+
+    def _unavailable(self, word: str) -> StoreUnavailable:
+        self._on_failure(word)
+        return StoreUnavailable(word)
 
     def _postgres_engine(self, threads: int) -> Engine:
         engine = create_engine(

@@ -80,6 +80,21 @@ def page(name: str) -> str:
     return _document(f"page_{name}")
 
 
+def installation() -> str:
+    """The query that tells the shop's id, the granted scopes and the shop's own webhook subscriptions."""
+    return _document("installation")
+
+
+def subscribe() -> str:
+    """The mutation that makes a subscription; variables `topic` and `subscription`."""
+    return _document("subscribe")
+
+
+def unsubscribe() -> str:
+    """The mutation that ends a subscription; variable `id`."""
+    return _document("unsubscribe")
+
+
 @cache
 def _document(operation: str, left_out: frozenset[str] = frozenset()) -> str:
     text = _FILES[operation]

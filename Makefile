@@ -64,9 +64,9 @@ audit: .make/dev
 	else echo "Not asked for known vulnerabilities: the index cannot be reached (.make/audit.log)."; fi
 
 lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=--upgrade for the newest
-	uv pip compile $(compile) pyproject.toml -o requirements/serve.txt
+	uv pip compile $(compile) pyproject.toml --extra postgres -o requirements/serve.txt
 	uv pip compile $(compile) pyproject.toml --extra demo -o requirements/demo.txt
-	uv pip compile $(compile) pyproject.toml --extra demo --group dev -o requirements/dev.txt
+	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --group dev -o requirements/dev.txt
 	uv pip compile $(compile) --group build -o requirements/build.txt
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)

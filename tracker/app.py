@@ -9,22 +9,32 @@ import structlog
 from flask import Flask
 
 from tracker.background import BoundedBackground
+from tracker.errors import StoreUnavailable
 from tracker.logs import exception_fields
 from tracker.lookup import Ages, lookup
 from tracker.metrics import Metrics
-from tracker.ports import AccessTokens, Clock
+from tracker.ports import AccessTokens, Clock, Purge
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
 from tracker.settings import Settings
+from tracker.shop import ShopSettings
 from tracker.shopify.admin import AdminOrders
-from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens
+from tracker.shopify.api import AdminApi
+from tracker.shopify.grants import TokenGrants
+from tracker.shopify.offline_tokens import OfflineTokens
+from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
+from tracker.store.database import Database
 from tracker.store.door import STORAGE_URI
+from tracker.store.known_shops import CachedShops
 from tracker.store.lists import RedisLists
+from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
+from tracker.store.schema import SchemaState, schema_state, upgrade
 from tracker.store.sealing import Sealer
+from tracker.store.shops import SqlShops
 from tracker.store.tokens import RedisTokenShelf
 from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.body import MAX_BYTES
@@ -39,29 +49,90 @@ log = structlog.get_logger()
 
 
 class Edges:
-    """The edges out of one process, joined by its settings: Redis behind one breaker, and the Admin API."""
+    """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, and the
+    store of shops."""
 
     def __init__(self, settings: Settings, metrics: Metrics) -> None:
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
         self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
         self.http = HttpClient(pool_size=settings.web_threads, observe=functools.partial(_observed, metrics))
+        self.grants = TokenGrants(
+            client_id=settings.api_key,
+            client_secret=settings.api_secret,
+            http=self.http,
+            origin=settings.admin_origin,
+        )
+        # None where one shop of the operator's own is all there is.
+        self.store = None if settings.store_url is None else Store(settings, self.grants, metrics)
         self.tokens = _tokens(settings, self)
-        self.orders = AdminOrders(
+        self.admin_api = AdminApi(
             tokens=self.tokens,
             http=self.http,
             api_version=settings.api_version,
             origin=settings.admin_origin,
             on_version_fell_forward=functools.partial(_fell_forward, metrics),
+        )
+        self.orders = AdminOrders(
+            self.admin_api,
             on_unknown_word=functools.partial(_unknown_word, metrics),
             on_withheld=functools.partial(_withheld, metrics),
             on_skipped=metrics.part_skipped,
         )
+        # What is kept of a shop outside of the store.
+        self.purge = RedisPurge(self.redis, [Sealer(secret) for secret in settings.api_secrets])
+        self.purges: tuple[Purge, ...] = (self.purge,)
         self.answers = RedisAnswers(
             self.redis,
             self.sealer,
             guess_limits=settings.guess_limits if settings.rate_limits_enabled else {},
         )
+
+    def settings_of(self, shop: str) -> ShopSettings:
+        """See ports.SettingsOf."""
+        return ShopSettings() if self.store is None else self.store.known.settings_of(shop)
+
+    def close(self) -> None:
+        """Give up what is connected."""
+        self.http.close()
+        if self.store is not None:
+            self.store.database.close()
+
+
+class Store:
+    """The store of shops, and the tokens that come from it."""
+
+    def __init__(self, settings: Settings, grants: TokenGrants, metrics: Metrics) -> None:
+        assert settings.store_url is not None  # noqa: S101 - asked for only where there is one
+        self.database = Database(
+            settings.store_url, threads=settings.web_threads, on_failure=metrics.store_failed
+        )
+        self.shops = SqlShops(self.database, [Sealer(secret) for secret in settings.api_secrets])
+        self.known = CachedShops(self.shops)
+        self.tokens = OfflineTokens(
+            shops=self.shops,
+            known=self.known,
+            grants=grants,
+            on_needs_reopening=functools.partial(_needs_reopening, metrics),
+        )
+
+    def state(self) -> str:
+        """`ready`, `unavailable`, or how the tables stand to this code. Never raises."""
+        try:
+            state = schema_state(self.database)
+        except StoreUnavailable:
+            return "unavailable"
+        return "ready" if state is SchemaState.CURRENT else f"schema_{state}"
+
+
+def upgrade_store(url: str) -> bool:
+    """Bring the tables of this database up to date, making it where it is a file. True where there was
+    something to do. Raises SchemaIsNewer and StoreUnavailable."""
+    database = Database(url, create=True)
+    try:
+        return upgrade(database)
+    finally:
+        database.close()
 
 
 def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) -> Flask:
@@ -90,6 +161,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
         background=BoundedBackground(on_error=_background_failed, on_refused=metrics.background_refused),
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
+        settings_of=edges.settings_of,
         clock=clock,
     )
     lists = RedisLists(edges.redis, edges.sealer)
@@ -110,7 +182,10 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock))
     gate.register(
         app,
-        health_blueprint(redis_answers=edges.redis.answers, tokens_ready=lambda: settings.shop is not None),
+        health_blueprint(
+            redis_answers=edges.redis.answers,
+            store=lambda: "none" if edges.store is None else edges.store.state(),
+        ),
         proof=gate.open_to_all,
     )
     forged.init_app(app, metrics, secrets=settings.api_secrets)
@@ -118,12 +193,17 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
 
 
 def _tokens(settings: Settings, edges: Edges) -> AccessTokens:
+    others = NoTokens() if edges.store is None else edges.store.tokens
     if settings.shop is None:
-        return NoTokens()
+        return others
+    return TokensByShop({settings.shop: _own_tokens(settings, settings.shop, edges)}, others)
+
+
+def _own_tokens(settings: Settings, shop: str, edges: Edges) -> AccessTokens:
     if settings.admin_token is not None:
-        return FixedToken(settings.shop, settings.admin_token)
+        return FixedToken(shop, settings.admin_token)
     return ClientCredentials(
-        shop=settings.shop,
+        shop=shop,
         client_id=settings.api_key,
         client_secret=settings.api_secret,
         origin=settings.admin_origin,
@@ -149,6 +229,11 @@ def _observed(metrics: Metrics, call: UpstreamCall) -> None:
 def _redis_changed(metrics: Metrics, news: str) -> None:
     metrics.redis_changed(news)
     log.warning("redis", news=news)
+
+
+def _needs_reopening(metrics: Metrics, shop: str) -> None:
+    metrics.shop_needs_reopening()
+    log.warning("needs reopening", shop=shop)
 
 
 def _fell_forward(metrics: Metrics, version: str) -> None:

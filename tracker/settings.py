@@ -7,11 +7,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Any
 
 from limits import RateLimitItem
 from limits import parse_many as parse_limits
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
 
 from tracker.errors import TrackerError
 from tracker.order import Status
@@ -52,6 +55,12 @@ REDIS_URLS = {
 }
 """By scheme: the form that every client library here can read, and an example of it. Options in the query are
 not among them: time-outs and retries are the service's own."""
+_DATABASES = "sqlite:///tracker.sqlite3 or postgresql+psycopg://user:password@host:5432/tracker."
+DEFAULT_DATABASE_URL = "sqlite:///tracker.sqlite3"
+DATABASE_OPTIONS = frozenset(
+    {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"}
+)
+"""What may stand in the query of Postgres' address; time-outs are the service's own."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -99,6 +108,13 @@ class Settings:
     web_workers: int = 2
     web_threads: int = 16
     log_level: str = "info"
+
+    @property
+    def store_url(self) -> str | None:
+        """Where the store of shops is; None where the one shop of SHOPIFY_SHOP is all there is."""
+        if self.shop is not None:
+            return self.database_url
+        return self.database_url or DEFAULT_DATABASE_URL
 
     @property
     def api_secrets(self) -> tuple[str, ...]:
@@ -165,6 +181,40 @@ def _redis_url(text: str) -> str:
     if any(int(port) > HIGHEST_PORT for port in re.findall(r":([0-9]+)", found["hosts"] or "")):
         raise ValidationError(f"The port of Redis is not a number from 0 to {HIGHEST_PORT}.")
     return text
+
+
+def _database_url(text: str) -> str:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ValidationError("This address cannot be read; it looks like " + _DATABASES) from None
+    match url.drivername:
+        case "sqlite":
+            return _sqlite_url(url)
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return _postgres_url(url.set(drivername="postgresql+psycopg"))
+        case _:
+            raise ValidationError("The store is kept in SQLite or Postgres: " + _DATABASES)
+
+
+def _sqlite_url(url: URL) -> str:
+    path = url.database or ""
+    if url.host or url.query or path in {"", ":memory:"} or path.startswith("file:"):
+        raise ValidationError(
+            f"SQLite takes the path of a file: {DEFAULT_DATABASE_URL}, or sqlite:////var/lib/tracker.sqlite3."
+        )
+    return url.render_as_string(hide_password=False)
+
+
+def _postgres_url(url: URL) -> str:
+    if find_spec("psycopg") is None:
+        raise ValidationError("Postgres needs the package psycopg: install tracker[postgres].")
+    if not url.database:
+        raise ValidationError("Name the database too: postgresql+psycopg://user:password@host:5432/tracker.")
+    if odd := sorted(set(url.query) - DATABASE_OPTIONS):
+        known = ", ".join(sorted(DATABASE_OPTIONS))
+        raise ValidationError(f"Unknown options: {', '.join(odd)}; known are {known}.")
+    return url.render_as_string(hide_password=False)
 
 
 def _shop(text: str) -> str:
@@ -253,7 +303,7 @@ class _Environment(Schema):
         required=True,
         error_messages=_set_it_to(f"the address of Redis, like {REDIS_URLS['redis'][1]}"),
     )
-    database_url = _Text(data_key="DATABASE_URL")
+    database_url = _Text(_database_url, data_key="DATABASE_URL")
     trusted_proxies = fields.Integer(data_key="TRUSTED_PROXIES", validate=validate.Range(0, 10))
     rate_limits_enabled = fields.Boolean(data_key="RATE_LIMITS_ENABLED")
     lookup_limit = _Text(_limit, data_key="LOOKUP_LIMIT")

@@ -21,6 +21,7 @@ from tracker.ports import Spent
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
+from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import RedisTokenShelf
@@ -103,7 +104,7 @@ def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitIte
     assert isinstance(told[10], Spent)
     answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION, ORDER), seconds=60, guessed=True)
     assert answers.ask(QUESTION) == ENTRY
-    assert answers.drop(ALICE, ORDER) == 1
+    assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 1
     assert answers.ask(QUESTION) is None
     answers.give_back(QUESTION)
     assert answers.generation(QUESTION, ORDER) == 1

@@ -165,8 +165,8 @@ def test_refusals_and_look_ups_are_counted_with_their_causes(
         ("lookup_answered", "story", "read"),
         ("lookup_answered", "story", "kept"),
         ("upstream_called", "find", "ok"),
-        ("lookup_answered", "order_not_found", "read"),
-        ("refused", "order_not_found", "read"),
+        ("lookup_answered", "order_not_found", "another_email"),
+        ("refused", "order_not_found", "another_email"),
         ("refused", "invalid_signature", "missing_signature"),
     ]
 

@@ -5,18 +5,23 @@ What Shopify's app proxy did not sign is refused by `forged.py` before; the proo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from flask import Blueprint, Flask, g, request
 
 from tracker.ports import Clock
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
+from tracker.shopify.webhook_signature import presented_signature, verify_webhook
 from tracker.web.forged import parameters_of
 
 Proof = Callable[[], None]
 """Runs before every view of a blueprint. Raises InvalidSignature where the proof does not hold."""
 
 PROOFS = "tracker_proofs"
+
+MAX_WEBHOOK_BYTES = 2 * 1024 * 1024
+"""Cut down to ids a body has some hundred bytes; a whole order of 500 lines has about one million, and 100 000
+orders of one person to be redacted as many."""
 
 
 def register(app: Flask, blueprint: Blueprint, *, proof: Proof) -> None:
@@ -50,6 +55,23 @@ def page_signed(clock: Clock) -> Proof:
         g.path_prefix = read_page(parameters_of(request.environ), now=clock())
 
     return prove_page
+
+
+def webhook_signed(secrets: Sequence[str]) -> Proof:
+    """The proof of a webhook: its raw body is signed. Puts the body into `g.body` and what its headers say,
+    which is not signed, into `g.envelope`; the shop that they name into `g.shop`.
+
+    What brings no signature is refused before its body is read, and what is too long before it is proven.
+    """
+
+    def prove_webhook() -> None:
+        presented_signature(request.headers.get)
+        request.max_content_length = MAX_WEBHOOK_BYTES
+        g.body = request.get_data(cache=False)
+        g.envelope = verify_webhook(request.headers.get, g.body, secrets=secrets)
+        g.shop = g.envelope.shop
+
+    return prove_webhook
 
 
 def open_to_all() -> None:

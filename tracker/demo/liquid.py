@@ -18,6 +18,8 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 from tracker.demo import filters
 from tracker.demo.customers import signed_in
 from tracker.demo.extension import Extension
+from tracker.demo.installation import Metafield
+from tracker.demo.liquid_metafields import liquid_metafields
 from tracker.demo.state import CURRENCY, NAME, TIME_ZONE
 
 if TYPE_CHECKING:
@@ -31,11 +33,14 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing."""
+    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing.
+    `metafields` are the app's own."""
 
     shop_domain: str
     locale: str = "en"
     customer_id: str = ""
+    shop_name: str = NAME
+    metafields: tuple[Metafield, ...] = ()
 
 
 class _LayoutNode(Node):
@@ -119,6 +124,7 @@ class Theme:
 
     def __init__(self, extension: Extension, visitor: Visitor, origin: str) -> None:
         self._extension = extension
+        self._metafields = liquid_metafields(visitor.metafields)
         objects = _objects(extension, visitor, origin)
         self._env = _environment(_Partials(), objects, filters.make_translate([], visitor.locale))
         words = extension.translations(visitor.locale)
@@ -165,7 +171,7 @@ class Theme:
                 "settings": {**block.settings, **settings},
                 "shopify_attributes": "",
             },
-            app={"metafields": {}},
+            app={"metafields": self._metafields},
             section={"id": "template--demo__main"},
         )
         tag = block.schema.get("tag", "div")
@@ -219,7 +225,7 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
     customer = account and {"id": account.id, "email": account.email, "first_name": account.first_name}
     return {
         "shop": {
-            "name": NAME,
+            "name": visitor.shop_name,
             "email": "owner@northwind.example",
             "permanent_domain": visitor.shop_domain,
             "domain": origin.split("://", 1)[1],

@@ -7,15 +7,16 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from tracker.demo.happenings import move_parcel
 from tracker.demo.model import Order, Parcel
-from tracker.demo.parcels import MOVES, move
+from tracker.demo.parcels import MOVES
 from tracker.demo.state import Shop
 from tracker.demo.switches import counts
 from tracker.demo.webhooks import Webhooks
 
 
-def panel(shop: Shop, webhooks: Webhooks | None) -> Blueprint:
-    """The blueprint of the panel. Without `webhooks` the app is not told of moves."""
+def panel(shop: Shop, webhooks: Webhooks) -> Blueprint:
+    """The blueprint of the panel, which tells the app of moves by `webhooks`."""
     blueprint = Blueprint("panel", __name__, url_prefix="/demo", template_folder="templates")
 
     @blueprint.get("", strict_slashes=False)
@@ -45,9 +46,7 @@ def panel(shop: Shop, webhooks: Webhooks | None) -> Blueprint:
             if not isinstance(status, str) or status not in MOVES:
                 abort(422)
             order, parcel = found
-            event = move(order, parcel, status, event_id=shop.next_id(), now=shop.clock())
-            if webhooks is not None:
-                webhooks.parcel_moved(order, parcel, event)
+            move_parcel(shop, webhooks, order, parcel, status)
             if request.is_json:
                 return jsonify(_parcel_json(parcel))
         embedded = "1" if "embedded" in request.args else None  # None is left out of the address

@@ -20,7 +20,7 @@ from tracker.demo.access import PROTECTED, check_protected, check_scope
 from tracker.demo.model import Line, Order, Parcel, Return, Work
 from tracker.demo.pages import cut
 from tracker.demo.search import parse_search
-from tracker.demo.state import CURRENCY, NAME, SHOP_ID, TIME_ZONE, Shop
+from tracker.demo.state import CURRENCY, TIME_ZONE, Shop
 
 
 @dataclass
@@ -167,7 +167,7 @@ def _shop(_: Any, asking: Asking, __: Mapping[str, Any]) -> dict[str, Any]:
     local = asking.shop.clock().astimezone(ZoneInfo(TIME_ZONE))
     minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
     return {
-        "name": NAME,
+        "name": asking.shop.name,
         "myshopifyDomain": asking.shop.domain,
         "primaryDomain": {
             "host": asking.origin.split("://", 1)[1],
@@ -247,7 +247,10 @@ def _deliverable(returned: Return, _: Asking, __: Mapping[str, Any]) -> dict[str
 
 
 def _status_page(order: Order, asking: Asking, _: Mapping[str, Any]) -> str:
-    return f"{asking.origin}/{SHOP_ID}/orders/{order.status_key}/authenticate?key={order.confirmation_number}"
+    return (
+        f"{asking.origin}/{asking.shop.id}/orders/{order.status_key}/authenticate"
+        f"?key={order.confirmation_number}"
+    )
 
 
 FIELDS: dict[tuple[str, str], Answer] = {
@@ -259,7 +262,7 @@ FIELDS: dict[tuple[str, str], Answer] = {
     ("QueryRoot", "shop"): _shop,
     ("QueryRoot", "currentAppInstallation"): _installation,
     ("AppInstallation", "id"): lambda *_: "gid://shopify/AppInstallation/1",
-    ("Shop", "id"): lambda *_: f"gid://shopify/Shop/{SHOP_ID}",
+    ("Shop", "id"): lambda _, asking, __: f"gid://shopify/Shop/{asking.shop.id}",
     ("Domain", "id"): lambda *_: "gid://shopify/Domain/1",
     ("ShippingLine", "id"): lambda source, *_: source["id"],
     ("Order", "lineItems"): lambda order, *_: order.lines,

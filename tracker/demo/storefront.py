@@ -33,13 +33,18 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
         """The block as a merchant placed it, and beside it every order and every account there is to try."""
         theme = Theme(extension, visitor_of(shop, extension), request.host_url.rstrip("/"))
         with shop.lock:
+            shown = shop.installation is not None and any(one.handle == BLOCK for one in shop.placements)
             orders = [
                 {"number": order.name, "email": order.email or "", "story": order.story, "id": order.id}
                 for order in shop.orders
             ]
         accounts = [{"id": one.id, "first_name": one.first_name, "email": one.email} for one in CUSTOMERS]
         page = theme.template(
-            "track-order", app_block=theme.block(BLOCK), demo_orders=orders, demo_accounts=accounts
+            "track-order",
+            app_block=theme.block(BLOCK) if shown else None,
+            missing="is not in this theme" if extension.block(BLOCK) else "is not in the theme app extension",
+            demo_orders=orders,
+            demo_accounts=accounts,
         )
         return Response(page, mimetype="text/html")
 

@@ -28,9 +28,10 @@ from graphql import (
     visit,
 )
 
+from tracker.demo.asking import Asking
 from tracker.demo.cost import MAXIMUM_PAGE, MAXIMUM_QUERY_COST, requested_cost
 from tracker.demo.faults import fail
-from tracker.demo.resolve import Asking, resolve, resolve_type
+from tracker.demo.resolve import resolve, resolve_type
 from tracker.demo.state import Shop
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")

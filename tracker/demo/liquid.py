@@ -17,7 +17,7 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
 from tracker.demo import filters
 from tracker.demo.customers import signed_in
-from tracker.demo.extension import Extension
+from tracker.demo.extension import Block, Extension
 from tracker.demo.installation import Metafield
 from tracker.demo.liquid_metafields import liquid_metafields
 from tracker.demo.state import CURRENCY, NAME, TIME_ZONE
@@ -159,9 +159,12 @@ class Theme:
         return content if layouts[-1:] == ["none"] else self.within_layout(content)
 
     def block(self, handle: str, **settings: object) -> str | None:
-        """An app block with its default settings, within the wrapper that Shopify puts around it."""
+        """An app block with its default settings, within the wrapper that Shopify puts around it; None where
+        there is none, or the app has not made it available."""
         block = self._extension.block(handle)
         if block is None:
+            return None
+        if not self._is_available(block):
             return None
         identity = f"AdemoB10ck{handle.replace('-', '_')}"
         inside = self._in_block.from_string(block.source, name=handle).render(
@@ -177,6 +180,14 @@ class Theme:
         tag = block.schema.get("tag", "div")
         css = " ".join(["shopify-block", "shopify-app-block", *filter(None, [block.schema.get("class")])])
         return f'<{tag} id="shopify-block-{identity}" class="{css}">{inside}</{tag}>'
+
+    def _is_available(self, block: Block) -> bool:
+        """`available_if` names a boolean metafield of the app's own."""
+        condition = block.schema.get("available_if")
+        if condition is None:
+            return True
+        app = {"metafields": self._metafields}
+        return self._in_block.from_string(str(condition)).render(app=app).strip() == "true"
 
     def _header(self) -> str:
         """What blocks add to the head: each stylesheet and script once (schema keys of the same name)."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from liquid import BlockNode, Environment, Node, Tag
@@ -34,13 +34,14 @@ _TEMPLATES = Path(__file__).parent / "templates"
 @dataclass(frozen=True)
 class Visitor:
     """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing.
-    `metafields` are the app's own."""
+    `metafields` are the app's own, `placed` its blocks in the theme."""
 
     shop_domain: str
     locale: str = "en"
     customer_id: str = ""
     shop_name: str = NAME
     metafields: tuple[Metafield, ...] = ()
+    placed: tuple[str, ...] = ()
 
 
 class _LayoutNode(Node):
@@ -124,6 +125,7 @@ class Theme:
 
     def __init__(self, extension: Extension, visitor: Visitor, origin: str) -> None:
         self._extension = extension
+        self._placed = visitor.placed
         self._metafields = liquid_metafields(visitor.metafields)
         objects = _objects(extension, visitor, origin)
         self._env = _environment(_Partials(), objects, filters.make_translate([], visitor.locale))
@@ -140,10 +142,11 @@ class Theme:
         return self._env.get_template(name).render(**values)
 
     def within_layout(self, content: str, **values: object) -> str:
-        """Finished HTML within the theme's layout."""
-        return self._env.get_template("theme").render(
+        """Finished HTML within the theme's layout, with the app embeds that are switched on at its end."""
+        page = self._env.get_template("theme").render(
             content_for_layout=content, content_for_header=self._header(), **values
         )
+        return page.replace("</body>", f"{self._embeds()}</body>")
 
     def page(self, source: str) -> str:
         """A page in Liquid as an app proxy returned it; `{% layout none %}` leaves the layout out.
@@ -189,15 +192,24 @@ class Theme:
         app = {"metafields": self._metafields}
         return self._in_block.from_string(str(condition)).render(app=app).strip() == "true"
 
+    def _embeds(self) -> str:
+        """The app embeds that a merchant switched on, as they stand before the end of the body."""
+        embeds = (
+            self.block(handle)
+            for handle, block in self._extension.blocks().items()
+            if handle in self._placed and block.schema.get("target") == "body"
+        )
+        return "".join(embed for embed in embeds if embed is not None)
+
     def _header(self) -> str:
-        """What blocks add to the head: each stylesheet and script once (schema keys of the same name)."""
+        """What blocks in the theme add to the head: each stylesheet and script of their schemas once."""
         parts = []
-        for path in sorted(self._extension.folder.glob("blocks/*.liquid")):
-            block = self._extension.block(path.stem)
-            schema: Mapping[str, Any] = block.schema if block is not None else {}
-            if css := schema.get("stylesheet"):
+        for handle, block in self._extension.blocks().items():
+            if handle not in self._placed:
+                continue
+            if css := block.schema.get("stylesheet"):
                 parts.append(filters.stylesheet_tag(ASSETS + css))
-            if script := schema.get("javascript"):
+            if script := block.schema.get("javascript"):
                 parts.append(f'<script src="{escape(ASSETS + script)}" async></script>')
         return "\n".join(dict.fromkeys(parts))
 

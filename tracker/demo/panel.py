@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from tracker.demo.happenings import move_parcel
+from tracker.demo.happenings import HAPPENINGS, NotNow, happen, move_parcel, possible
 from tracker.demo.model import Order, Parcel
 from tracker.demo.parcels import MOVES
 from tracker.demo.state import Shop
@@ -23,12 +23,14 @@ def panel(shop: Shop, webhooks: Webhooks) -> Blueprint:
     def show() -> str:
         """The page: an order to choose, its parcels with their buttons, and the counts."""
         with shop.lock:
-            orders = [order for order in shop.orders if order.parcels]
+            orders = [order for order in shop.orders if order.parcels or possible(order)]
             chosen = next((one for one in orders if str(one.id) == request.args.get("order")), orders[0])
             return render_template(
                 "panel.html",
+                shop_name=shop.name,
                 orders=orders,
                 chosen=chosen,
+                happenings={word: HAPPENINGS[word].words for word in possible(chosen)},
                 moves={status: words for status, (words, _) in MOVES.items()},
                 embedded="embedded" in request.args,
                 counts=counts(shop),
@@ -50,6 +52,23 @@ def panel(shop: Shop, webhooks: Webhooks) -> Blueprint:
             if request.is_json:
                 return jsonify(_parcel_json(parcel))
         embedded = "1" if "embedded" in request.args else None  # None is left out of the address
+        return redirect(url_for("panel.show", order=order_id, embedded=embedded), code=303)
+
+    @blueprint.post("/orders/<int:order_id>")
+    def let_happen(order_id: int) -> AnyResponse:
+        """Let one of `happenings.HAPPENINGS` happen, named by `what`. 409 where it can't as things stand."""
+        with shop.lock:
+            order = next((one for one in shop.orders if one.id == order_id), None)
+            if order is None:
+                abort(404)
+            word = request.form.get("what")
+            if word not in HAPPENINGS:
+                abort(422)
+            try:
+                happen(shop, webhooks, order, word)
+            except NotNow:
+                abort(409)
+        embedded = "1" if "embedded" in request.args else None
         return redirect(url_for("panel.show", order=order_id, embedded=embedded), code=303)
 
     @blueprint.get("/orders")

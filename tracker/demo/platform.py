@@ -13,7 +13,7 @@ browsers each shop's storefront has an origin of its own, `platform.storefront(s
 
 from __future__ import annotations
 
-import threading
+import re
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -24,27 +24,30 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tracker.demo import merchant
+from tracker.demo import merchant, theme_blocks
+from tracker.demo.admin_pages import admin_pages
+from tracker.demo.admin_panel import admin_panel
 from tracker.demo.app import API_SECRET, EXTENSION, shop_app
-from tracker.demo.app_config import AppConfig, read_app_config
+from tracker.demo.app_config import PREFIXES, AppConfig, read_app_config
 from tracker.demo.bodies_of_apps import shop_redact_body
+from tracker.demo.cdn import cdn
 from tracker.demo.courier import Courier, Delivery
 from tracker.demo.customers import Customer, customer_of
 from tracker.demo.examples import duty_body, example_body
 from tracker.demo.extension import Extension
-from tracker.demo.happenings import move_parcel
+from tracker.demo.happenings import happen, move_parcel
 from tracker.demo.id_token import LIFE_SECONDS
 from tracker.demo.launch import id_token_of, launch_url
+from tracker.demo.server import served
+from tracker.demo.shop_list import shop_list
 from tracker.demo.state import Shop, utc_now
 from tracker.demo.switches import counts
+from tracker.demo.theme_editor import theme_editor
 from tracker.demo.webhooks import Body, Webhooks
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
-
-HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ class Platform:
         self._shops = {shop.domain: shop for shop in shops}
         self._courier = courier
         self._webhooks = {shop.domain: Webhooks(shop, courier) for shop in shops}
-        self._apps = {shop.domain: shop_app(shop, extension, self._webhooks[shop.domain]) for shop in shops}
+        self._extension = extension
+        self._apps = {shop.domain: self._app_of(shop) for shop in shops}
         self._origin: str | None = None
 
     # -- where things are ---------------------------------------------------------------------------------
@@ -174,23 +178,33 @@ class Platform:
     # -- serving it ---------------------------------------------------------------------------------------
 
     def wsgi(self) -> WSGIApplication:
-        """All shops under `/shops/{shop}`, and the first one at the root too."""
+        """All shops under `/shops/{shop}`, the first one at the root too, and the CDN's `/shopifycloud`."""
         first, *_ = self._apps.values()
-        return DispatcherMiddleware(first, {f"/shops/{name}": app for name, app in self._apps.items()})
+        mounts: dict[str, WSGIApplication] = {f"/shops/{name}": app for name, app in self._apps.items()}
+        mounts |= {"/shops": shop_list(list(self._shops.values())), "/shopifycloud": cdn()}
+        return DispatcherMiddleware(first, mounts)
 
     @contextmanager
-    def serve(self, *, host: str = HOST, port: int = 0) -> Iterator[Platform]:
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Platform]:
         """Serve everything from threads until the block ends: all of it at `port` (0: a free one), and each
         further storefront on the port after that, or a free one. Webhooks that wait then are forgotten."""
         with ExitStack() as stack:
             stack.callback(self._courier.close)
             stack.callback(self._unserve)
-            self._origin = stack.enter_context(_served(self.wsgi(), host, port))
+            self._origin = stack.enter_context(served(self.wsgi(), host, port))
             for number, (domain, app) in enumerate(self._apps.items()):
                 own = port + number if port else 0
-                origin = self._origin if number == 0 else stack.enter_context(_served(app, host, own))
+                origin = self._origin if number == 0 else stack.enter_context(served(app, host, own))
                 self._shops[domain].storefront_origin = origin
             yield self
+
+    def _app_of(self, shop: Shop) -> Flask:
+        webhooks = self._webhooks[shop.domain]
+        app = shop_app(shop, self._extension, webhooks)
+        app.register_blueprint(admin_pages(shop, self._extension, webhooks))
+        app.register_blueprint(theme_editor(shop, self._extension))
+        app.register_blueprint(admin_panel(shop, webhooks))
+        return app
 
     def _unserve(self) -> None:
         self._origin = None
@@ -228,6 +242,32 @@ class Platform:
         with state.lock:
             return merchant.revoke(state, self._webhooks[shop], scopes)
 
+    def add_block(self, shop: str, handle: str = "track-order", template: str = "page") -> None:
+        """Put a block or embed of the app into the published theme, as the merchant does in the editor.
+
+        Raises theme_blocks.BadLink where it can't be there.
+        """
+        state = self._shops[shop]
+        with state.lock:
+            theme_blocks.add_block(state, self._extension, handle, template)
+
+    def remove_block(self, shop: str, handle: str = "track-order", template: str = "page") -> None:
+        """Take a block or embed out of the theme again."""
+        state = self._shops[shop]
+        with state.lock:
+            theme_blocks.remove_block(state, handle, template)
+
+    def customize_proxy_path(self, shop: str, path: str) -> None:
+        """Move the app's proxy to another path of the storefront, such as `/tools/where`, as a merchant can.
+
+        Raises ValueError for a path that no proxy can have.
+        """
+        if not re.fullmatch(rf"/(?:{'|'.join(PREFIXES)})/[A-Za-z0-9_-]{{1,30}}", path):
+            raise ValueError(f"no path of a proxy: {path}")
+        state = self._shops[shop]
+        with state.lock:
+            state.proxy_path = path
+
     def id_token(self, shop: str, *, life: int = LIFE_SECONDS, **claims: object) -> str:
         """A fresh ID token of a shop's admin, good for `life` seconds. `claims` replace claims of the same
         name, or leave them out where they are None."""
@@ -263,6 +303,17 @@ class Platform:
         with state.lock:
             found = state.find_order(order)
             return move_parcel(state, self._webhooks[shop], found, found.parcels[parcel], status)
+
+    def happen(self, shop: str, order: str, word: str) -> list[Delivery]:
+        """Let one of `happenings.HAPPENINGS` happen to the order of this name: it is shipped, held, edited,
+        cancelled, refunded, sent back, or its e-mail changes.
+
+        The app is sent the topic of that and orders/updated. KeyError for an unknown order or word,
+        happenings.NotNow where it can't happen to the order as it stands.
+        """
+        state = self._shops[shop]
+        with state.lock:
+            return happen(state, self._webhooks[shop], state.find_order(order), word)
 
     def deliver_webhook(
         self,
@@ -335,24 +386,3 @@ class Platform:
         state = self._shops[shop]
         with state.lock:
             return counts(state)
-
-
-class _Quiet(WSGIRequestHandler):
-    """Says nothing of requests that were answered: a test or a demo has its own words."""
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def _served(app: WSGIApplication | Flask, host: str, port: int) -> Iterator[str]:
-    server = make_server(host, port, app, threaded=True, request_handler=_Quiet)
-    server.daemon_threads = True  # type: ignore[attr-defined]  # of ThreadingMixIn, mixed in by threaded=True
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    try:
-        yield f"http://{host}:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

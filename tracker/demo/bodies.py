@@ -264,18 +264,26 @@ def _customer(shop: Shop, order: Order) -> dict[str, Any] | None:
     """With the fields that the app was approved for; the whole of it needs read_customers."""
     if order.customer is None or not shop.is_granted("read_customers"):
         return None
-    named = shop.control.protected_name
+    absent = dict.fromkeys(
+        (
+            *("accepts_marketing_updated_at", "default_address", "email_marketing_consent", "last_name"),
+            *("marketing_opt_in_level", "multipass_identifier", "note", "phone", "sms_marketing_consent"),
+        )
+    )
     return {
+        **absent,
         "id": order.customer.id,
         "admin_graphql_api_id": f"gid://shopify/Customer/{order.customer.id}",
-        "email": order.customer.email if shop.control.protected_email else None,
-        "first_name": order.customer.first_name if named else None,
-        "last_name": None,
-        "phone": None,
-        "state": "enabled",
+        "accepts_marketing": False,
+        "created_at": stamp(order.created_at),
         "currency": CURRENCY,
+        "email": order.customer.email if shop.control.protected_email else None,
+        "first_name": order.customer.first_name if shop.control.protected_name else None,
+        "state": "enabled",
         "tags": "",
-        "note": None,
+        "tax_exempt": False,
+        "tax_exemptions": [],
+        "updated_at": stamp(order.updated_at),
         "verified_email": True,
     }
 

@@ -39,7 +39,7 @@ from tracker.demo.extension import Extension
 from tracker.demo.happenings import happen, move_parcel
 from tracker.demo.id_token import LIFE_SECONDS
 from tracker.demo.launch import id_token_of, launch_url
-from tracker.demo.server import served
+from tracker.demo.server import free_or, served
 from tracker.demo.shop_list import shop_list
 from tracker.demo.state import Shop, utc_now
 from tracker.demo.switches import counts
@@ -189,14 +189,18 @@ class Platform:
         """Serve everything from threads until the block ends: all of it at `port` (0: a free one), and each
         further storefront on the port after that, or a free one. Webhooks that wait then are forgotten."""
         with ExitStack() as stack:
-            stack.callback(self._courier.close)
+            stack.callback(self.close)
             stack.callback(self._unserve)
             self._origin = stack.enter_context(served(self.wsgi(), host, port))
             for number, (domain, app) in enumerate(self._apps.items()):
-                own = port + number if port else 0
+                own = free_or(host, port + number) if port else 0
                 origin = self._origin if number == 0 else stack.enter_context(served(app, host, own))
                 self._shops[domain].storefront_origin = origin
             yield self
+
+    def close(self) -> None:
+        """End the threads that take webhooks along, as the end of `serve` does. Nothing is sent any more."""
+        self._courier.close()
 
     def _app_of(self, shop: Shop) -> Flask:
         webhooks = self._webhooks[shop.domain]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,3 +34,14 @@ def served(app: WSGIApplication, host: str, port: int) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def free_or(host: str, port: int) -> int:
+    """The port if nobody has it, 0 otherwise."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError:
+            return 0
+    return port

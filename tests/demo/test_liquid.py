@@ -19,7 +19,7 @@ HERE = Extension(EXTENSION)
 
 
 def theme(locale: str = "en", *, customer: str = "", extension: Extension = HERE) -> Theme:
-    return Theme(extension, Visitor(SHOP, locale, customer), "http://shop.example")
+    return Theme(extension, Visitor(SHOP, locale, customer, placed=("track-order",)), "http://shop.example")
 
 
 def alone(source: str, locale: str = "en", *, customer: str = "") -> str:

@@ -190,23 +190,24 @@ def _database_url(text: str) -> str:
         raise ValidationError("This address cannot be read; it looks like " + _DATABASES) from None
     match url.drivername:
         case "sqlite":
-            return _sqlite_url(url)
+            _judge_sqlite(url)
+            return text
         case "postgresql" | "postgres" | "postgresql+psycopg":
-            return _postgres_url(url.set(drivername="postgresql+psycopg"))
+            _judge_postgres(url)
+            return "postgresql+psycopg" + text[text.index("://") :]
         case _:
             raise ValidationError("The store is kept in SQLite or Postgres: " + _DATABASES)
 
 
-def _sqlite_url(url: URL) -> str:
+def _judge_sqlite(url: URL) -> None:
     path = url.database or ""
     if url.host or url.query or path in {"", ":memory:"} or path.startswith("file:"):
         raise ValidationError(
             f"SQLite takes the path of a file: {DEFAULT_DATABASE_URL}, or sqlite:////var/lib/tracker.sqlite3."
         )
-    return url.render_as_string(hide_password=False)
 
 
-def _postgres_url(url: URL) -> str:
+def _judge_postgres(url: URL) -> None:
     if find_spec("psycopg") is None:
         raise ValidationError("Postgres needs the package psycopg: install tracker[postgres].")
     if not url.database:
@@ -214,7 +215,6 @@ def _postgres_url(url: URL) -> str:
     if odd := sorted(set(url.query) - DATABASE_OPTIONS):
         known = ", ".join(sorted(DATABASE_OPTIONS))
         raise ValidationError(f"Unknown options: {', '.join(odd)}; known are {known}.")
-    return url.render_as_string(hide_password=False)
 
 
 def _shop(text: str) -> str:

@@ -33,7 +33,7 @@ from tracker.store.schema import SchemaState, schema_state, upgrade
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
 from tracker.store.tokens import RedisTokenShelf
-from tracker.web import gate, headers, problems, request_log
+from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door
@@ -154,7 +154,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     )
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
-    shop_signed = gate.shop_signed(settings.api_secrets, clock, extra=settings.proxy_parameters)
+    shop_signed = gate.shop_signed(clock, extra=settings.proxy_parameters)
     limit = settings.lookup_limit
 
     request_log.init_app(app, metrics)
@@ -167,7 +167,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
         proof=shop_signed,
     )
     gate.register(app, list_blueprint(offer, door=door, limit=limit), proof=shop_signed)
-    gate.register(app, page_blueprint(pages), proof=gate.page_signed(settings.api_secrets, clock))
+    gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock))
     gate.register(
         app,
         health_blueprint(
@@ -176,6 +176,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
         ),
         proof=gate.open_to_all,
     )
+    forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
 
 

@@ -336,8 +336,10 @@ class TestStore:
     @pytest.mark.parametrize(
         ("url", "word"),
         [
-            ("tracker.sqlite3", "cannot be read"),
-            ("postgresql://db:port/x", "cannot be read"),
+            ("tracker.sqlite3", "SQLite or Postgres"),
+            ("postgresql://db:port/x", "looks like"),
+            ("postgresql://u:hush@db:65536/x", "looks like"),
+            ("postgresql://u:hush@db/x#hush", "looks like"),
             ("mysql://root:hush@db/tracker", "SQLite or Postgres"),
             ("postgresql+psycopg2://u:hush@db/tracker", "SQLite or Postgres"),
             ("sqlite://", "path of a file"),
@@ -345,7 +347,8 @@ class TestStore:
             ("sqlite:///file:x?mode=memory", "path of a file"),
             ("sqlite:///x.sqlite3?timeout=9", "path of a file"),
             ("sqlite://host/x", "path of a file"),
-            ("postgresql://u:hush@db", "Name the database"),
+            ("postgresql://u:hush@db", "looks like"),
+            ("postgresql://u:hush@db/", "looks like"),
             ("postgresql://u:hush@db/x?connect_timeout=9&options=-c", "connect_timeout, options"),
         ],
     )

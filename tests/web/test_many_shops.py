@@ -16,9 +16,9 @@ from sqlalchemy import event, make_url
 from tests.pretend_shopify import TOKEN, PretendShopify
 from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, ALICE, BOB, CHARLIE, Storefront
-from tracker.app import Store
 from tracker.ports import AccessToken, Shops
 from tracker.shop import TokenPair
+from tracker.shop_store import Store
 
 MakeMany = Callable[..., Flask]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Flask
 
 from tracker.background import BoundedBackground
-from tracker.errors import StoreUnavailable
 from tracker.logs import exception_fields
 from tracker.lookup import Ages, lookup
 from tracker.metrics import Metrics
@@ -21,20 +21,15 @@ from tracker.shop import ShopSettings
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
 from tracker.shopify.grants import TokenGrants
-from tracker.shopify.offline_tokens import OfflineTokens
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
-from tracker.store.database import Database
 from tracker.store.door import STORAGE_URI
-from tracker.store.known_shops import CachedShops
 from tracker.store.lists import RedisLists
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
-from tracker.store.schema import SchemaState, schema_state, upgrade
 from tracker.store.sealing import Sealer
-from tracker.store.shops import SqlShops
 from tracker.store.tokens import RedisTokenShelf
 from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.body import MAX_BYTES
@@ -44,6 +39,9 @@ from tracker.web.page import Pages
 from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
+
+if TYPE_CHECKING:
+    from tracker.shop_store import Store
 
 log = structlog.get_logger()
 
@@ -64,7 +62,7 @@ class Edges:
             origin=settings.admin_origin,
         )
         # None where one shop of the operator's own is all there is.
-        self.store = None if settings.store_url is None else Store(settings, self.grants, metrics)
+        self.store = _store(settings, self.grants, metrics)
         self.tokens = _tokens(settings, self)
         self.admin_api = AdminApi(
             tokens=self.tokens,
@@ -97,42 +95,6 @@ class Edges:
         self.http.close()
         if self.store is not None:
             self.store.database.close()
-
-
-class Store:
-    """The store of shops, and the tokens that come from it."""
-
-    def __init__(self, settings: Settings, grants: TokenGrants, metrics: Metrics) -> None:
-        assert settings.store_url is not None  # noqa: S101 - asked for only where there is one
-        self.database = Database(
-            settings.store_url, threads=settings.web_threads, on_failure=metrics.store_failed
-        )
-        self.shops = SqlShops(self.database, [Sealer(secret) for secret in settings.api_secrets])
-        self.known = CachedShops(self.shops)
-        self.tokens = OfflineTokens(
-            shops=self.shops,
-            known=self.known,
-            grants=grants,
-            on_needs_reopening=functools.partial(_needs_reopening, metrics),
-        )
-
-    def state(self) -> str:
-        """`ready`, `unavailable`, or how the tables stand to this code. Never raises."""
-        try:
-            state = schema_state(self.database)
-        except StoreUnavailable:
-            return "unavailable"
-        return "ready" if state is SchemaState.CURRENT else f"schema_{state}"
-
-
-def upgrade_store(url: str) -> bool:
-    """Bring the tables of this database up to date, making it where it is a file. True where there was
-    something to do. Raises SchemaIsNewer and StoreUnavailable."""
-    database = Database(url, create=True)
-    try:
-        return upgrade(database)
-    finally:
-        database.close()
 
 
 def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) -> Flask:
@@ -190,6 +152,22 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     )
     forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
+
+
+def _store(settings: Settings, grants: TokenGrants, metrics: Metrics) -> Store | None:
+    if settings.store_url is None:
+        return None
+    # SQLAlchemy costs a worker as much time and memory as half of all the rest, so it is loaded where needed.
+    from tracker.shop_store import Store  # noqa: PLC0415
+
+    return Store(
+        settings.store_url,
+        secrets=settings.api_secrets,
+        threads=settings.web_threads,
+        grants=grants,
+        on_failure=metrics.store_failed,
+        on_needs_reopening=functools.partial(_needs_reopening, metrics),
+    )
 
 
 def _tokens(settings: Settings, edges: Edges) -> AccessTokens:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from tracker.claim import Claim
@@ -307,6 +308,41 @@ class Purge(Protocol):
 
     def person(self, shop: str, person: Person) -> int:
         """Nothing of this person and of these orders is left there. How many keys there were."""
+        ...
+
+
+class NewestOrders(Protocol):
+    """A shop's newest orders, whoever placed them. Raises children of `errors.UpstreamError`."""
+
+    def newest(self, shop: str, *, deadline: Deadline) -> Found:
+        """One upstream request: ten at most. Raises AccessDenied where orders or their e-mails are
+        withheld."""
+        ...
+
+
+class AppData(Protocol):
+    """What is noted in a shop for the block there to read. Raises children of `errors.UpstreamError`."""
+
+    def note(self, shop: str, *, path_prefix: str | None, settings: ShopSettings, deadline: Deadline) -> None:
+        """Two upstream requests: the settings, and where the app proxy is (None leaves that as it was)."""
+        ...
+
+
+class PageFound(StrEnum):
+    """What a visitor finds where the page with the form should be."""
+
+    OURS = "ours"
+    PASSWORD = "password"  # noqa: S105 - the shop asks every visitor for one
+    NOT_FOUND = "not_found"
+    ANOTHER = "another"
+    UNREACHABLE = "unreachable"
+
+
+class ProxyPage(Protocol):
+    """The page with the form, as it stands on a shop."""
+
+    def visit(self, shop: str, path: str, *, deadline: Deadline) -> PageFound:
+        """Go there as a visitor would. Never raises."""
         ...
 
 

@@ -85,8 +85,13 @@ class AdminOrders:
         except AccessDenied:
             return ()
 
-    def _found(self, operation: str, shop: str, text: str, search: str, deadline: Deadline) -> Found:
-        answer = self._ask(operation, shop, text, {"query": search}, deadline)
+    def newest(self, shop: str, *, deadline: Deadline) -> Found:
+        """See ports.NewestOrders."""
+        return self._found("newest", shop, queries.newest(), None, deadline)
+
+    def _found(self, operation: str, shop: str, text: str, search: str | None, deadline: Deadline) -> Found:
+        variables = {} if search is None else {"query": search}
+        answer = self._ask(operation, shop, text, variables, deadline)
         optional = (_BESIDE_THE_ORDER, _CUSTOMER)
         if any(not path.startswith(optional) for path in answer.withheld):
             raise AccessDenied

@@ -48,10 +48,10 @@ class UpstreamCall:
     """What one HTTP request came to, for the log and the counts: words of ours and figures, nothing of a shop
     or a person.
 
-    `operation` is a word of ours (find, read, page, token…); `outcome` is ok or the error's code; `seconds` from the first
-    byte sent to the last one read; `status` the HTTP status, None without an answer; `throttle` the API's own
-    throttleStatus (maximumAvailable, currentlyAvailable, restoreRate) with requestedQueryCost and
-    actualQueryCost; `request_id` is what Shopify's support asks for.
+    `operation` is a word of ours (find, read, page, token…); `outcome` is ok or the error's code; `seconds`
+    from the first byte sent to the last one read; `status` the HTTP status, None without an answer;
+    `throttle` the API's own throttleStatus (maximumAvailable, currentlyAvailable, restoreRate) with
+    requestedQueryCost and actualQueryCost; `request_id` is what Shopify's support asks for.
     """
 
     operation: str
@@ -90,8 +90,8 @@ class Seen:
 
 
 class HttpClient:
-    """POSTs JSON, and GETs pages. Safe to share between threads; keeps connections open, no cookies, follows no redirect and
-    reads no proxy, netrc or other environment.
+    """POSTs JSON, and GETs pages. Safe to share between threads; keeps connections open, no cookies, follows
+    no redirect and reads no proxy, netrc or other environment.
 
     `pool_size` is the number of connections kept per host, `pool_hosts` the number of hosts (shops) for which
     they are; `observe` is told of every request.

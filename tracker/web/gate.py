@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 from flask import Blueprint, Flask, g, request
 
+from tracker.errors import InvalidIdToken
 from tracker.ports import Clock
+from tracker.shopify.id_token import verify_id_token
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
 from tracker.shopify.webhook_signature import presented_signature, verify_webhook
 from tracker.web.forged import parameters_of
 
 Proof = Callable[[], None]
-"""Runs before every view of a blueprint. Raises InvalidSignature where the proof does not hold."""
+"""Runs before every view of a blueprint. Raises InvalidSignature or InvalidIdToken where it does not hold."""
 
 PROOFS = "tracker_proofs"
 
@@ -72,6 +74,43 @@ def webhook_signed(secrets: Sequence[str]) -> Proof:
         g.shop = g.envelope.shop
 
     return prove_webhook
+
+
+def admin_document(client_id: str, secrets: Sequence[str], clock: Clock) -> Proof:
+    """The proof of a page in the Shopify admin: an ID token in the query, once, as App Bridge puts it there.
+
+    Puts the verified shop into `g.shop` and the token into `g.id_token`. Raises InvalidIdToken.
+    """
+
+    def prove_document() -> None:
+        tokens = request.args.getlist("id_token")
+        if len(tokens) > 1:
+            raise InvalidIdToken("repeated_token")
+        _prove_staff(tokens[0] if tokens else "", client_id, secrets, clock)
+
+    return prove_document
+
+
+def admin_fetch(client_id: str, secrets: Sequence[str], clock: Clock) -> Proof:
+    """The proof of what a page in the Shopify admin asks for: an ID token as a bearer's. A token in the query
+    does not count: a link could carry it, and no other site's form or link can set this header.
+
+    Puts the verified shop into `g.shop` and the token into `g.id_token`. Raises InvalidIdToken.
+    """
+
+    def prove_fetch() -> None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        _prove_staff(token if scheme.casefold() == "bearer" else "", client_id, secrets, clock)
+
+    return prove_fetch
+
+
+def _prove_staff(token: str, client_id: str, secrets: Sequence[str], clock: Clock) -> None:
+    if not token:
+        raise InvalidIdToken("missing_token")
+    proven = verify_id_token(token, client_id=client_id, secrets=secrets, now=clock())
+    g.shop = proven.shop
+    g.id_token = proven.value
 
 
 def open_to_all() -> None:

@@ -6,7 +6,7 @@ const MAILBOXES = ['gmail.com', 'hotmail.com', 'yahoo.com', 'outlook.com', 'iclo
 const NOT_MISTYPED = [...MAILBOXES, 'mail.com', 'email.com', 'ymail.com'];
 /** UPS, the long numbers of USPS and FedEx, and those of the post (UPU S10). */
 const TRACKING = /^(1Z\w{16}|\d{20,22}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-const PHONE = /^\+\d{8,15}$/;
+const PHONE = /^(\+|0)\d{8,15}$/;
 
 /** Whether one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
 function isNear(one, other) {
@@ -28,24 +28,27 @@ export function doubts(order, email) {
 	return { order: word ? [word] : [], email: likely === domain ? [] : ['typo', { domain, likely }] };
 }
 
-/** The shopper's own way to write dates and numbers, if it is in the language of the texts. */
+/** The shopper's own way to write dates and numbers, if it is in language and script of the texts. */
 function localeOf({ lang }) {
-	const language = (tag) => tag.split('-')[0];
-	return navigator.languages.find((tag) => language(tag) === language(lang)) ?? lang;
+	const written = (tag) => {
+		const { language, script } = new Intl.Locale(tag).maximize();
+		return language + script;
+	};
+	return navigator.languages.find((tag) => written(tag) === written(lang)) ?? lang;
 }
 
-function duration(seconds, widget) {
+function duration(seconds, root) {
 	const [value, unit] = seconds > 90 ? [Math.ceil(seconds / 60), 'minute'] : [seconds, 'second'];
-	return new Intl.NumberFormat(localeOf(widget), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+	return new Intl.NumberFormat(localeOf(root), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 /**
  * What an answer means: `{story}` or `{code, errors, time}`. The body decides before the status line,
  * because a proxy on the way may put 200 on an error or a page of its own on anything.
  */
-export async function understand(response, widget) {
+export async function understand(response, root) {
 	const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After')));
-	const time = wait ? duration(wait, widget) : '';
+	const time = wait ? duration(wait, root) : '';
 	if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
 		const body = await response.json().catch((fault) => {
 			if (fault instanceof SyntaxError) return null;
@@ -61,21 +64,25 @@ export async function understand(response, widget) {
 
 /** An absolute address if it leads to http or https, else null. */
 export function safeAddress(address, base) {
-	const url = address && URL.canParse(address, base) ? new URL(address, base) : null;
-	return url && /^https?:$/.test(url.protocol) ? url.href : null;
+	try {
+		const { protocol, href } = new URL(address || 'none:', base);
+		return /^https?:$/.test(protocol) ? href : null;
+	} catch {
+		return null;
+	}
 }
 
 /** The shop's pages that help further, as far as the merchant named them. */
-export function links({ dataset, make, say }) {
+export function links({ root, make, say }) {
 	return ['contact', 'faq'].map((name) => {
-		const href = safeAddress(dataset[name], document.baseURI);
-		return href && Object.assign(make('a', 'link', say(`form.${name}`)), { href });
+		const href = safeAddress(root.dataset[name], document.baseURI);
+		return href && Object.assign(make('a.link', say(`form.${name}`)), { href });
 	});
 }
 
 /** Times as the shopper writes them, in the shopper's own time zone. */
-export function clock(widget) {
-	const locale = localeOf(widget);
+export function clock(root) {
+	const locale = localeOf(root);
 	const now = Date.now();
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 	const format = (options) => new Intl.DateTimeFormat(locale, options);
@@ -114,7 +121,7 @@ function morph(old, fresh) {
 	}
 	if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
 	if (!old.attributes) return;
-	for (const name of ['class', 'href', 'src', 'aria-current', 'aria-label']) {
+	for (const name of ['class', 'href', 'src', 'lang', 'aria-current', 'aria-label']) {
 		const value = fresh.getAttribute(name);
 		if (value === null) old.removeAttribute(name);
 		else if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -127,67 +134,54 @@ function morph(old, fresh) {
 	for (const node of rest) node.remove();
 }
 
-/** Asks again now and then, while the tab is seen and the order under way. */
+/** Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. */
 export function keepFresh(told, widget, signal) {
 	let { headline, moving } = told;
 	let last = Date.now();
-	let timer;
-	async function look() {
+	async function look(pause) {
+		if (!moving || document.hidden || Date.now() - last < pause) return;
 		last = Date.now();
 		const { told: fresh } = await widget.refresh();
-		if (fresh && !signal.aborted) {
-			if (fresh.headline !== headline) widget.announce(`${widget.say('story.changed')} ${fresh.headline}`);
-			({ headline, moving } = fresh);
-			morph(told.element, fresh.element);
-		}
-		plan();
+		if (!fresh || signal.aborted) return;
+		if (fresh.headline !== headline) widget.announce(`${widget.say('story.changed')} ${fresh.headline}`);
+		({ headline, moving } = fresh);
+		morph(told.element, fresh.element);
 	}
-	function plan() {
-		clearTimeout(timer);
-		if (!signal.aborted && moving && !document.hidden) timer = setTimeout(look, OFTEN);
-	}
-	const turn = () => (moving && !document.hidden && Date.now() - last > MINUTE ? look() : plan());
-	document.addEventListener('visibilitychange', turn, { signal });
-	signal.addEventListener('abort', plan);
-	plan();
+	const timer = setInterval(look, MINUTE, OFTEN);
+	document.addEventListener('visibilitychange', () => look(MINUTE), { signal });
+	signal.addEventListener('abort', () => clearInterval(timer));
 }
 
 /** The recent orders of a customer who is signed in, if there are any. */
 export async function customer(widget, signal) {
-	const { make, say } = widget;
-	const form = widget.querySelector('form');
+	const { form, make, say } = widget;
 	const address = form.action.replace(/lookup$/, 'orders');
-	try {
-		const answer = await fetch(address, { headers: { Accept: 'application/json' }, signal });
-		const { orders } = answer.status === 200 ? await answer.json() : {};
-		const { moment } = clock(widget);
-		const rows = orders?.map(({ name, placed_at: placed }) => {
-			const choose = () => {
-				const body = new URLSearchParams(new FormData(form));
-				body.delete('email');
-				body.set('order', name);
-				widget.look({ address: `${address}/lookup`, body });
-			};
-			const button = widget.button('story.order', choose, { name });
-			button.append(make('span', 'small', moment(placed)) ?? '');
-			return make('li', '', button);
-		});
-		const list = rows && make('ul', 'recent', ...rows);
-		if (!list || signal.aborted) return;
-		const group = make('div', 'recents', make('p', 'label', say('form.recent')), list);
-		form.prepend(group);
-		signal.addEventListener('abort', () => group.remove());
-	} catch {
-		// Whoever can't choose can type.
-	}
+	const answer = await fetch(address, { headers: { Accept: 'application/json' }, signal });
+	const { orders } = answer.status === 200 ? await answer.json() : {};
+	const { moment } = clock(widget.root);
+	const rows = orders?.map(({ name, placed_at: placed }) => {
+		const choose = () => {
+			const body = new URLSearchParams(new FormData(form));
+			body.delete('email');
+			body.set('order', name);
+			widget.look({ address: `${address}/lookup`, body });
+		};
+		const button = widget.button('story.order', choose, { name });
+		button.append(make('span.small', moment(placed)) ?? '');
+		return make('li', button);
+	});
+	const list = rows && make('ul.recent', ...rows);
+	if (!list || signal.aborted) return;
+	const group = make('div.recents', make('p.label', say('form.recent')), list);
+	form.prepend(group);
+	signal.addEventListener('abort', () => group.remove());
 }
 
 /** The sample of the theme editor. */
 export async function sample(widget, signal) {
 	const { tell } = await widget.load('story');
-	const answer = JSON.parse(widget.querySelector('[data-sample-answer]').content.textContent);
+	const { root, result, make, say } = widget;
+	const answer = JSON.parse(root.querySelector('[data-sample-answer]').content.textContent);
 	const { element } = tell(answer, widget, { clock, safeAddress, links });
-	const note = widget.make('p', 'note', widget.say('form.sample'));
-	const result = widget.querySelector('[data-result]');
-	if (!signal.aborted && !result.firstElementChild) result.append(note, element);
+	if (!signal.aborted && !result.firstElementChild) result.append(make('p.note', say('form.sample')), element);
 }

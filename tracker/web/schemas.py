@@ -130,6 +130,7 @@ class UnshippedSchema(Schema):
     quantity = fields.Integer(attribute="item.quantity")
     image_url = fields.String(attribute="item.image_url")
     status = fields.String()
+    method = fields.String()
     scheduled_at = Time()
 
 
@@ -144,6 +145,7 @@ class EventSchema(Schema):
     attention = fields.String(attribute="event.reading.attention")
     occurred_at = Time(attribute="event.occurred_at")
     message = fields.String(attribute="event.message")
+    language = fields.String(attribute="event.language")
     city = fields.String(attribute="event.city")
     province = fields.String(attribute="event.province")
     country = fields.String(attribute="event.country")

@@ -18,6 +18,7 @@ from tracker.demo.proxy import proxy
 from tracker.demo.state import DOMAIN, Shop, utc_now
 from tracker.demo.storefront import storefront
 from tracker.demo.switches import switches
+from tracker.demo.tracking_button import tracking_button
 from tracker.demo.webhooks import Webhooks
 
 API_KEY = "demo-api-key"
@@ -58,6 +59,7 @@ def create_demo(
     app.register_blueprint(oauth(state))
     app.register_blueprint(storefront(state, theme_extension))
     app.register_blueprint(accounts(state))
+    app.register_blueprint(tracking_button(state))
     webhooks = None
     if app_url is not None:
         app.register_blueprint(proxy(state, theme_extension, app_url.rstrip("/")))

@@ -12,6 +12,10 @@ FAULTS = ("5xx", "html", "reset", "hang", "half_json", "throttled", "429")
 the middle, THROTTLED in a 200, and 429 with Retry-After."""
 
 
+BUTTON_PLACES = ("end", "start", "link", "off")
+"""Where the tracking button can be: in a corner, in place of a link of the theme's, or nowhere."""
+
+
 class BadControl(ValueError):
     """A switch that does not exist, or a value it can't take."""
 
@@ -21,6 +25,7 @@ class Control:
     """`fail` holds until it is reset, or for `fail_times` requests. `delay_ms` comes before every answer of
     the Admin API; `fail_token` makes the token endpoint share both. `protected_…` say whether the app was
     approved for those fields of protected customer data. `webhooks`: has it subscribed to any?
+    `tracking_button` is one of BUTTON_PLACES.
     """
 
     delay_ms: int = 0
@@ -36,6 +41,7 @@ class Control:
     frozen: bool = False
     webhooks: bool = False
     logged_in_customer_id: str = ""
+    tracking_button: str = "end"
 
     def change(self, values: object) -> None:
         """Take over the named switches, all or none. Raises BadControl, whose text names the fault."""
@@ -47,6 +53,7 @@ class Control:
             "fail_times": (int, type(None)),
             "scopes": (list,),
             "logged_in_customer_id": (str,),
+            "tracking_button": (str,),
         }
         known = {one.name for one in fields(self)}
         for name, value in values.items():
@@ -57,6 +64,8 @@ class Control:
                 raise BadControl(f"{name} can't be {type(value).__name__}")
         if values.get("fail") not in (None, *FAULTS):
             raise BadControl(f"fail is one of {', '.join(FAULTS)} or null")
+        if values.get("tracking_button", "off") not in BUTTON_PLACES:
+            raise BadControl(f"tracking_button is one of {', '.join(BUTTON_PLACES)}")
         for name, value in values.items():
             setattr(self, name, value)
 

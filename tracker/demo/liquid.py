@@ -26,16 +26,34 @@ if TYPE_CHECKING:
 ASSETS = "/cdn/extensions/track-order/assets/"
 """Where the extension's assets are served."""
 
+BUTTON = "track-order-button"
+BUTTON_LINK = 'a[href^="/pages/track-order"]'
+"""What a merchant would type to bind the button to the theme's own link to the tracking page."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing."""
+    """Who looks at which shop: language tag, the signed-in customer's number or nothing, and where the
+    merchant has put the tracking button (a placement of its block, or off)."""
 
     shop_domain: str
     locale: str = "en"
     customer_id: str = ""
+    tracking_button: str = "off"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page of the shop it is: Shopify's name for its template, the path, and the title."""
+
+    template: str
+    path: str
+    title: str
+
+
+TRACKING_PAGE = Place("page", "/pages/track-order", "Delivery and tracking")
 
 
 class _LayoutNode(Node):
@@ -117,9 +135,12 @@ class Theme:
     rendered as part of the theme, which does not know them.
     """
 
-    def __init__(self, extension: Extension, visitor: Visitor, origin: str) -> None:
+    def __init__(
+        self, extension: Extension, visitor: Visitor, origin: str, *, place: Place = TRACKING_PAGE
+    ) -> None:
         self._extension = extension
-        objects = _objects(extension, visitor, origin)
+        self.visitor = visitor
+        objects = _objects(extension, visitor, origin, place)
         self._env = _environment(_Partials(), objects, filters.make_translate([], visitor.locale))
         words = extension.translations(visitor.locale)
         translate = filters.make_translate(words, visitor.locale)
@@ -134,10 +155,13 @@ class Theme:
         return self._env.get_template(name).render(**values)
 
     def within_layout(self, content: str, **values: object) -> str:
-        """Finished HTML within the theme's layout."""
-        return self._env.get_template("theme").render(
+        """Finished HTML within the theme's layout, and before its end the app embed that is switched on."""
+        page = self._env.get_template("theme").render(
             content_for_layout=content, content_for_header=self._header(), **values
         )
+        # Shopify puts embeds there by itself; no theme has a place for them.
+        before, end, after = page.rpartition("</body>")
+        return f"{before}{self._tracking_button()}{end}{after}"
 
     def page(self, source: str) -> str:
         """A page in Liquid as an app proxy returned it; `{% layout none %}` leaves the layout out.
@@ -171,6 +195,13 @@ class Theme:
         tag = block.schema.get("tag", "div")
         css = " ".join(["shopify-block", "shopify-app-block", *filter(None, [block.schema.get("class")])])
         return f'<{tag} id="shopify-block-{identity}" class="{css}">{inside}</{tag}>'
+
+    def _tracking_button(self) -> str:
+        """The app embed as the merchant placed it, nothing where it is off or not there."""
+        placement = self.visitor.tracking_button
+        if placement == "off":
+            return ""
+        return self.block(BUTTON, placement=placement, selector=BUTTON_LINK) or ""
 
     def _header(self) -> str:
         """What blocks add to the head: each stylesheet and script once (schema keys of the same name)."""
@@ -211,7 +242,7 @@ def _environment(
     return env
 
 
-def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, object]:
+def _objects(extension: Extension, visitor: Visitor, origin: str, place: Place) -> dict[str, object]:
     """The global Liquid objects of a storefront page."""
     language = {"iso_code": visitor.locale, "endonym_name": visitor.locale, "primary": visitor.locale == "en"}
     available = [{"iso_code": one, "endonym_name": one} for one in extension.locales()]
@@ -231,8 +262,8 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
         "request": {
             "locale": language,
             "design_mode": False,
-            "page_type": "page",
-            "path": "/pages/track-order",
+            "page_type": place.template,
+            "path": place.path,
             "host": origin.split("://", 1)[1],
             "origin": origin,
         },
@@ -245,7 +276,7 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
         "customer": customer,
         "cart": {"item_count": 0},
         "settings": {},
-        "template": {"name": "page", "suffix": "track-order"},
-        "page_title": "Delivery and tracking",
-        "canonical_url": f"{origin}/pages/track-order",
+        "template": {"name": place.template},
+        "page_title": place.title,
+        "canonical_url": f"{origin}{place.path}",
     }

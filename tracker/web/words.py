@@ -23,12 +23,14 @@ SAMPLES = (0, 1, 2, 3, 11, 100)
 
 
 class Words:
-    """The words of one language, by dotted key below `track_order`."""
+    """The words of one language, by dotted key below `track_order`; `direction` is ltr or rtl."""
 
     def __init__(self, tag: str, texts: Mapping[str, Any]) -> None:
+        locale = _locale(tag)
         self.tag = tag
+        self.direction: str = locale.text_direction
         self._texts = dict(_flat(texts))
-        self._plural = _plural_rule(tag)
+        self._plural = locale.plural_form
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
@@ -75,11 +77,11 @@ def _fill(text: str, values: Mapping[str, object]) -> Markup:
     return Markup("").join(filled)
 
 
-def _plural_rule(tag: str) -> Any:
+def _locale(tag: str) -> Locale:
     try:
-        return Locale.parse(tag, sep="-").plural_form
+        return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale.parse(DEFAULT).plural_form
+        return Locale.parse(DEFAULT)
 
 
 @cache

@@ -30,7 +30,7 @@ class Told:
 def test_everything_is_purged_before_the_store_forgets_it() -> None:
     told = Told()
 
-    assert forget_shop(ALICE, shops=told, purges=[told, told])  # type: ignore[arg-type] # all that is needed
+    assert forget_shop(ALICE, shops=told, purges=[told, told])  # type: ignore[arg-type, list-item] # all that is needed
     assert told.order == [f"purge {ALICE}", f"purge {ALICE}", f"erase {ALICE}"]
 
 
@@ -39,5 +39,5 @@ def test_what_could_not_be_purged_keeps_the_shop_in_the_store() -> None:
     told = Told(fails=True)
 
     with pytest.raises(TrackerError):
-        forget_shop(ALICE, shops=told, purges=[told])  # type: ignore[arg-type] # all that is needed
+        forget_shop(ALICE, shops=told, purges=[told])  # type: ignore[arg-type, list-item] # all that is needed
     assert told.order == [f"purge {ALICE}"]

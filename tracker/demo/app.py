@@ -19,6 +19,7 @@ from tracker.demo.proxy import proxy
 from tracker.demo.state import DOMAIN, Shop, utc_now
 from tracker.demo.storefront import storefront
 from tracker.demo.switches import switches
+from tracker.demo.tracking_button import tracking_button
 from tracker.demo.webhooks import Webhooks
 
 API_KEY = "demo-api-key"
@@ -65,6 +66,7 @@ def shop_app(shop: Shop, extension: Extension, webhooks: Webhooks) -> Flask:
     app.register_blueprint(oauth(shop))
     app.register_blueprint(storefront(shop, extension))
     app.register_blueprint(accounts(shop))
+    app.register_blueprint(tracking_button(shop))
     app.register_blueprint(proxy(shop, extension))
     app.register_blueprint(panel(shop, webhooks))
     app.register_blueprint(switches(shop))

@@ -23,6 +23,10 @@ two refuse every refresh for good, with 400 and with 401, and leave other grants
 REFUSALS = ("invalid_grant", "invalid_request")
 
 
+BUTTON_PLACES = ("end", "start", "link", "off")
+"""Where the tracking button can be: in a corner, in place of a link of the theme's, or nowhere."""
+
+
 class BadControl(ValueError):
     """A switch that does not exist, or a value it can't take."""
 
@@ -32,7 +36,7 @@ class Control:
     """`fail` holds until it is reset, or for `fail_times` requests. `delay_ms` comes before every answer of
     the Admin API; `fail_token` makes the token endpoint share both. `token_fault`, `token_fault_times` and
     `token_delay_ms` are the token endpoint's own. `protected_…` say whether the app was approved for those
-    fields of protected customer data.
+    fields of protected customer data. `tracking_button` is one of BUTTON_PLACES.
 
     `webhooks`: are any sent? Each is sent `webhook_duplicates` times more, under the same event id.
     `webhook_reorder` lets each overtake the one before it; `webhook_wrong_hmac` signs with another secret.
@@ -57,6 +61,7 @@ class Control:
     webhook_reorder: bool = False
     webhook_wrong_hmac: bool = False
     logged_in_customer_id: str = ""
+    tracking_button: str = "end"
 
     def change(self, values: object) -> None:
         """Take over the named switches, all or none. Raises BadControl, whose text names the fault."""
@@ -72,6 +77,7 @@ class Control:
             "webhook_duplicates": (int,),
             "scopes": (list,),
             "logged_in_customer_id": (str,),
+            "tracking_button": (str,),
         }
         known = {one.name for one in fields(self)}
         for name, value in values.items():
@@ -84,6 +90,8 @@ class Control:
             raise BadControl(f"fail is one of {', '.join(FAULTS)} or null")
         if values.get("token_fault") not in (None, *TOKEN_FAULTS):
             raise BadControl(f"token_fault is one of {', '.join(TOKEN_FAULTS)} or null")
+        if values.get("tracking_button", "off") not in BUTTON_PLACES:
+            raise BadControl(f"tracking_button is one of {', '.join(BUTTON_PLACES)}")
         for name, value in values.items():
             setattr(self, name, value)
 

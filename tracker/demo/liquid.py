@@ -28,13 +28,18 @@ if TYPE_CHECKING:
 ASSETS = "/cdn/extensions/track-order/assets/"
 """Where the extension's assets are served."""
 
+BUTTON = "track-order-button"
+BUTTON_LINK = 'a[href^="/pages/track-order"]'
+"""What a merchant would type to bind the button to the theme's own link to the tracking page."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
 class Visitor:
     """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing.
-    `metafields` are the app's own, `placed` its blocks in the theme."""
+    `metafields` are the app's own, `placed` its blocks in the theme, `tracking_button` where the merchant has
+    put the button among them (a placement of its block, or off)."""
 
     shop_domain: str
     locale: str = "en"
@@ -42,6 +47,19 @@ class Visitor:
     shop_name: str = NAME
     metafields: tuple[Metafield, ...] = ()
     placed: tuple[str, ...] = ()
+    tracking_button: str = "off"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page of the shop it is: Shopify's name for its template, the path, and the title."""
+
+    template: str
+    path: str
+    title: str
+
+
+TRACKING_PAGE = Place("page", "/pages/track-order", "Delivery and tracking")
 
 
 class _LayoutNode(Node):
@@ -123,11 +141,14 @@ class Theme:
     rendered as part of the theme, which does not know them.
     """
 
-    def __init__(self, extension: Extension, visitor: Visitor, origin: str) -> None:
+    def __init__(
+        self, extension: Extension, visitor: Visitor, origin: str, *, place: Place = TRACKING_PAGE
+    ) -> None:
         self._extension = extension
         self._placed = visitor.placed
         self._metafields = liquid_metafields(visitor.metafields)
-        objects = _objects(extension, visitor, origin)
+        self.visitor = visitor
+        objects = _objects(extension, visitor, origin, place)
         self._env = _environment(_Partials(), objects, filters.make_translate([], visitor.locale))
         words = extension.translations(visitor.locale)
         translate = filters.make_translate(words, visitor.locale)
@@ -146,7 +167,9 @@ class Theme:
         page = self._env.get_template("theme").render(
             content_for_layout=content, content_for_header=self._header(), **values
         )
-        return page.replace("</body>", f"{self._embeds()}</body>")
+        # Shopify puts embeds there by itself; no theme has a place for them.
+        before, end, after = page.rpartition("</body>")
+        return f"{before}{self._embeds()}{end}{after}"
 
     def page(self, source: str) -> str:
         """A page in Liquid as an app proxy returned it; `{% layout none %}` leaves the layout out.
@@ -195,11 +218,18 @@ class Theme:
     def _embeds(self) -> str:
         """The app embeds that a merchant switched on, as they stand before the end of the body."""
         embeds = (
-            self.block(handle)
+            self._tracking_button() if handle == BUTTON else self.block(handle)
             for handle, block in self._extension.blocks().items()
             if handle in self._placed and block.schema.get("target") == "body"
         )
         return "".join(embed for embed in embeds if embed is not None)
+
+    def _tracking_button(self) -> str | None:
+        """The button as the merchant placed it, None where it is off."""
+        placement = self.visitor.tracking_button
+        if placement == "off":
+            return None
+        return self.block(BUTTON, placement=placement, selector=BUTTON_LINK)
 
     def _header(self) -> str:
         """What blocks in the theme add to the head: each stylesheet and script of their schemas once."""
@@ -240,7 +270,7 @@ def _environment(
     return env
 
 
-def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, object]:
+def _objects(extension: Extension, visitor: Visitor, origin: str, place: Place) -> dict[str, object]:
     """The global Liquid objects of a storefront page."""
     language = {"iso_code": visitor.locale, "endonym_name": visitor.locale, "primary": visitor.locale == "en"}
     available = [{"iso_code": one, "endonym_name": one} for one in extension.locales()]
@@ -260,8 +290,8 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
         "request": {
             "locale": language,
             "design_mode": False,
-            "page_type": "page",
-            "path": "/pages/track-order",
+            "page_type": place.template,
+            "path": place.path,
             "host": origin.split("://", 1)[1],
             "origin": origin,
         },
@@ -274,7 +304,7 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
         "customer": customer,
         "cart": {"item_count": 0},
         "settings": {},
-        "template": {"name": "page", "suffix": "track-order"},
-        "page_title": "Delivery and tracking",
-        "canonical_url": f"{origin}/pages/track-order",
+        "template": {"name": place.template},
+        "page_title": place.title,
+        "canonical_url": f"{origin}{place.path}",
     }

@@ -99,7 +99,10 @@ class Shop:
         self._ids = count(7_000_000_001 + number * 10_000_000)
         if installed:
             self.installation = Installation(self.next_id(), clock(), list(self.control.scopes))
-            self.placements = [Placement("track-order", "section", "page")]
+            self.placements = [
+                Placement("track-order", "section", "page"),
+                Placement("track-order-button", "body", "index"),
+            ]
 
     @property
     def api_secret(self) -> str:

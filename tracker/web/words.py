@@ -30,15 +30,16 @@ DIRECTIVES = {"d": "%-d", "dd": "%d", "M": "%-m", "MM": "%m", "y": "%Y"}
 
 
 class Words:
-    """The words of one language, by dotted key below `track_order`.
+    """The words of one language, by dotted key below `track_order`; `direction` is ltr or rtl.
 
     `date_form` is how the language writes a day, for Liquid's `date`.
     """
 
     def __init__(self, tag: str, texts: Mapping[str, Any]) -> None:
-        self.tag = tag
-        self._texts = dict(_flat(texts))
         locale = _locale(tag)
+        self.tag = tag
+        self.direction: str = locale.text_direction
+        self._texts = dict(_flat(texts))
         self._plural = locale.plural_form
         self.date_form = _date_form(locale)
 

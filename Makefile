@@ -21,7 +21,7 @@ endif
 .DEFAULT_GOAL := help
 # Steps share one virtual environment; two installers at once would trip over each other.
 .NOTPARALLEL:
-.PHONY: help demo test check lint types arrows dockerfile audit bench image lock chromium clean
+.PHONY: help demo test liquid check lint types arrows dockerfile audit pictures bench image lock chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ demo: .make/demo ## Run everything with a pretend shop: no account, no Redis to 
 
 test: chromium .make/dev .make/node ## Run all tests (ARGS="-k gate" for some, WORKERS=4 for speed)
 	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+
+liquid: .make/dev ## Compare blocks and pages with what the original Liquid makes of them (needs ruby-liquid)
+	@$(BIN)/python -m tests.liquid.engine
+	$(BIN)/python -m pytest tests/liquid/comparison.py $(ARGS)
 
 check: .make/dev ## Lint, types, import arrows, Dockerfile, known vulnerabilities
 	@$(MAKE) --no-print-directory --keep-going lint types arrows dockerfile audit

@@ -36,6 +36,16 @@ def test_a_block_is_rendered_with_its_defaults_in_shopifys_wrapper() -> None:
     assert "schema" not in text
 
 
+def test_white_space_goes_as_far_as_the_next_tag(tmp_path: Path) -> None:
+    """The schema is a tag, though nothing of it is printed, and the last newline is text like any other."""
+    (tmp_path / "blocks").mkdir()
+    (tmp_path / "blocks/b.liquid").write_text(
+        "{% if true -%}\n a\n{%- endif -%}\n\n{% schema %}{}{% endschema %}\n"
+    )
+    assert ">a\n</div>" in (theme(extension=Extension(tmp_path)).block("b") or "")
+    assert alone("{% if true %}a{% endif -%} b\n") == "ab\n"
+
+
 def test_a_setting_can_be_changed() -> None:
     assert "<h2>&lt;b&gt;</h2>" in (theme().block("track-order", heading="<b>") or "")
 
@@ -116,6 +126,7 @@ def test_tags_for_assets() -> None:
     [
         ("{{ '2026-11-20T12:05:00Z' | date: '%Y-%m-%d %H:%M' }}", "2026-11-20 04:05"),
         ("{{ '2026-11-20T12:05:00Z' | date: format: 'abbreviated_date' }}", "Nov 20, 2026"),
+        ("{{ '2026-11-20T12:05:00Z' | date: '%s.' }}", "1795176300."),
         ("{{ '2026-11-20T12:05:00Z' | date: '%-d %b' }}", "20 Nov"),
         ("{{ 0 | date: '%Y' }}", "1969"),
         ("{{ 'soon' | date: '%Y' }}", "soon"),
@@ -126,6 +137,10 @@ def test_tags_for_assets() -> None:
         ),
         ("{{ '<a & b>' | json }}", '"\\u003ca \\u0026 b\\u003e"'),
         ("{{ nothing | json }}", "null"),
+        (
+            "{{ '<a & \"b\">' | escape }}'{{ \"'\" | escape }}{{ 1 | escape }}{{ nothing | escape }}",
+            "&lt;a &amp; &quot;b&quot;&gt;'&#39;1",
+        ),
         ("{{ 123456 | money }}", "$1,234.56"),
         ("{{ 'Rain Shell!' | handle }}", "rain-shell"),
         (

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 _SCHEMA = re.compile(r"{%-?\s*schema\s*-?%}(?P<json>.*?){%-?\s*endschema\s*-?%}", re.DOTALL)
+_NOTHING = "{{ '' }}"
+"""In place of a schema, which is a tag that prints nothing but ends the white space beside it."""
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -51,7 +53,7 @@ class Extension:
         text = path.read_text("utf-8")
         match = _SCHEMA.search(text)
         schema = json.loads(match["json"]) if match else {}
-        return Block(_SCHEMA.sub("", text), schema)
+        return Block(_SCHEMA.sub(_NOTHING, text), schema)
 
     def blocks(self) -> dict[str, Block]:
         """Every block by its file name."""

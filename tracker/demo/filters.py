@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from html import escape
+from html import escape as escape_as_python
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,15 @@ _NAMED_DATES = {
     "on_date": "on %b %d, %Y",
 }
 """https://shopify.dev/docs/api/liquid/filters/date"""
+
+
+def escape(value: object) -> str:
+    """`escape`: as Ruby writes an apostrophe, which is not as Python does."""
+    return (
+        ""
+        if value is None or is_undefined(value)
+        else escape_as_python(str(value)).replace("&#x27;", "&#39;")
+    )
 
 
 def asset_url(prefix: str) -> Callable[[object], str]:
@@ -70,7 +79,10 @@ def make_date(time_zone: str) -> Callable[..., str]:
             return "" if value is None else str(value)
         named = options.get("format")
         wanted = _NAMED_DATES.get(str(named), str(named)) if named is not None else pattern
-        return at.strftime(str(wanted)) if wanted is not None else str(at)
+        if wanted is None:
+            return str(at)
+        # Python's %s takes the time for one of the machine's own zone.
+        return at.strftime(str(wanted).replace("%s", str(int(at.timestamp()))))
 
     return in_zone
 

@@ -131,7 +131,7 @@ class _Partials(BaseLoader):
             text = path.read_text("utf-8")
         if text is None:
             raise TemplateNotFoundError(template_name)
-        return TemplateSource(text, template_name, None)
+        return TemplateSource(_whole(text), template_name, None)
 
 
 class Theme:
@@ -177,7 +177,7 @@ class Theme:
         Liquid that can't be read becomes Shopify's inline message, never an exception.
         """
         try:
-            template = self._env.from_string(source)
+            template = self._env.from_string(_whole(source))
             content = template.render()
         except LiquidError as error:
             return self.within_layout(f"Liquid error: {escape(str(error))}")
@@ -193,7 +193,7 @@ class Theme:
         if not self._is_available(block):
             return None
         identity = f"AdemoB10ck{handle.replace('-', '_')}"
-        inside = self._in_block.from_string(block.source, name=handle).render(
+        inside = self._in_block.from_string(_whole(block.source), name=handle).render(
             block={
                 "id": identity,
                 "type": f"shopify://apps/tracker/blocks/{handle}/demo",
@@ -244,6 +244,11 @@ class Theme:
         return "\n".join(dict.fromkeys(parts))
 
 
+def _whole(source: str) -> str:
+    """A template to the last newline, which python-liquid strips as if it were white space after a `-%}`."""
+    return f"{source}{{{{ '' }}}}"
+
+
 def _environment(
     loader: BaseLoader, objects: Mapping[str, object], translate: Callable[..., str]
 ) -> Environment:
@@ -264,6 +269,7 @@ def _environment(
             "handleize": filters.handleize,
             "pluralize": filters.pluralize,
             "date": formatted,
+            "escape": filters.escape,
             "time_tag": filters.time_tag(formatted, ZoneInfo(TIME_ZONE)),
         }
     )

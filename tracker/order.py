@@ -103,13 +103,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A number of pieces of one line of the order."""
+    """A number of pieces of one line of the order, which holds `ordered` of them in all (0: not known)."""
 
     line_id: str
     title: str
     quantity: int
     variant: str | None = None
     image_url: str | None = None
+    ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

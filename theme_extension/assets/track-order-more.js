@@ -4,17 +4,17 @@ const MINUTE = 60_000;
 const OFTEN = 5 * MINUTE;
 const MAILBOXES = ['gmail.com', 'hotmail.com', 'yahoo.com', 'outlook.com', 'icloud.com'];
 const NOT_MISTYPED = [...MAILBOXES, 'mail.com', 'email.com', 'ymail.com'];
+/** Numbers that take every plural form of our languages between them. */
+const SAMPLES = [1, 2, 0, 3, 11, 100];
 /** UPS, the long numbers of USPS and FedEx, and those of the post (UPU S10). */
 const TRACKING = /^(1Z\w{16}|\d{20,22}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
 const PHONE = /^(\+|0)\d{8,15}$/;
 
 /** Whether one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
 function isNear(one, other) {
-	let same = 0;
-	while (same < one.length && one[same] === other[same]) same += 1;
-	const [a, b] = [one.slice(same), other.slice(same)];
-	const swapped = b.slice(1, 2) + b.slice(0, 1) + b.slice(2);
-	return a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1) || a === swapped;
+	const [a, b] = [one.slice(1), other.slice(1)];
+	if (one && one[0] === other[0]) return isNear(a, b);
+	return a === b || a === other || one === b || one === b[0] + other[0] + b.slice(1);
 }
 
 /** What is odd about what was typed, though it may be right: by field a word and its values, or null. */
@@ -30,10 +30,7 @@ export function doubts(order, email) {
 
 /** The shopper's own way to write dates and numbers, if it is in language and script of the texts. */
 function localeOf({ lang }) {
-	const written = (tag) => {
-		const { language, script } = new Intl.Locale(tag).maximize();
-		return language + script;
-	};
+	const written = (tag) => new Intl.Locale(tag).maximize().baseName.slice(0, 7);
 	return navigator.languages.find((tag) => written(tag) === written(lang)) ?? lang;
 }
 
@@ -72,12 +69,26 @@ export function safeAddress(address, base) {
 	}
 }
 
+/** A link if it is safe, else null. What is not the shop's own page (`base`) opens in another tab. */
+export function link({ make }, address, text, base) {
+	const href = safeAddress(address, base);
+	const tab = base ? {} : { target: '_blank', rel: 'noopener noreferrer' };
+	return href && Object.assign(make('a.link', text), { href, ...tab });
+}
+
 /** The shop's pages that help further, as far as the merchant named them. */
-export function links({ root, make, say }) {
-	return ['contact', 'faq'].map((name) => {
-		const href = safeAddress(root.dataset[name], document.baseURI);
-		return href && Object.assign(make('a.link', say(`form.${name}`)), { href });
-	});
+export function links(widget) {
+	const { root, say } = widget;
+	return ['contact', 'faq'].map((name) => link(widget, root.dataset[name], say(`form.${name}`), document.baseURI));
+}
+
+/** The words for a number of things. */
+export function counter({ root, say }) {
+	const plural = new Intl.PluralRules(root.lang);
+	return (key, total, done) => {
+		const sample = SAMPLES.find((each) => plural.select(each) === plural.select(total)) ?? 100;
+		return say(`count.${key}.${sample}`, { total, done });
+	};
 }
 
 /** Times as the shopper writes them, in the shopper's own time zone. */
@@ -109,7 +120,7 @@ export function clock(root) {
 			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
 			return relative.format(-Math.round(minutes / size), unit);
 		},
-		zone: format().resolvedOptions().timeZone.replaceAll('_', ' '),
+		zone: date.resolvedOptions().timeZone.replaceAll('_', ' '),
 	};
 }
 
@@ -131,7 +142,7 @@ function morph(old, fresh) {
 		if (rest.length) morph(rest.shift(), node);
 		else old.append(node);
 	}
-	for (const node of rest) node.remove();
+	rest.forEach((node) => node.remove());
 }
 
 /** Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. */
@@ -178,10 +189,10 @@ export async function customer(widget, signal) {
 }
 
 /** The sample of the theme editor. */
-export async function sample(widget, signal) {
+export async function sample(widget, signal, helpers) {
 	const { tell } = await widget.load('story');
 	const { root, result, make, say } = widget;
 	const answer = JSON.parse(root.querySelector('[data-sample-answer]').content.textContent);
-	const { element } = tell(answer, widget, { clock, safeAddress, links });
+	const { element } = tell(answer, widget, helpers);
 	if (!signal.aborted && !result.firstElementChild) result.append(make('p.note', say('form.sample')), element);
 }

@@ -1,25 +1,21 @@
 /** The answer of a look-up as elements. */
 const SHOWN_EVENTS = 2;
 const SHOWN_ITEMS = 10;
-const SAMPLES = [1, 2, 0, 3, 11, 100];
-const NOT_AWAITED = ['ready_for_pickup', 'delivered', 'returning', 'cancelled', 'digital'];
+const OVER = ['delivered', 'cancelled', 'digital'];
+const NOT_AWAITED = [...OVER, 'ready_for_pickup', 'returning'];
 const NOT_LEFT = ['processing', 'on_hold', 'cancelled'];
 const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
-const newest = (rows, name) =>
-	rows
-		.map((row) => row[name])
-		.filter(Boolean)
-		.sort()
-		.at(-1);
+const newest = (rows, name) => rows.reduce((last, row) => (row[name] > last ? row[name] : last), '');
 
 /** The JSON of a 200 as an element, with its title (to focus) and what to say. */
-export function tell(answer, widget, { clock, safeAddress, links }) {
+export function tell(answer, widget, { clock, counter, link, links, safeAddress }) {
 	const { root, say, part, make } = widget;
 	const small = (...texts) => make('p.small', join(' · ', ...texts));
 	const { order, shipments: parcels, unshipped } = answer;
 	const { day, ahead, moment, range, ago, zone } = clock(root);
+	const count = counter(widget);
 	const shows = (name) => root.matches(`[data-show~=${name}]`);
 	const alone = parcels.length === 1 && !unshipped.length;
 	const planned = unshipped.map(({ scheduled_at: time }) => time).sort();
@@ -29,27 +25,10 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 	const [way, another] = new Set([...parcels, ...unshipped].map(({ method }) => method));
 	// What a cancelled one held is sent again or not at all.
 	const live = parcels.filter(({ status }) => status !== 'cancelled');
-	const ordered = {};
-	const kind = ({ title, variant }) => JSON.stringify([title, variant]);
-	for (const line of [...live.flatMap(({ items }) => items), ...unshipped]) {
-		ordered[kind(line)] = (ordered[kind(line)] ?? 0) + line.quantity;
-	}
 
-	const plural = new Intl.PluralRules(root.lang);
 	const label = (status) => say(`label.${status}`) || say('label.unknown');
 	const dated = (key, date) => say(`story.${key}`, { date });
-	const group = (key, ...content) => content[0] && [make('h5.group', say(key)), ...content];
-	const section = (key, ...content) => content[0] && make('div.parcel', make('h4.subtitle', say(key)), ...content);
-
-	function count(key, total, done) {
-		const sample = SAMPLES.find((each) => plural.select(each) === plural.select(total)) ?? 100;
-		return say(`count.${key}.${sample}`, { total, done });
-	}
-
-	function link(address, text) {
-		const href = safeAddress(address);
-		return href && Object.assign(make('a.link', text), { href, target: '_blank', rel: 'noopener noreferrer' });
-	}
+	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
 	/** The words for the order as it is now, for its way to the shopper if that has its own. */
 	const usual = (group, values) => (!another && say(`${group}.${way}_${now}`)) || say(`${group}.${now}`, values);
@@ -106,12 +85,10 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 		return element;
 	}
 
-	function item(line) {
-		const { quantity, title, variant, status, scheduled_at: planned } = line;
-		const total = ordered[kind(line)];
+	function item({ quantity, ordered: total, title, variant, image_url: picture, status, scheduled_at: planned }) {
 		const pieces = total > quantity ? say('story.quantity_of', { quantity, total }) : quantity;
 		const state = small(status && label(status), planned && `${say('story.scheduled_at')} ${day(planned)}`);
-		const src = shows('pictures') && safeAddress(line.image_url);
+		const src = shows('pictures') && safeAddress(picture);
 		return make(
 			'li.item',
 			src && Object.assign(new Image(48, 48), { alt: '', loading: 'lazy', src }),
@@ -162,7 +139,7 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 			['expected_at', awaited && range(due)],
 			['delivered_at', moment(shipment.delivered_at)],
 		].filter(([, value]) => value);
-		const way = ({ carrier, url }) => link(url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
+		const way = ({ carrier, url }) => link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
 		return make(
 			'div.parcel',
 			make('h4.subtitle', title),
@@ -171,9 +148,9 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 			make('dl.facts', ...facts.flatMap(([key, value]) => [make('dt', say(`story.${key}`)), make('dd', value)])),
 			make('div.actions', ...tracking.map(way)),
 			!alone && now !== status && advice(shipment, [shipment]),
-			shows('items') && group('story.items', ...list(items)),
+			shows('items') && titled('h5.group', 'items', ...list(items)),
 			shows('events') &&
-				group('story.events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
+				titled('h5.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
 			!alone && small(freshness(shipment.events, shipment)),
 		);
 	}
@@ -209,16 +186,16 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 		'div.story',
 		summary,
 		...parcels.map(parcel),
-		section('story.unshipped', ...list(unshipped)),
-		section('story.notes', notes()),
+		make('div.parcel', titled('h4.subtitle', 'unshipped', ...list(unshipped))),
+		make('div.parcel', titled('h4.subtitle', 'notes', notes())),
 		small(join(' ', dated('placed', moment(order.placed_at)), say('story.zone', { zone }))),
 		make(
 			'div.actions',
-			shows('status_page') && link(order.status_page_url, say('story.status_page')),
+			shows('status_page') && link(widget, order.status_page_url, say('story.status_page')),
 			widget.button('form.another', () => widget.restart()),
 			links(widget),
 		),
 	);
-	const moving = !/^(delivered|cancelled|digital)$/.test(now);
+	const moving = !OVER.includes(now);
 	return { element, title, headline: join(' ', ...Object.values(said)), moving };
 }

@@ -22,10 +22,13 @@ class TrackOrder extends HTMLElement {
 		form.addEventListener('submit', (event) => use().submit(event), { signal });
 		// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
 		form.noValidate = true;
-		const number = new URLSearchParams(location.search).get('order')?.slice(0, 64);
-		if (number) form.elements.order.value ||= number;
-		for (const name of LOOKS) {
-			if (this.dataset[name]) this.style.setProperty(`--track-order-${name}`, this.dataset[name]);
+		const number = location.search && new URLSearchParams(location.search).get('order');
+		if (number) form.elements.order.value ||= number.slice(0, 64);
+		// Where the style sheet can't read them from the attributes.
+		if (!CSS.supports('color: attr(x type(<color>))')) {
+			for (const name of LOOKS) {
+				if (this.dataset[name]) this.style.setProperty(`--track-order-${name}`, this.dataset[name]);
+			}
 		}
 		for (const extra of ['customer', 'sample']) {
 			if (extra in this.dataset) use().add(extra);
@@ -57,11 +60,7 @@ function start(root, form, gone) {
 	const widget = { root, form, result, say, part, make, button, announce, load, look, refresh, again, restart };
 	let reloads = '';
 	let waiting = false;
-	let question;
-	let insisted;
-	let asking;
-	let telling;
-	let more;
+	let question, insisted, asking, telling, more;
 
 	gone.addEventListener('abort', () => {
 		asking?.abort('gone');
@@ -94,7 +93,7 @@ function start(root, form, gone) {
 	/** What some pages have besides, and can do without. */
 	function add(extra) {
 		load('more')
-			.then((helpers) => helpers[extra](widget, gone))
+			.then((helpers) => helpers[extra](widget, gone, helpers))
 			.catch(() => {});
 	}
 
@@ -184,7 +183,7 @@ function start(root, form, gone) {
 
 	/** Marks the fields at fault, or in doubt, and moves to the first; false where there is none. */
 	function mark(faults, doubtful) {
-		const faulty = FIELDS.filter((name) => faults?.[name]?.length);
+		const faulty = FIELDS.filter((name) => faults[name]?.length);
 		for (const name of FIELDS) {
 			const [word, values] = faulty.includes(name) ? faults[name] : [];
 			const place = root.querySelector(`[data-error=${name}]`);

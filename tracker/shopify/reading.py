@@ -177,10 +177,12 @@ def _lines(node: Mapping[str, Any], on_skipped: OnSkipped) -> dict[str, _Line]:
         if line_id is None or title is None:
             on_skipped("item")
             continue
+        wanted = count(part.get("currentQuantity"))
         item = Item(
             line_id=line_id,
             title=title,
-            quantity=count(part.get("currentQuantity")),
+            quantity=wanted,
+            ordered=wanted,
             variant=text(part.get("variantTitle"), TITLE_LENGTH),
             image_url=secure_url(mapping(part.get("image")).get("url")),
         )

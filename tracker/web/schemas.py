@@ -121,6 +121,7 @@ class ItemSchema(Schema):
     title = fields.String()
     variant = fields.String(allow_none=True)
     quantity = fields.Integer()
+    ordered = fields.Integer()
     image_url = fields.String(allow_none=True)
 
 
@@ -128,6 +129,7 @@ class UnshippedSchema(Schema):
     title = fields.String(attribute="item.title")
     variant = fields.String(attribute="item.variant")
     quantity = fields.Integer(attribute="item.quantity")
+    ordered = fields.Integer(attribute="item.ordered")
     image_url = fields.String(attribute="item.image_url")
     status = fields.String()
     method = fields.String()

@@ -5,7 +5,6 @@ The script is theme_extension/assets/track-order-story.js; a test holds that bot
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -43,9 +42,6 @@ class StoryView:
         self._way = ways.pop() if len(ways) == 1 else None
         # What a cancelled parcel held is sent again or not at all.
         self._live = [parcel for parcel in self.parcels if parcel["status"] != "cancelled"]
-        self._ordered: Counter[tuple[str, str | None]] = Counter()
-        for item in [each for parcel in self._live for each in parcel["items"]] + self.unshipped:
-            self._ordered[item["title"], item["variant"]] += item["quantity"]
         self._answer = answer
         self._words = words
         self._today = now.date()
@@ -167,7 +163,7 @@ class StoryView:
         awaited = not self.alone and parcel["status"] not in NOT_AWAITED and due
         facts: list[tuple[str, object]] = []
         for tracking in parcel["tracking"]:
-            facts += [("carrier", tracking["carrier"]), ("number", tracking["number"])]
+            facts += [("carrier", tracking["carrier"]), ("number", _isolated(tracking["number"]))]
         facts += [
             ("pickup", _join(", ", pickup["name"], pickup["city"]) if pickup else None),
             ("scheduled_at", parcel["scheduled_at"] and self.day(parcel["scheduled_at"])),
@@ -186,10 +182,6 @@ class StoryView:
                 carrier = tracking["carrier"]
                 named = self._words.say("story.link_named", carrier=carrier) if carrier else None
                 yield tracking["url"], named or self._words.say("story.link")
-
-    def ordered(self, item: dict[str, Any]) -> int:
-        """How many of an item the order holds."""
-        return self._ordered[item["title"], item["variant"]]
 
     def place(self, event: dict[str, Any]) -> Markup:
         """Where an event happened."""
@@ -214,6 +206,11 @@ class StoryView:
 
     def _count(self, key: str, number: int, **values: object) -> Markup:
         return self._words.count(f"count.{key}", number, total=number, **values)
+
+
+def _isolated(number: str | None) -> Markup:
+    """A number that reads from left to right in any language."""
+    return Markup(f"<bdi>{liquid.as_text(number)}</bdi>") if number else Markup("")  # noqa: S704 - escaped here
 
 
 def _join(glue: str, *texts: object) -> Markup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -118,7 +119,8 @@ def _stopped(*, until_stdin_closes: bool) -> threading.Event:
         signal.signal(number, lambda *_: stopped.set())
 
     def wait_for_stdin() -> None:
-        while sys.stdin.buffer.read(4096):
+        # not sys.stdin, whose lock this thread would take with it when the program ends
+        while os.read(0, 4096):
             pass
         stopped.set()
 

@@ -1,7 +1,7 @@
 """Bodies of webhooks as Shopify sends them whole, with the people in them, and a sender that signs them.
 
-The names are those of Shopify's own payloads (https://shopify.dev/docs/api/webhooks); values are ours, and ids
-beyond 2^53, where a float would be another number.
+The names are those of Shopify's own payloads (https://shopify.dev/docs/api/webhooks); values are ours, and
+ids beyond 2^53, where a float would be another number.
 """
 
 from __future__ import annotations

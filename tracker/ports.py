@@ -306,7 +306,7 @@ class Purge(Protocol):
         ...
 
     def person(self, shop: str, person: Person) -> int:
-        """Nothing of this person and of these orders is left there. How many keys there were."""
+        """Nothing of this person and of these orders is left there. How many of its keys there were."""
         ...
 
 

@@ -84,7 +84,7 @@ def test_what_each_topic_tells(topic: str) -> None:
 
 @pytest.mark.parametrize("topic", OPTIONAL)
 def test_a_body_that_is_cut_down_tells_the_same(topic: str) -> None:
-    """Of a topic that a shop subscribes to for itself; those of the app's file are looked at with the file."""
+    """Of a topic that a shop subscribes to for itself; the app's file is looked at elsewhere."""
     family = "fulfillment_orders" if topic.startswith("FULFILLMENT_ORDERS") else "returns"
     written = f"{family}/{topic.lower().removeprefix(family + '_')}"
     body = FULL_BODIES[written]

@@ -20,8 +20,8 @@ from tests.postgres import Postgres
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.settings import ENVIRONMENT_NAMES
 from tracker.store.database import Database
-from tracker.store.schema import upgrade
 from tracker.store.tables import Table
+from tracker.store.upgrade import upgrade
 
 # A shared machine may be slow for reasons that are not the code's, so no test is judged by its time.
 settings.register_profile("local", deadline=None)

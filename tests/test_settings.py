@@ -117,7 +117,16 @@ class TestReading:
             ("REDIS_URL", "redis://:pass@redis", "redis_url", None),
             ("REDIS_URL", "redis+cluster://a:1,b:2", "redis_url", None),
             ("REDIS_URL", "redis+sentinel://a:1,b:2/shops", "redis_url", None),
-            ("DATABASE_URL", "postgresql://db.example.com/tracker", "database_url", None),
+            ("DATABASE_URL", "sqlite:///tracker.sqlite3", "database_url", None),
+            ("DATABASE_URL", "sqlite:////var/lib/tracker.sqlite3", "database_url", None),
+            ("DATABASE_URL", "postgresql+psycopg://db.example.com/tracker", "database_url", None),
+            ("DATABASE_URL", "postgresql+psycopg:///tracker?host=/run/postgresql", "database_url", None),
+            (
+                "DATABASE_URL",
+                "postgres://u:p%40ss@db:6432/tracker?sslmode=verify-full",
+                "database_url",
+                "postgresql+psycopg://u:p%40ss@db:6432/tracker?sslmode=verify-full",
+            ),
             ("TRUSTED_PROXIES", "0", "trusted_proxies", 0),
             ("TRUSTED_PROXIES", "2", "trusted_proxies", 2),
             ("RATE_LIMITS_ENABLED", "false", "rate_limits_enabled", False),
@@ -306,6 +315,53 @@ class TestMistakes:
         assert value not in repr(caught.value)
         assert caught.value.__cause__ is None
         assert caught.value.__suppress_context__
+
+
+class TestStore:
+    @pytest.mark.parametrize(
+        ("environ", "url"),
+        [
+            ({}, "sqlite:///tracker.sqlite3"),
+            ({"DATABASE_URL": "sqlite:///other.sqlite3"}, "sqlite:///other.sqlite3"),
+            ({"SHOPIFY_SHOP": "alice.myshopify.com"}, None),
+            (
+                {"SHOPIFY_SHOP": "alice.myshopify.com", "DATABASE_URL": "sqlite:///other.sqlite3"},
+                "sqlite:///other.sqlite3",
+            ),
+        ],
+    )
+    def test_there_is_one_unless_one_own_shop_is_all(self, environ: dict[str, str], url: str | None) -> None:
+        assert settings(**environ).store_url == url
+
+    @pytest.mark.parametrize(
+        ("url", "word"),
+        [
+            ("tracker.sqlite3", "SQLite or Postgres"),
+            ("postgresql://db:port/x", "looks like"),
+            ("postgresql://u:hush@db:65536/x", "looks like"),
+            ("postgresql://u:hush@db/x#hush", "looks like"),
+            ("mysql://root:hush@db/tracker", "SQLite or Postgres"),
+            ("postgresql+psycopg2://u:hush@db/tracker", "SQLite or Postgres"),
+            ("sqlite://", "path of a file"),
+            ("sqlite:///:memory:", "path of a file"),
+            ("sqlite:///file:x?mode=memory", "path of a file"),
+            ("sqlite:///x.sqlite3?timeout=9", "path of a file"),
+            ("sqlite://host/x", "path of a file"),
+            ("postgresql://u:hush@db", "looks like"),
+            ("postgresql://u:hush@db/", "looks like"),
+            ("postgresql://u:hush@db/x?connect_timeout=9&options=-c", "connect_timeout, options"),
+        ],
+    )
+    def test_what_it_cannot_be_kept_in_is_told_without_the_password(self, url: str, word: str) -> None:
+        (told,) = problems(DATABASE_URL=url)["DATABASE_URL"]
+
+        assert word in told
+        assert "hush" not in told
+
+    def test_postgres_needs_its_driver(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("tracker.settings.find_spec", lambda name: None)
+
+        assert "tracker[postgres]" in str(problems(DATABASE_URL="postgresql://db/tracker"))
 
 
 class TestValue:

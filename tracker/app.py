@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Blueprint, Flask
 
 from tracker.background import BoundedBackground
-from tracker.errors import StoreUnavailable
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
@@ -22,29 +22,23 @@ from tracker.settings import Settings
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
 from tracker.shopify.grants import TokenGrants
-from tracker.shopify.offline_tokens import OfflineTokens
 from tracker.shopify.subscriptions import ShopSubscriptions
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.shopify.webhook_body import read_webhook
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
-from tracker.store.database import Database
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
-from tracker.store.jobs import SqlJobs
-from tracker.store.known_shops import CachedShops
 from tracker.store.lists import RedisLists
 from tracker.store.own_shop import OwnShop
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
-from tracker.store.schema import SchemaState, schema_state, upgrade
 from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
-from tracker.store.shops import SqlShops
 from tracker.store.tokens import RedisTokenShelf
 from tracker.take_webhook import take_webhook
-from tracker.web import gate, headers, problems, request_log
+from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door
@@ -54,6 +48,9 @@ from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
 from tracker.web.webhooks import webhook_blueprint
 from tracker.webhook_acts import Desk, job_handles, webhook_acts
+
+if TYPE_CHECKING:
+    from tracker.shop_store import Store
 
 log = structlog.get_logger()
 
@@ -78,7 +75,7 @@ class Edges:
             origin=settings.admin_origin,
         )
         # None where one shop of the operator's own is all there is.
-        self.store = None if settings.store_url is None else Store(settings, self.grants, metrics)
+        self.store = _store(settings, self.grants, metrics)
         self.tokens = _tokens(settings, self)
         self.admin_api = AdminApi(
             tokens=self.tokens,
@@ -118,44 +115,6 @@ class Edges:
             self.store.database.close()
 
 
-class Store:
-    """The store of shops, and the tokens that come from it."""
-
-    def __init__(self, settings: Settings, grants: TokenGrants, metrics: Metrics) -> None:
-        assert settings.store_url is not None  # noqa: S101 - asked for only where there is one
-        self.database = Database(
-            settings.store_url, threads=settings.web_threads, on_failure=metrics.store_failed
-        )
-        sealers = [Sealer(secret) for secret in settings.api_secrets]
-        self.shops = SqlShops(self.database, sealers)
-        self.jobs = SqlJobs(self.database, sealers)
-        self.known = CachedShops(self.shops)
-        self.tokens = OfflineTokens(
-            shops=self.shops,
-            known=self.known,
-            grants=grants,
-            on_needs_reopening=functools.partial(_needs_reopening, metrics),
-        )
-
-    def state(self) -> str:
-        """`ready`, `unavailable`, or how the tables stand to this code. Never raises."""
-        try:
-            state = schema_state(self.database)
-        except StoreUnavailable:
-            return "unavailable"
-        return "ready" if state is SchemaState.CURRENT else f"schema_{state}"
-
-
-def upgrade_store(url: str) -> bool:
-    """Bring the tables of this database up to date, making it where it is a file. True where there was
-    something to do. Raises SchemaIsNewer and StoreUnavailable."""
-    database = Database(url, create=True)
-    try:
-        return upgrade(database)
-    finally:
-        database.close()
-
-
 def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
     app = Service("tracker", static_folder=None)
@@ -186,7 +145,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     )
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
-    shop_signed = gate.shop_signed(settings.api_secrets, clock, extra=settings.proxy_parameters)
+    shop_signed = gate.shop_signed(clock, extra=settings.proxy_parameters)
     limit = settings.lookup_limit
 
     request_log.init_app(app, metrics)
@@ -199,7 +158,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         proof=shop_signed,
     )
     gate.register(app, list_blueprint(offer, door=door, limit=limit), proof=shop_signed)
-    gate.register(app, page_blueprint(pages), proof=gate.page_signed(settings.api_secrets, clock))
+    gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock))
     webhook_signed = gate.webhook_signed(settings.api_secrets)
     gate.register(app, _webhooks(edges, metrics), proof=webhook_signed)
     gate.register(
@@ -210,6 +169,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         ),
         proof=gate.open_to_all,
     )
+    forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
 
 
@@ -251,6 +211,22 @@ def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
         shop_id_of=shop_id_of,
     )
     return webhook_blueprint(read_webhook, take, taken=metrics.webhook_taken)
+
+
+def _store(settings: Settings, grants: TokenGrants, metrics: Metrics) -> Store | None:
+    if settings.store_url is None:
+        return None
+    # SQLAlchemy costs a worker as much time and memory as half of all the rest, so it is loaded where needed.
+    from tracker.shop_store import Store  # noqa: PLC0415
+
+    return Store(
+        settings.store_url,
+        secrets=settings.api_secrets,
+        threads=settings.web_threads,
+        grants=grants,
+        on_failure=metrics.store_failed,
+        on_needs_reopening=functools.partial(_needs_reopening, metrics),
+    )
 
 
 def _tokens(settings: Settings, edges: Edges) -> AccessTokens:

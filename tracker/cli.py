@@ -7,12 +7,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tracker import logs, start_demo
-from tracker.app import Edges, Store, upgrade_store
+from tracker.app import Edges
 from tracker.check import SCHEMA_ADVICE, STORE_ADVICE, UNREADABLE_ADVICE
 from tracker.check import check as run_check
 from tracker.errors import StoreUnavailable, TrackerError
@@ -23,6 +23,9 @@ from tracker.rotate_secrets import rotate_secrets
 from tracker.serve import CannotListen
 from tracker.serve import serve as run_serve
 from tracker.settings import SHOP, InvalidSettings, Settings, read_settings
+
+if TYPE_CHECKING:
+    from tracker.shop_store import Store
 
 
 @click.group()
@@ -60,6 +63,9 @@ def db() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring its tables up to date. Changes nothing where a newer version of this service made them."""
+    # Alembic is of no use to any other command.
+    from tracker.upgrade_store import upgrade_store  # noqa: PLC0415
+
     with _operating() as settings:
         done = upgrade_store(_store_url(settings))
     click.echo("The tables are up to date now." if done else "The tables were up to date already.")

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import parse_qsl
 
 from limits import RateLimitItem
 from limits import parse_many as parse_limits
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
-from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from tracker.errors import TrackerError
 from tracker.order import Status
@@ -55,8 +54,12 @@ REDIS_URLS = {
 }
 """By scheme: the form that every client library here can read, and an example of it. Options in the query are
 not among them: time-outs and retries are the service's own."""
-_DATABASES = "sqlite:///tracker.sqlite3 or postgresql+psycopg://user:password@host:5432/tracker."
 DEFAULT_DATABASE_URL = "sqlite:///tracker.sqlite3"
+SQLITE_URL = r"sqlite:///(?!file:)[^?#\s][^?#]*"
+_POSTGRES = "postgresql+psycopg://user:password@host:5432/tracker"
+POSTGRES_SCHEMES = ("postgresql+psycopg", "postgresql", "postgres")
+POSTGRES_URL = rf"{_USER}(?:{_HOST})?(?::(?P<port>[0-9]{{1,5}}))?/[A-Za-z0-9_.%~-]+(?:\?(?P<query>[^#\s]+))?"
+"""After the scheme. What is not there is libpq's own default, such as a socket on this host."""
 DATABASE_OPTIONS = frozenset(
     {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"}
 )
@@ -184,37 +187,30 @@ def _redis_url(text: str) -> str:
 
 
 def _database_url(text: str) -> str:
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError):
-        raise ValidationError("This address cannot be read; it looks like " + _DATABASES) from None
-    match url.drivername:
-        case "sqlite":
-            return _sqlite_url(url)
-        case "postgresql" | "postgres" | "postgresql+psycopg":
-            return _postgres_url(url.set(drivername="postgresql+psycopg"))
-        case _:
-            raise ValidationError("The store is kept in SQLite or Postgres: " + _DATABASES)
-
-
-def _sqlite_url(url: URL) -> str:
-    path = url.database or ""
-    if url.host or url.query or path in {"", ":memory:"} or path.startswith("file:"):
+    if text.startswith("sqlite:"):
+        if not re.fullmatch(SQLITE_URL, text) or text.endswith("/:memory:"):
+            raise ValidationError(
+                f"SQLite takes the path of a file: {DEFAULT_DATABASE_URL} or sqlite:////var/lib/tracker.sqlite3."
+            )
+        return text
+    scheme, _, rest = text.partition("://")
+    if scheme not in POSTGRES_SCHEMES:
         raise ValidationError(
-            f"SQLite takes the path of a file: {DEFAULT_DATABASE_URL}, or sqlite:////var/lib/tracker.sqlite3."
+            f"The store is kept in SQLite or Postgres: {DEFAULT_DATABASE_URL} or {_POSTGRES}."
         )
-    return url.render_as_string(hide_password=False)
-
-
-def _postgres_url(url: URL) -> str:
-    if find_spec("psycopg") is None:
-        raise ValidationError("Postgres needs the package psycopg: install tracker[postgres].")
-    if not url.database:
-        raise ValidationError("Name the database too: postgresql+psycopg://user:password@host:5432/tracker.")
-    if odd := sorted(set(url.query) - DATABASE_OPTIONS):
+    if (found := re.fullmatch(POSTGRES_URL, rest)) is None or not _is_port(found["port"]):
+        raise ValidationError(f"This address looks like {_POSTGRES}.")
+    options = dict(parse_qsl(found["query"] or "", keep_blank_values=True))
+    if odd := sorted(set(options) - DATABASE_OPTIONS):
         known = ", ".join(sorted(DATABASE_OPTIONS))
         raise ValidationError(f"Unknown options: {', '.join(odd)}; known are {known}.")
-    return url.render_as_string(hide_password=False)
+    if find_spec("psycopg") is None:
+        raise ValidationError("Postgres needs the package psycopg: install tracker[postgres].")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _is_port(text: str | None) -> bool:
+    return text is None or int(text) <= HIGHEST_PORT
 
 
 def _shop(text: str) -> str:

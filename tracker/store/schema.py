@@ -1,27 +1,23 @@
-"""Bringing the tables up to date, and saying whether they are."""
+"""How the tables of the database stand to this code."""
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from tracker.errors import TrackerError
 from tracker.store.database import Database
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-_LOCK = 7_305_811_126_204_427_153
-"""Any number will do, as long as every version of this service takes the same."""
+VERSION_TABLE = "alembic_version"
+"""Alembic's own, with the last step that was taken in its one row."""
 
 
 class SchemaState(StrEnum):
-    """How the tables stand to this code: `newer` means that a later version of it made them."""
+    """`newer` means that a later version of this code made them."""
 
     CURRENT = "current"
     MISSING = "missing"
@@ -29,61 +25,27 @@ class SchemaState(StrEnum):
     NEWER = "newer"
 
 
-class SchemaIsNewer(TrackerError):
-    """A later version of this service changed the tables. What this one would do to them, nobody knows."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The database was brought up to date by a newer version of this service. Run that version, or "
-            "restore a backup from before."
-        )
-
-
 def schema_state(database: Database) -> SchemaState:
-    """How the tables stand to this code, by one query. Raises StoreUnavailable."""
+    """How the tables stand to this code. Raises StoreUnavailable."""
     with database.reading() as connection:
-        return _state(_revision(connection))
+        return state_of(connection)
 
 
-def upgrade(database: Database) -> bool:
-    """Bring the tables up to date, all steps or none. True where there was something to do.
-
-    Raises SchemaIsNewer, with nothing changed, and StoreUnavailable. Safe to run on several hosts at once.
-    """
-    with database.writing() as connection:
-        if connection.dialect.name == "postgresql":
-            # Moving a large table takes as long as it takes.
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SET LOCAL lock_timeout = 0"))
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        match _state(_revision(connection)):
-            case SchemaState.NEWER:
-                raise SchemaIsNewer
-            case SchemaState.CURRENT:
-                return False
-            case _:
-                config = Config(attributes={"connection": connection})
-                config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-                command.upgrade(config, "head")
-                return True
-
-
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
-def _state(revision: str | None) -> SchemaState:
-    head, known = _revisions()
-    if revision is None:
+def state_of(connection: Connection) -> SchemaState:
+    """The same, within a transaction."""
+    if not connection.dialect.has_table(connection, VERSION_TABLE):
         return SchemaState.MISSING
-    if revision == head:
+    taken = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()  # noqa: S608 - ours
+    steps = known_steps()
+    if taken is None:
+        return SchemaState.MISSING
+    if taken == steps[-1]:
         return SchemaState.CURRENT
-    return SchemaState.OLDER if revision in known else SchemaState.NEWER
+    return SchemaState.OLDER if taken in steps else SchemaState.NEWER
 
 
 @cache
-def _revisions() -> tuple[str, frozenset[str]]:
-    script = ScriptDirectory(str(MIGRATIONS))
-    head = script.get_current_head()
-    assert head is not None  # noqa: S101 - a test holds that there is one line of migrations
-    return head, frozenset(revision.revision for revision in script.walk_revisions())
+def known_steps() -> tuple[str, ...]:
+    """The steps that this code knows, in order: the numbers in the names of their files."""
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("v*.py"))
+    return tuple(found[1] for name in names if (found := re.match(r"v([0-9]{4})_", name)))

@@ -1,0 +1,47 @@
+"""Where the ports about shops meet the store: `app.py` loads it where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tracker.errors import StoreUnavailable
+from tracker.shopify.grants import TokenGrants
+from tracker.shopify.offline_tokens import OfflineTokens
+from tracker.store.database import Database
+from tracker.store.jobs import SqlJobs
+from tracker.store.known_shops import CachedShops
+from tracker.store.schema import SchemaState, schema_state
+from tracker.store.sealing import Sealer
+from tracker.store.shops import SqlShops
+
+
+class Store:
+    """The store of shops in the database of `url`, the tokens that come from it, and the jobs that wait in it.
+    `secrets` are the app's, the present one first."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        secrets: Sequence[str],
+        threads: int,
+        grants: TokenGrants,
+        on_failure: Callable[[str], None],
+        on_needs_reopening: Callable[[str], None],
+    ) -> None:
+        self.database = Database(url, threads=threads, on_failure=on_failure)
+        sealers = [Sealer(secret) for secret in secrets]
+        self.shops = SqlShops(self.database, sealers)
+        self.jobs = SqlJobs(self.database, sealers)
+        self.known = CachedShops(self.shops)
+        self.tokens = OfflineTokens(
+            shops=self.shops, known=self.known, grants=grants, on_needs_reopening=on_needs_reopening
+        )
+
+    def state(self) -> str:
+        """`ready`, `unavailable`, or how the tables stand to this code. Never raises."""
+        try:
+            state = schema_state(self.database)
+        except StoreUnavailable:
+            return "unavailable"
+        return "ready" if state is SchemaState.CURRENT else f"schema_{state}"

@@ -16,8 +16,8 @@ from tracker.store.shops import SqlShops
 
 
 class Store:
-    """The store of shops in the database of `url`, the tokens that come from it, and the jobs that wait in it.
-    `secrets` are the app's, the present one first."""
+    """The store of shops in the database of `url`, the tokens that come from it, and the jobs that wait in
+    it. `secrets` are the app's, the present one first."""
 
     def __init__(
         self,

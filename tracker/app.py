@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import Flask
+from flask import Blueprint, Flask
 
 from tracker.background import BoundedBackground
+from tracker.job_log import LoggedJobs
+from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
 from tracker.lookup import Ages, lookup
 from tracker.metrics import Metrics
-from tracker.ports import AccessTokens, Clock, Purge
+from tracker.ports import AccessTokens, Clock, Disclosure, Purge
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
 from tracker.settings import Settings
@@ -21,16 +23,22 @@ from tracker.shop import ShopSettings
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
 from tracker.shopify.grants import TokenGrants
+from tracker.shopify.subscriptions import ShopSubscriptions
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
+from tracker.shopify.webhook_body import read_webhook
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
+from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
 from tracker.store.lists import RedisLists
+from tracker.store.own_shop import OwnShop
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
+from tracker.store.seen import RedisSeenEvents
 from tracker.store.tokens import RedisTokenShelf
+from tracker.take_webhook import take_webhook
 from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
@@ -39,6 +47,8 @@ from tracker.web.page import Pages
 from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
+from tracker.web.webhooks import webhook_blueprint
+from tracker.webhook_acts import Desk, job_handles, webhook_acts
 
 if TYPE_CHECKING:
     from tracker.shop_store import Store
@@ -46,11 +56,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
-class Edges:
-    """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, and the
-    store of shops."""
+def _now() -> datetime:
+    return datetime.now(UTC)
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+
+class Edges:
+    """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, the
+    store of shops, and whoever does the jobs."""
+
+    def __init__(self, settings: Settings, metrics: Metrics, clock: Clock = _now) -> None:
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
         self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
@@ -77,14 +91,23 @@ class Edges:
             on_withheld=functools.partial(_withheld, metrics),
             on_skipped=metrics.part_skipped,
         )
+        self.installations = ShopSubscriptions(
+            self.admin_api,
+            app_url=settings.app_url,
+            on_refused=functools.partial(_subscription_refused, metrics),
+        )
+        sealers = [Sealer(secret) for secret in settings.api_secrets]
+        self.kept = RedisPurge(self.redis, sealers)
         # What is kept of a shop outside of the store.
-        self.purge = RedisPurge(self.redis, [Sealer(secret) for secret in settings.api_secrets])
-        self.purges: tuple[Purge, ...] = (self.purge,)
+        self.purges: tuple[Purge, ...] = (self.kept,)
+        self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
         self.answers = RedisAnswers(
             self.redis,
             self.sealer,
             guess_limits=settings.guess_limits if settings.rate_limits_enabled else {},
         )
+        self.desk = _desk(settings, self, clock)
+        self.jobs = _jobs(self.desk, self, metrics)
 
     def settings_of(self, shop: str) -> ShopSettings:
         """See ports.SettingsOf."""
@@ -97,14 +120,14 @@ class Edges:
             self.store.database.close()
 
 
-def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) -> Flask:
+def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
     app = Service("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     # Doubled slashes would be answered by a redirect that repeats the signed query, and Shopify follows it.
     app.url_map.merge_slashes = False
     metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
-    edges = Edges(settings, metrics)
+    edges = Edges(settings, metrics, clock)
     app.extensions["tracker_edges"] = edges
     pages = Pages(clock)
     door = Door(
@@ -142,6 +165,8 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     )
     gate.register(app, list_blueprint(offer, door=door, limit=limit), proof=shop_signed)
     gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock))
+    webhook_signed = gate.webhook_signed(settings.api_secrets)
+    gate.register(app, _webhooks(edges, metrics), proof=webhook_signed)
     gate.register(
         app,
         health_blueprint(
@@ -152,6 +177,46 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     )
     forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
+
+
+def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
+    stored = None if edges.store is None else edges.store.shops
+    own = None if settings.shop is None else OwnShop(settings.shop, stored)
+    shops, known = own or stored, own if edges.store is None else edges.store.known
+    assert shops is not None  # noqa: S101 - without a shop of its own an installation has a store
+    assert known is not None  # noqa: S101 - the same
+    return Desk(
+        shops=shops,
+        known=known,
+        kept=edges.kept,
+        purges=edges.purges,
+        disclosures=edges.disclosures,
+        installations=edges.installations,
+        clock=clock,
+        on_data_request=_data_requested,
+    )
+
+
+def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
+    """Who does what is handed on: whoever has a store does it there, so that it survives a restart."""
+    handles, observer = job_handles(desk), LoggedJobs(metrics)
+    if edges.store is None:
+        return AtOnce(handles, observer=observer)
+    return JobRunner(edges.store.jobs, handles, observer=observer)
+
+
+def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
+    def shop_id_of(shop: str) -> int | None:
+        known = edges.desk.known.get(shop)
+        return None if known is None else known.shop_id
+
+    take = functools.partial(
+        take_webhook,
+        acts=webhook_acts(edges.desk, edges.jobs),
+        seen=RedisSeenEvents(edges.redis, edges.sealer),
+        shop_id_of=shop_id_of,
+    )
+    return webhook_blueprint(read_webhook, take, taken=metrics.webhook_taken)
 
 
 def _store(settings: Settings, grants: TokenGrants, metrics: Metrics) -> Store | None:
@@ -227,6 +292,15 @@ def _unknown_word(metrics: Metrics, kind: str, word: str) -> None:
 def _withheld(metrics: Metrics, path: str) -> None:
     metrics.data_withheld(path)
     log.warning("withheld", path=path)
+
+
+def _subscription_refused(metrics: Metrics, topic: str) -> None:
+    metrics.subscription_refused(topic)
+    log.warning("subscription refused", topic=topic)
+
+
+def _data_requested(shop: str, answers: int) -> None:
+    log.warning("data requested", shop=shop, answers=answers)
 
 
 def _background_failed(error: Exception) -> None:

@@ -307,7 +307,7 @@ class Purge(Protocol):
         ...
 
     def person(self, shop: str, person: Person) -> int:
-        """Nothing of this person and of these orders is left there. How many keys there were."""
+        """Nothing of this person and of these orders is left there. How many of its keys there were."""
         ...
 
 
@@ -356,8 +356,8 @@ class Disclosure(Protocol):
 
 
 class SeenEvents(Protocol):
-    """Which events of a shop were dealt with, for as long as Shopify may send a copy of one. Each method raises
-    errors.CacheUnavailable where that cannot be known or remembered now."""
+    """Which events of a shop were dealt with, for as long as Shopify may send a copy of one. Each method
+    raises errors.CacheUnavailable where that cannot be known or remembered now."""
 
     def seen(self, envelope: Envelope) -> bool:
         """Was this event dealt with under this topic? False for an event without an id."""

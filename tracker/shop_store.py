@@ -8,6 +8,7 @@ from tracker.errors import StoreUnavailable
 from tracker.shopify.grants import TokenGrants
 from tracker.shopify.offline_tokens import OfflineTokens
 from tracker.store.database import Database
+from tracker.store.jobs import SqlJobs
 from tracker.store.known_shops import CachedShops
 from tracker.store.schema import SchemaState, schema_state
 from tracker.store.sealing import Sealer
@@ -15,8 +16,8 @@ from tracker.store.shops import SqlShops
 
 
 class Store:
-    """The store of shops in the database of `url`, and the tokens that come from it. `secrets` are the app's,
-    the present one first."""
+    """The store of shops in the database of `url`, the tokens that come from it, and the jobs that wait in
+    it. `secrets` are the app's, the present one first."""
 
     def __init__(
         self,
@@ -29,7 +30,9 @@ class Store:
         on_needs_reopening: Callable[[str], None],
     ) -> None:
         self.database = Database(url, threads=threads, on_failure=on_failure)
-        self.shops = SqlShops(self.database, [Sealer(secret) for secret in secrets])
+        sealers = [Sealer(secret) for secret in secrets]
+        self.shops = SqlShops(self.database, sealers)
+        self.jobs = SqlJobs(self.database, sealers)
         self.known = CachedShops(self.shops)
         self.tokens = OfflineTokens(
             shops=self.shops, known=self.known, grants=grants, on_needs_reopening=on_needs_reopening

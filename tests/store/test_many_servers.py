@@ -14,7 +14,7 @@ from limits import RateLimitItem
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.store.shops import ALICE, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET
+from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
 from tracker.companion import Companion
 from tracker.embedded_redis import find_server
 from tracker.ports import Spent
@@ -25,6 +25,7 @@ from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import RedisTokenShelf
+from tracker.webhook import Person
 
 PATIENCE = 30
 """Seconds after which a test gives up. Nothing waits that long unless it is broken."""
@@ -108,6 +109,23 @@ def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitIte
     assert answers.ask(QUESTION) is None
     answers.give_back(QUESTION)
     assert answers.generation(QUESTION, ORDER) == 1
+
+
+def test_everything_of_a_person_and_of_a_shop_is_found_again(
+    guard: GuardedRedis, limits: dict[str, RateLimitItem]
+) -> None:
+    answers = RedisAnswers(guard, Sealer(SECRET), guess_limits=limits)
+    purge = RedisPurge(guard, [Sealer(SECRET), Sealer("the secret of before")])
+    for question in (QUESTION, asked(number="#77"), asked(shop=BOB)):
+        answers.ask(question)
+        answers.keep(question, ENTRY, generation=0, seconds=60, guessed=False, parts=["gid://part/1"])
+
+    assert ORDER == purge.order_of(ALICE, "gid://part/1")
+    assert purge.person(ALICE, Person(ADA, None, (ORDER,))) > 0
+    assert answers.ask(QUESTION) is None
+    assert purge.shop(ALICE) > 0
+    assert 0 == purge.shop(ALICE)
+    assert ENTRY == answers.ask(asked(shop=BOB))
 
 
 def test_all_workers_share_the_guesses(url: str, limits: dict[str, RateLimitItem]) -> None:

@@ -13,7 +13,4 @@ for i = 1, 2 do
     end
   end
 end
-for _, key in ipairs(KEYS) do
-  redis.call('DEL', key)
-end
-return erased
+return erased + redis.call('DEL', unpack(KEYS))

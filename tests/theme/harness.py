@@ -133,9 +133,14 @@ def render(
 @cache
 def schema(block: str = "track-order") -> dict[str, Any]:
     """A block's schema, which must be JSON without comments or trailing commas."""
-    source = (EXTENSION / "blocks" / f"{block}.liquid").read_text("utf-8")
-    loaded: dict[str, Any] = json.loads(source.split("{% schema %}")[1].split("{% endschema %}")[0])
+    loaded: dict[str, Any] = json.loads(schema_source(block))
     return loaded
+
+
+def schema_source(block: str) -> str:
+    """A block's schema as it is written."""
+    source = (EXTENSION / "blocks" / f"{block}.liquid").read_text("utf-8")
+    return source.split("{% schema %}")[1].split("{% endschema %}")[0]
 
 
 @cache

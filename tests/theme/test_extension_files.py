@@ -13,23 +13,21 @@ from typing import Any
 import pytest
 from babel import Locale
 
-from tests.theme.harness import EXTENSION, Translate, render, schema, words
+from tests.theme.harness import EXTENSION, Translate, render, schema, schema_source, words
 
 ROOT = Path(__file__).parents[2]
 BLOCKS = sorted(path.stem for path in EXTENSION.glob("blocks/*.liquid"))
 LOCALES = sorted((EXTENSION / "locales").glob("*.json"))
+MERCHANTS = [path for path in LOCALES if path.name.endswith(".schema.json")]
+SHOPPERS = [
+    path.name.removesuffix(".json").removesuffix(".default") for path in LOCALES if path not in MERCHANTS
+]
 LIQUID = {path: path.read_text("utf-8") for path in sorted(EXTENSION.glob("*/*.liquid"))}
 SCRIPTS = {path: path.read_text("utf-8") for path in sorted(EXTENSION.glob("assets/*.js"))}
 
-KNOWN_SETTINGS = re.compile(
-    r"article(_list)?|blog|checkbox|collection(_list)?|color(_background|_palette|_scheme)?|font_picker|header"
-    r"|html|image_picker|inline_richtext|link_list|liquid|metaobject(_list)?|number|page|paragraph"
-    r"|product(_list)?|radio|range|richtext|select|text|text_alignment|textarea|url|video|video_url"
-)
-"""https://shopify.dev/docs/storefronts/themes/architecture/settings/input-settings and …/sidebar-settings"""
-
 FORBIDDEN_TAGS = ("javascript", "stylesheet", "style", "include", "layout", "section", "sections")
-FORBIDDEN_OBJECTS = ("content_for_header", "content_for_index", "content_for_layout", "section.settings")
+FORBIDDEN_OBJECTS = re.compile(r"\bcontent_for_\w+|\bsection\.(?!id\b)|\bapp\.(?!metafields\.)")
+"""A page's own parts, a section but for its id, an app but for its metafields."""
 
 
 def leaves(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
@@ -56,11 +54,11 @@ def texts(tree: dict[str, Any], path: str = "") -> set[str]:
     return found
 
 
-def test_shopifys_own_checks_find_nothing() -> None:
-    """The rules for app blocks, without a network."""
-    script = Path(__file__).with_name("theme_check.mjs")
+@pytest.mark.parametrize("script", ["theme_check.mjs", "schema_check.mjs"])
+def test_shopifys_own_checks_find_nothing(script: str) -> None:
+    """The rules for app blocks, and the shape of every setting that there is, without a network."""
     run = subprocess.run(
-        ["node", script, EXTENSION],  # noqa: S607 - whichever node the developer uses
+        ["node", Path(__file__).with_name(script), EXTENSION],  # noqa: S607 - whichever node the developer uses
         capture_output=True,
         check=True,
         text=True,
@@ -111,10 +109,20 @@ def test_all_files_of_a_kind_are_small(pattern: str, limit: int) -> None:
     assert 0 < sum(path.stat().st_size for path in EXTENSION.glob(pattern)) <= limit
 
 
-def test_the_button_adds_little_to_other_pages() -> None:
-    """With every setting in use."""
-    settings = {each["id"]: "x" * 100 for each in schema("track-order-button")["settings"] if "id" in each}
-    html = render("track-order-button", settings=settings, design_mode=True)
+def test_the_whole_extension_is_one_that_shopify_takes() -> None:
+    assert sum(path.stat().st_size for path in EXTENSION.glob("*/*")) < 10_000_000
+    assert len(BLOCKS) <= 30
+    assert len(LOCALES) <= 100
+
+
+@pytest.mark.parametrize("language", SHOPPERS)
+def test_the_button_adds_little_to_other_pages(language: str) -> None:
+    """With every setting in use, and the label of the language."""
+    ids = [each["id"] for each in schema("track-order-button")["settings"] if "id" in each]
+    settings = {name: "x" * 100 for name in ids if name != "button"}
+    texts = words(f"{language}.default" if language == "en" else language)
+    html = render("track-order-button", settings=settings, design_mode=True, translate=Translate(texts))
+    assert texts["track_order"]["form"]["open"] in html
     assert 1_000 < len(html.encode()) < 4_000
 
 
@@ -134,14 +142,29 @@ def test_the_schema_is_one_that_shopify_takes(name: str, target: str) -> None:
         "tag",
     }
     for setting in block["settings"]:
-        assert KNOWN_SETTINGS.fullmatch(setting["type"])
         assert ("id" in setting) != (setting["type"] in ("header", "paragraph"))
+        assert setting.get("default", True) != ""
+        if setting["type"] == "checkbox":
+            assert setting["default"] in (True, False)
         if setting["type"] == "select":
-            assert setting["default"] in [option["value"] for option in setting["options"]]
+            values = [option["value"] for option in setting["options"]]
+            assert setting["default"] in values
+            assert len(values) == len(set(values))
         if setting["type"] == "range":
             steps = (setting["max"] - setting["min"]) / setting["step"]
             assert 3 <= steps <= 100
             assert (setting["default"] - setting["min"]) % setting["step"] == 0
+
+
+def test_no_json_says_the_same_twice() -> None:
+    """Of two values Shopify takes one, and nobody is told."""
+
+    def unlike(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len(pairs) == len(dict(pairs)), [name for name, _ in pairs]
+        return dict(pairs)
+
+    for text in [path.read_text("utf-8") for path in LOCALES] + [schema_source(name) for name in BLOCKS]:
+        json.loads(text, object_pairs_hook=unlike)
 
 
 @pytest.mark.parametrize("name", BLOCKS)
@@ -156,18 +179,31 @@ def test_settings_have_ids_of_their_own_and_all_of_them_are_used(name: str) -> N
     assert set(ids) <= named | set(re.findall(r"\bsettings\.(\w+)", looks))
 
 
+def test_what_the_blocks_share_reads_settings_that_one_of_them_has() -> None:
+    ids = {setting["id"] for name in BLOCKS for setting in schema(name)["settings"] if "id" in setting}
+    for path, text in LIQUID.items():
+        assert set(re.findall(r"\bsettings\.(\w+)", text)) <= ids, path.name
+
+
 def test_the_merchants_words_are_all_there_and_none_is_left_over() -> None:
     merchant = words("en.default.schema")
     keys = {key for text in LIQUID.values() for key in re.findall(r'"t:([\w.]+)"', text)}
     assert keys == texts(merchant)
 
 
-@pytest.mark.parametrize("path", LOCALES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", MERCHANTS, ids=lambda path: path.name)
 def test_the_names_of_the_blocks_fit(path: Path) -> None:
-    """Shopify takes up to 25 characters."""
+    """Shopify takes fewer than 25 characters, and shows the app's own name beside them."""
+    app = tomllib.loads((EXTENSION / "shopify.extension.toml").read_text("utf-8"))["name"]
     found = dict(leaves(json.loads(path.read_text("utf-8"))))
-    names = [found.get(schema(name)["name"].removeprefix("t:"), "") for name in BLOCKS]
-    assert max(len(name) for name in names) <= 25
+    names = [found[schema(name)["name"].removeprefix("t:")] for name in BLOCKS]
+    assert max(len(name) for name in names) < 25
+    assert not [name for name in names if app.casefold() in name.casefold()]
+
+
+def test_merchants_read_every_language_of_shoppers_but_those_from_right_to_left() -> None:
+    merchants = [path.name.removesuffix(".schema.json").removesuffix(".default") for path in MERCHANTS]
+    assert sorted({*SHOPPERS} - {"ar", "he"}) == sorted(merchants)
 
 
 def test_the_shoppers_words_are_all_there_and_none_is_left_over() -> None:
@@ -248,10 +284,14 @@ def test_every_hole_of_a_word_is_filled() -> None:
 def test_nothing_that_app_blocks_may_not_have() -> None:
     for path, text in LIQUID.items():
         code = re.sub(r"{%-?\s*(doc|comment)\s*-?%}.*?{%-?\s*end\1\s*-?%}", "", text, flags=re.DOTALL)
-        tags = set(re.findall(r"{%-?\s*(\w+)", code))
-        assert not tags & set(FORBIDDEN_TAGS), path.name
-        assert not [name for name in FORBIDDEN_OBJECTS if name in code], path.name
         markup = code.split("{% schema %}", maxsplit=1)[0]
+        tags = set(re.findall(r"{%-?\s*(\w+)", code))
+        for lines in re.findall(r"{%-?\s*liquid\b(.*?)%}", code, flags=re.DOTALL):
+            tags |= set(re.findall(r"^\s*(\w+)", lines, flags=re.MULTILINE))
+        assert not tags & set(FORBIDDEN_TAGS), path.name
+        assert not FORBIDDEN_OBJECTS.search(markup), path.name
+        # A snippet sees what it is given, and of a block nothing else.
+        assert path.parent.name == "blocks" or not re.search(r"\bblock\.", markup), path.name
         assert not re.search(r"<style|<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|javascript:", markup), (
             path.name
         )

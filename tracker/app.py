@@ -3,56 +3,90 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import structlog
-from flask import Flask
+from flask import Blueprint, Flask
 
+from tracker.activity import Activity
 from tracker.background import BoundedBackground
+from tracker.change_scopes import SYNCHRONISE
+from tracker.check_setup import check_setup
+from tracker.claim import Claim
 from tracker.errors import StoreUnavailable
+from tracker.job_log import LoggedJobs
+from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
-from tracker.lookup import Ages, lookup
+from tracker.lookup import Ages, Answer, Shopper, lookup
 from tracker.metrics import Metrics
-from tracker.ports import AccessTokens, Clock, Purge
+from tracker.note_app_data import NOTE_APP_DATA, note_app_data
+from tracker.open_shop import open_shop
+from tracker.order_number import OrderNumber
+from tracker.ports import AccessTokens, Clock, Disclosure, Job, Purge
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
+from tracker.save_settings import save_settings
 from tracker.settings import Settings
 from tracker.shop import ShopSettings
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
+from tracker.shopify.app_data import InstallationAppData
 from tracker.shopify.grants import TokenGrants
 from tracker.shopify.offline_tokens import OfflineTokens
+from tracker.shopify.proxy_page import StorefrontPage
+from tracker.shopify.subscriptions import ShopSubscriptions
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
+from tracker.shopify.webhook_body import read_webhook
+from tracker.store.activity import BufferedActivity, SqlActivityLog
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.database import Database
+from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
+from tracker.store.jobs import SqlJobs
 from tracker.store.known_shops import CachedShops
 from tracker.store.lists import RedisLists
+from tracker.store.own_shop import OwnShop
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.schema import SchemaState, schema_state, upgrade
 from tracker.store.sealing import Sealer
+from tracker.store.seen import RedisSeenEvents
 from tracker.store.shops import SqlShops
 from tracker.store.tokens import RedisTokenShelf
+from tracker.take_webhook import take_webhook
+from tracker.try_lookup import try_lookup
 from tracker.web import gate, headers, problems, request_log
+from tracker.web.admin import routes as admin
+from tracker.web.admin.pages import AdminPages
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
-from tracker.web.limits import Door
+from tracker.web.limits import Door, shop_limit
 from tracker.web.page import Pages
 from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
+from tracker.web.webhooks import webhook_blueprint
+from tracker.webhook import Delivered, Envelope
+from tracker.webhook_acts import Desk, job_handles, webhook_acts
 
 log = structlog.get_logger()
 
+MERCHANT = "merchant"
+"""The network of look-ups that a merchant tries, for counting guesses."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
 
 class Edges:
-    """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, and the
-    store of shops."""
+    """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, the
+    store of shops, and whoever does the jobs."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, clock: Clock = _now) -> None:
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
         self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
@@ -64,7 +98,8 @@ class Edges:
             origin=settings.admin_origin,
         )
         # None where one shop of the operator's own is all there is.
-        self.store = None if settings.store_url is None else Store(settings, self.grants, metrics)
+        self.store = None if settings.store_url is None else Store(settings, self.grants, metrics, clock)
+        self.activity = Activity() if self.store is None else self.store.activity
         self.tokens = _tokens(settings, self)
         self.admin_api = AdminApi(
             tokens=self.tokens,
@@ -72,6 +107,7 @@ class Edges:
             api_version=settings.api_version,
             origin=settings.admin_origin,
             on_version_fell_forward=functools.partial(_fell_forward, metrics),
+            on_throttled=self.activity.throttled,
         )
         self.orders = AdminOrders(
             self.admin_api,
@@ -79,14 +115,23 @@ class Edges:
             on_withheld=functools.partial(_withheld, metrics),
             on_skipped=metrics.part_skipped,
         )
+        self.installations = ShopSubscriptions(
+            self.admin_api,
+            app_url=settings.app_url,
+            on_refused=functools.partial(_subscription_refused, metrics),
+        )
+        sealers = [Sealer(secret) for secret in settings.api_secrets]
+        self.kept = RedisPurge(self.redis, sealers)
         # What is kept of a shop outside of the store.
-        self.purge = RedisPurge(self.redis, [Sealer(secret) for secret in settings.api_secrets])
-        self.purges: tuple[Purge, ...] = (self.purge,)
+        self.purges: tuple[Purge, ...] = (self.kept,)
+        self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
         self.answers = RedisAnswers(
             self.redis,
             self.sealer,
             guess_limits=settings.guess_limits if settings.rate_limits_enabled else {},
         )
+        self.desk = _desk(settings, self, clock)
+        self.jobs = _jobs(self.desk, self, metrics)
 
     def settings_of(self, shop: str) -> ShopSettings:
         """See ports.SettingsOf."""
@@ -94,21 +139,27 @@ class Edges:
 
     def close(self) -> None:
         """Give up what is connected."""
+        self.activity.close()
         self.http.close()
         if self.store is not None:
             self.store.database.close()
 
 
 class Store:
-    """The store of shops, and the tokens that come from it."""
+    """The store of shops, the tokens that come from it, and what is noted there."""
 
-    def __init__(self, settings: Settings, grants: TokenGrants, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clock) -> None:
         assert settings.store_url is not None  # noqa: S101 - asked for only where there is one
         self.database = Database(
             settings.store_url, threads=settings.web_threads, on_failure=metrics.store_failed
         )
-        self.shops = SqlShops(self.database, [Sealer(secret) for secret in settings.api_secrets])
+        sealers = [Sealer(secret) for secret in settings.api_secrets]
+        self.shops = SqlShops(self.database, sealers)
+        self.jobs = SqlJobs(self.database, sealers)
         self.known = CachedShops(self.shops)
+        self.activity = BufferedActivity(
+            self.database, clock=clock, on_lost=metrics.activity_lost, on_error=_background_failed
+        )
         self.tokens = OfflineTokens(
             shops=self.shops,
             known=self.known,
@@ -135,16 +186,16 @@ def upgrade_store(url: str) -> bool:
         database.close()
 
 
-def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) -> Flask:
+def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
     app = Service("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     # Doubled slashes would be answered by a redirect that repeats the signed query, and Shopify follows it.
     app.url_map.merge_slashes = False
     metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
-    edges = Edges(settings, metrics)
+    edges = Edges(settings, metrics, clock)
     app.extensions["tracker_edges"] = edges
-    pages = Pages(clock)
+    pages = Pages(clock, edges.settings_of)
     door = Door(
         enabled=settings.rate_limits_enabled,
         storage_uri=STORAGE_URI,
@@ -167,7 +218,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
     shop_signed = gate.shop_signed(settings.api_secrets, clock, extra=settings.proxy_parameters)
-    limit = settings.lookup_limit
+    limit_of = shop_limit(settings.lookup_limit, edges.settings_of)
 
     request_log.init_app(app, metrics)
     headers.init_app(app)
@@ -175,11 +226,22 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     door.init_app(app)
     gate.register(
         app,
-        lookup_blueprint(find, door=door, limit=limit, pages=pages, answered=metrics.lookup_answered),
+        lookup_blueprint(
+            find,
+            door=door,
+            limit_of=limit_of,
+            pages=pages,
+            answered=metrics.lookup_answered,
+            activity=edges.activity,
+        ),
         proof=shop_signed,
     )
-    gate.register(app, list_blueprint(offer, door=door, limit=limit), proof=shop_signed)
+    gate.register(app, list_blueprint(offer, door=door, limit_of=limit_of), proof=shop_signed)
     gate.register(app, page_blueprint(pages), proof=gate.page_signed(settings.api_secrets, clock))
+    if edges.store is not None:
+        _add_admin(app, settings, edges, edges.store, find, clock)
+    webhook_signed = gate.webhook_signed(settings.api_secrets)
+    gate.register(app, _webhooks(edges, metrics), proof=webhook_signed)
     gate.register(
         app,
         health_blueprint(
@@ -189,6 +251,109 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
         proof=gate.open_to_all,
     )
     return app
+
+
+def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
+    stored = None if edges.store is None else edges.store.shops
+    own = None if settings.shop is None else OwnShop(settings.shop, stored)
+    shops, known = own or stored, own if edges.store is None else edges.store.known
+    assert shops is not None  # noqa: S101 - without a shop of its own an installation has a store
+    assert known is not None  # noqa: S101 - the same
+    return Desk(
+        shops=shops,
+        known=known,
+        kept=edges.kept,
+        purges=edges.purges,
+        disclosures=edges.disclosures,
+        installations=edges.installations,
+        clock=clock,
+        on_data_request=_data_requested,
+    )
+
+
+def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
+    """Who does what is handed on: whoever has a store does it there, so that it survives a restart."""
+    handles, observer = job_handles(desk), LoggedJobs(metrics)
+    if edges.store is None:
+        return AtOnce(handles, observer=observer)
+    app_data, shops = InstallationAppData(edges.admin_api), edges.store.shops
+
+    def note(job: Job) -> None:
+        note_app_data(job.shop, shops=shops, app_data=app_data)
+
+    handles[NOTE_APP_DATA] = note
+    return JobRunner(edges.store.jobs, handles, observer=observer)
+
+
+def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
+    def shop_id_of(shop: str) -> int | None:
+        known = edges.desk.known.get(shop)
+        return None if known is None else known.shop_id
+
+    def take_and_note(envelope: Envelope, delivered: Delivered) -> str:
+        outcome: str = take(envelope, delivered)
+        edges.activity.webhook_arrived(envelope.shop)
+        return outcome
+
+    take = functools.partial(
+        take_webhook,
+        acts=webhook_acts(edges.desk, edges.jobs),
+        seen=RedisSeenEvents(edges.redis, edges.sealer),
+        shop_id_of=shop_id_of,
+    )
+    return webhook_blueprint(read_webhook, take_and_note, taken=metrics.webhook_taken)
+
+
+def _add_admin(
+    app: Flask,
+    settings: Settings,
+    edges: Edges,
+    store: Store,
+    find: Callable[[Shopper], Answer],
+    clock: Clock,
+) -> None:
+    """The merchant's page, with what its buttons do."""
+    pages = AdminPages(client_id=settings.api_key, cdn=settings.cdn_origin, clock=clock)
+    settling = (SYNCHRONISE, NOTE_APP_DATA)
+    log_of_activity = SqlActivityLog(store.database)
+    opened = functools.partial(
+        open_shop,
+        shops=store.shops,
+        known=store.known,
+        exchange=edges.grants,
+        jobs=edges.jobs,
+        settling=settling,
+        clock=clock,
+    )
+    check = functools.partial(
+        check_setup,
+        installations=edges.installations,
+        orders=edges.orders,
+        proxy_page=StorefrontPage(edges.http, origin=settings.admin_origin),
+        jobs=edges.jobs,
+        settling=settling,
+    )
+
+    def look_up(shop: str, number: OrderNumber, claim: Claim) -> tuple[bytes, str]:
+        answer = find(Shopper(shop, number, claim, MERCHANT))
+        return answer.body, answer.cache
+
+    proof = (settings.api_key, settings.api_secrets, clock)
+    page = admin.page_blueprint(
+        opened, lambda shop, since: log_of_activity.of(shop, since=since), pages=pages, clock=clock
+    )
+    actions = admin.actions_blueprint(
+        shop_of=store.shops.get,
+        check=check,
+        try_lookup=functools.partial(try_lookup, orders=edges.orders, look_up=look_up),
+        save=functools.partial(
+            save_settings, shops=store.shops, known=store.known, jobs=edges.jobs, noting=NOTE_APP_DATA
+        ),
+        client_id=settings.api_key,
+    )
+    gate.register(app, page, proof=gate.admin_document(*proof))
+    gate.register(app, actions, proof=gate.admin_fetch(*proof))
+    gate.register(app, admin.open_blueprint(pages), proof=gate.open_to_all)
 
 
 def _tokens(settings: Settings, edges: Edges) -> AccessTokens:
@@ -248,6 +413,15 @@ def _unknown_word(metrics: Metrics, kind: str, word: str) -> None:
 def _withheld(metrics: Metrics, path: str) -> None:
     metrics.data_withheld(path)
     log.warning("withheld", path=path)
+
+
+def _subscription_refused(metrics: Metrics, topic: str) -> None:
+    metrics.subscription_refused(topic)
+    log.warning("subscription refused", topic=topic)
+
+
+def _data_requested(shop: str, answers: int) -> None:
+    log.warning("data requested", shop=shop, answers=answers)
 
 
 def _background_failed(error: Exception) -> None:

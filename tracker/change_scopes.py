@@ -14,7 +14,7 @@ def change_scopes(
     shop: str,
     scopes: frozenset[str],
     *,
-    shop_id: int | None,
+    shop_id: int,
     triggered_at: datetime,
     shops: ServedShops,
     known: KnownShops,

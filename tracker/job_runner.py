@@ -127,6 +127,12 @@ class AtOnce:
         self._handles = handles
         self._observer = observer
 
+    def start(self) -> None:
+        """Nothing has to be begun."""
+
+    def stop(self) -> None:
+        """Nothing is under way."""
+
     def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
         """See ports.Jobs. Raises what the job raises."""
         job = Job(0, kind, shop, payload)

@@ -356,8 +356,8 @@ class Disclosure(Protocol):
 
 
 class SeenEvents(Protocol):
-    """Which events of a shop were dealt with, for as long as Shopify may send a copy of one. Each method raises
-    errors.CacheUnavailable where that cannot be known or remembered now."""
+    """Which events of a shop were dealt with, for as long as Shopify may send a copy of one. Each method
+    raises errors.CacheUnavailable where that cannot be known or remembered now."""
 
     def seen(self, envelope: Envelope) -> bool:
         """Was this event dealt with under this topic? False for an event without an id."""

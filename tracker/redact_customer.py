@@ -9,6 +9,6 @@ from tracker.webhook import Person
 
 
 def redact_customer(shop: str, person: Person, *, purges: Sequence[Purge]) -> int:
-    """Delete what is kept of this person and of these orders; of others nothing. How much there was. Raises what
-    `purges` raise, after which it has to be done again."""
+    """Delete what is kept of this person and of these orders; of others nothing. How much there was. Raises
+    what `purges` raise, after which it has to be done again."""
     return sum(purge.person(shop, person) for purge in purges)

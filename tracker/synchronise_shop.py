@@ -15,9 +15,9 @@ def synchronise_shop(
 ) -> str:
     """Remember the shop's own id and its scopes, and bring its subscriptions in line with these.
 
-    Doing it again changes nothing. Gives `synchronised`, or `refused` where the shop refuses us for good: there
-    is nothing to be brought in line, and whoever installs it again asks for this again. Raises UpstreamError
-    where another time will do.
+    Doing it again changes nothing. Gives `synchronised`, or `refused` where the shop refuses us for good:
+    there is nothing to be brought in line, and whoever installs it again asks for this again. Raises
+    UpstreamError where another time will do.
     """
     asked_at = clock()
     try:

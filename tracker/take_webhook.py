@@ -10,8 +10,8 @@ from tracker.ports import SeenEvents
 from tracker.webhook import Delivered, Envelope, NotForUs, ShopRedacted, Unreadable
 
 Act = Callable[[Envelope, Any], str]
-"""Acts on an event of one kind, given its envelope too, and says in a word how that ended. Doing it twice has to
-do no harm."""
+"""Acts on an event of one kind, given its envelope too, and says in a word how that ended. Doing it twice has
+to do no harm."""
 
 
 def take_webhook(

@@ -7,8 +7,8 @@ from datetime import datetime
 from tracker.ports import Jobs, KnownShops, ServedShops
 
 PURGE = "purge_shop"
-"""The kind of the job that deletes a shop's answers. Its settings stay until Shopify says that nothing may stay
-(`erase_shop`), in case the merchant comes back."""
+"""The kind of the job that deletes a shop's answers. Its settings stay until Shopify says that nothing may
+stay (`erase_shop`), in case the merchant comes back."""
 
 
 def uninstall_shop(

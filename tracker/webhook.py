@@ -40,9 +40,10 @@ class Uninstalled:
 
 @dataclass(frozen=True, slots=True)
 class ScopesChanged:
-    """What the merchant grants now."""
+    """What the merchant grants now; `shop_id` is Shopify's own id of the shop that it is about."""
 
     scopes: frozenset[str]
+    shop_id: int
 
 
 @dataclass(frozen=True, slots=True)

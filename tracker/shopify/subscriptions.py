@@ -2,8 +2,8 @@
 `ports.Installations`.
 
 Whatever needs none but the scopes that every merchant grants is subscribed to for all shops at once, by
-`shopify.app.toml`. What Shopify sends is cut down to ids here as it is there; where a topic's body would then
-be the same twice, something is left in it that changes, since Shopify holds back a body that it has just sent:
+`shopify.app.toml`. What Shopify sends is cut down to ids here as it is there; where a topic's body would
+then be the same twice, something is left in it that changes, since Shopify holds back what it has just sent:
 https://shopify.dev/docs/apps/build/webhooks/customize/modify-payloads
 """
 

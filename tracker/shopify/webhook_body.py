@@ -30,6 +30,7 @@ from tracker.webhook import (
 )
 
 Body = Mapping[str, Any]
+Read = Callable[[Body], ShopEvent]
 
 _GID = re.compile(r"gid://shopify/([A-Za-z]{1,60})/([0-9]{1,20})")
 _SCOPE = re.compile(r"[a-z_]{1,100}")
@@ -64,8 +65,8 @@ def read_webhook(envelope: Envelope, body: bytes) -> Delivered:
     not_an_object, no_order, no_shop, no_scopes and no_person.
     """
     topic = envelope.topic
-    duty, changed = _DUTIES.get(topic), _CHANGES.get(topic) or _CHANGES.get(topic.partition("/")[0])
-    read = duty or changed
+    duty = _DUTIES.get(topic)
+    read = duty or _CHANGES.get(topic)
     if read is None:
         return Delivered(NotForUs())
     try:
@@ -146,12 +147,13 @@ def _uninstalled(sent: Body) -> ShopEvent:
 
 
 def _scopes_changed(sent: Body) -> ShopEvent:
-    if _shop_id(sent) is None:
+    shop_id = _shop_id(sent)
+    if shop_id is None:
         raise _Unreadable("no_shop")
     current = sent.get("current")
     if not isinstance(current, list) or not all(_SCOPE.fullmatch(_text(scope)) for scope in current):
         raise _Unreadable("no_scopes")
-    return ScopesChanged(frozenset(current))
+    return ScopesChanged(frozenset(current), shop_id)
 
 
 def _data_requested(sent: Body) -> ShopEvent:
@@ -213,16 +215,27 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-_CHANGES: dict[str, Callable[[Body], ShopEvent]] = {
-    "orders": _order,
+def _topics(family: str, actions: str, read: Read) -> dict[str, Read]:
+    return {f"{family}/{action}": read for action in actions.split()}
+
+
+_CHANGES: dict[str, Read] = {
+    **_topics("orders", "create updated paid cancelled fulfilled partially_fulfilled delete", _order),
     "orders/edited": _order_edited,
-    "fulfillments": _part_of_order,
-    "fulfillment_events": _part_of_order,
-    "refunds": _part_of_order,
-    "returns": _return,
-    "fulfillment_orders": _fulfillment_order,
+    **_topics("fulfillments", "create update", _part_of_order),
+    **_topics("fulfillment_events", "create delete", _part_of_order),
+    "refunds/create": _part_of_order,
+    **_topics("returns", "request approve decline process cancel close reopen update", _return),
+    **_topics(
+        "fulfillment_orders",
+        "placed_on_hold hold_released rescheduled moved cancelled split merged"
+        " scheduled_fulfillment_order_ready"
+        " line_items_prepared_for_pickup line_items_prepared_for_local_delivery progress_reported"
+        " manually_reported_progress_stopped",
+        _fulfillment_order,
+    ),
 }
-_DUTIES: dict[str, Callable[[Body], ShopEvent]] = {
+_DUTIES: dict[str, Read] = {
     "app/uninstalled": _uninstalled,
     "app/scopes_update": _scopes_changed,
     "customers/data_request": _data_requested,

@@ -18,8 +18,8 @@ PATIENCE_SECONDS = 60
 
 
 class SqlJobs:
-    """ports.JobQueue on SQLite or Postgres. Payloads are sealed by `sealers[0]`; the others only open what was
-    sealed before a rotation."""
+    """ports.JobQueue on SQLite or Postgres. Payloads are sealed by `sealers[0]`; the others only open what
+    was sealed before a rotation."""
 
     def __init__(self, database: Database, sealers: Sequence[Sealer]) -> None:
         self._database = database

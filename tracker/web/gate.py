@@ -18,8 +18,8 @@ Proof = Callable[[], None]
 PROOFS = "tracker_proofs"
 
 MAX_WEBHOOK_BYTES = 2 * 1024 * 1024
-"""Cut down to ids a body has some hundred bytes; a whole order of 500 lines has about one million, and 100 000
-orders of one person to be redacted as many."""
+"""Cut down to ids a body has some hundred bytes; a whole order of 500 lines has about a million, and 100 000
+orders of one person as many."""
 
 
 def register(app: Flask, blueprint: Blueprint, *, proof: Proof) -> None:

@@ -1,5 +1,5 @@
-"""Where Shopify tells what happened. It sends anew what is not answered by 2xx within five seconds, eight times
-in four hours: https://shopify.dev/docs/apps/build/webhooks/subscribe/https"""
+"""Where Shopify tells what happened. It sends anew what is not answered by 2xx within five seconds, eight
+times in four hours: https://shopify.dev/docs/apps/build/webhooks/subscribe/https"""
 
 from __future__ import annotations
 

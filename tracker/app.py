@@ -239,7 +239,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     gate.register(app, list_blueprint(offer, door=door, limit_of=limit_of), proof=shop_signed)
     gate.register(app, page_blueprint(pages), proof=gate.page_signed(settings.api_secrets, clock))
     if edges.store is not None:
-        _add_admin(app, settings, edges, edges.store, find, clock)
+        _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
     gate.register(app, _webhooks(edges, metrics), proof=webhook_signed)
     gate.register(
@@ -309,6 +309,7 @@ def _add_admin(
     settings: Settings,
     edges: Edges,
     store: Store,
+    *,
     find: Callable[[Shopper], Answer],
     clock: Clock,
 ) -> None:

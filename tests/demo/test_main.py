@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import requests
 
-from tests.demo.conftest import EXTENSION
+from tests.demo.conftest import ALICE, APP_TOML, BOB, EXTENSION
 from tracker.demo.app import API_KEY
 
 Process = subprocess.Popen[str]
@@ -74,3 +75,38 @@ def test_it_ends_with_its_standard_input(process: Process) -> None:
     assert process.stdin is not None
     process.stdin.close()
     assert process.wait(timeout=20) == 0
+
+
+def with_an_app(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run it over the app's file, with nothing on its standard input; what it said before it ended."""
+    return subprocess.run(
+        [
+            *(sys.executable, "-m", "tracker.demo", "--app-url", "http://127.0.0.1:9"),
+            *("--extension", str(EXTENSION), "--until-stdin-closes", *arguments),
+        ],
+        capture_output=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_several_shops_are_named_with_their_storefronts() -> None:
+    ended = with_an_app("--app-toml", str(APP_TOML), "--shop", ALICE, "--shop", BOB)
+    assert (0, "") == (ended.returncode, ended.stderr)
+    words = [line.split() for line in ended.stdout.splitlines()]
+    assert [["ready"], ["shop", ALICE], ["shop", BOB]] == [line[:-1] for line in words]
+    assert words[0][-1] == words[1][-1]
+    assert words[1][-1] != words[2][-1]
+
+
+def test_what_it_can_not_serve_is_said(tmp_path: Path) -> None:
+    bad = tmp_path / "app.toml"
+    bad.write_text("name = 5")
+    refused = with_an_app("--app-toml", str(bad))
+    assert 1 == refused.returncode
+    assert "name is missing" in refused.stderr
+    refused = with_an_app("--shop", ALICE, "--shop", BOB)
+    assert 2 == refused.returncode
+    assert "--app-toml" in refused.stderr

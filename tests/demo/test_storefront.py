@@ -65,7 +65,7 @@ def pressed(text: str) -> dict[str, bool]:
 
 
 def test_a_missing_block_is_said_so(tmp_path: Path) -> None:
-    assert "has no block" in page(create_demo(extension=tmp_path).test_client())
+    assert "is not in the theme app extension" in page(create_demo(extension=tmp_path).test_client())
 
 
 def test_the_page_asks_nothing_of_other_hosts(client: FlaskClient) -> None:

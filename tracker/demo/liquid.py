@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from liquid import BlockNode, Environment, Node, Tag
@@ -17,7 +17,9 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
 from tracker.demo import filters
 from tracker.demo.customers import signed_in
-from tracker.demo.extension import Extension
+from tracker.demo.extension import Block, Extension
+from tracker.demo.installation import Metafield
+from tracker.demo.liquid_metafields import liquid_metafields
 from tracker.demo.state import CURRENCY, NAME, TIME_ZONE
 
 if TYPE_CHECKING:
@@ -31,11 +33,15 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing."""
+    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing.
+    `metafields` are the app's own, `placed` its blocks in the theme."""
 
     shop_domain: str
     locale: str = "en"
     customer_id: str = ""
+    shop_name: str = NAME
+    metafields: tuple[Metafield, ...] = ()
+    placed: tuple[str, ...] = ()
 
 
 class _LayoutNode(Node):
@@ -119,6 +125,8 @@ class Theme:
 
     def __init__(self, extension: Extension, visitor: Visitor, origin: str) -> None:
         self._extension = extension
+        self._placed = visitor.placed
+        self._metafields = liquid_metafields(visitor.metafields)
         objects = _objects(extension, visitor, origin)
         self._env = _environment(_Partials(), objects, filters.make_translate([], visitor.locale))
         words = extension.translations(visitor.locale)
@@ -134,10 +142,11 @@ class Theme:
         return self._env.get_template(name).render(**values)
 
     def within_layout(self, content: str, **values: object) -> str:
-        """Finished HTML within the theme's layout."""
-        return self._env.get_template("theme").render(
+        """Finished HTML within the theme's layout, with the app embeds that are switched on at its end."""
+        page = self._env.get_template("theme").render(
             content_for_layout=content, content_for_header=self._header(), **values
         )
+        return page.replace("</body>", f"{self._embeds()}</body>")
 
     def page(self, source: str) -> str:
         """A page in Liquid as an app proxy returned it; `{% layout none %}` leaves the layout out.
@@ -153,9 +162,12 @@ class Theme:
         return content if layouts[-1:] == ["none"] else self.within_layout(content)
 
     def block(self, handle: str, **settings: object) -> str | None:
-        """An app block with its default settings, within the wrapper that Shopify puts around it."""
+        """An app block with its default settings, within the wrapper that Shopify puts around it; None where
+        there is none, or the app has not made it available."""
         block = self._extension.block(handle)
         if block is None:
+            return None
+        if not self._is_available(block):
             return None
         identity = f"AdemoB10ck{handle.replace('-', '_')}"
         inside = self._in_block.from_string(block.source, name=handle).render(
@@ -165,22 +177,39 @@ class Theme:
                 "settings": {**block.settings, **settings},
                 "shopify_attributes": "",
             },
-            app={"metafields": {}},
+            app={"metafields": self._metafields},
             section={"id": "template--demo__main"},
         )
         tag = block.schema.get("tag", "div")
         css = " ".join(["shopify-block", "shopify-app-block", *filter(None, [block.schema.get("class")])])
         return f'<{tag} id="shopify-block-{identity}" class="{css}">{inside}</{tag}>'
 
+    def _is_available(self, block: Block) -> bool:
+        """`available_if` names a boolean metafield of the app's own."""
+        condition = block.schema.get("available_if")
+        if condition is None:
+            return True
+        app = {"metafields": self._metafields}
+        return self._in_block.from_string(str(condition)).render(app=app).strip() == "true"
+
+    def _embeds(self) -> str:
+        """The app embeds that a merchant switched on, as they stand before the end of the body."""
+        embeds = (
+            self.block(handle)
+            for handle, block in self._extension.blocks().items()
+            if handle in self._placed and block.schema.get("target") == "body"
+        )
+        return "".join(embed for embed in embeds if embed is not None)
+
     def _header(self) -> str:
-        """What blocks add to the head: each stylesheet and script once (schema keys of the same name)."""
+        """What blocks in the theme add to the head: each stylesheet and script of their schemas once."""
         parts = []
-        for path in sorted(self._extension.folder.glob("blocks/*.liquid")):
-            block = self._extension.block(path.stem)
-            schema: Mapping[str, Any] = block.schema if block is not None else {}
-            if css := schema.get("stylesheet"):
+        for handle, block in self._extension.blocks().items():
+            if handle not in self._placed:
+                continue
+            if css := block.schema.get("stylesheet"):
                 parts.append(filters.stylesheet_tag(ASSETS + css))
-            if script := schema.get("javascript"):
+            if script := block.schema.get("javascript"):
                 parts.append(f'<script src="{escape(ASSETS + script)}" async></script>')
         return "\n".join(dict.fromkeys(parts))
 
@@ -219,7 +248,7 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
     customer = account and {"id": account.id, "email": account.email, "first_name": account.first_name}
     return {
         "shop": {
-            "name": NAME,
+            "name": visitor.shop_name,
             "email": "owner@northwind.example",
             "permanent_domain": visitor.shop_domain,
             "domain": origin.split("://", 1)[1],

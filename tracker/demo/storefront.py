@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
@@ -11,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker.demo.catalogue import PRODUCTS
 from tracker.demo.customers import CUSTOMERS
 from tracker.demo.extension import Extension
+from tracker.demo.files import file_answer
 from tracker.demo.liquid import Theme
 from tracker.demo.state import Shop
 from tracker.demo.visitor import visitor_of
@@ -33,13 +33,20 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
         """The block as a merchant placed it, and beside it every order and every account there is to try."""
         theme = Theme(extension, visitor_of(shop, extension), request.host_url.rstrip("/"))
         with shop.lock:
+            shown = shop.installation is not None and any(
+                one.handle == BLOCK and one.template.partition(".")[0] == "page" for one in shop.placements
+            )
             orders = [
                 {"number": order.name, "email": order.email or "", "story": order.story, "id": order.id}
                 for order in shop.orders
             ]
         accounts = [{"id": one.id, "first_name": one.first_name, "email": one.email} for one in CUSTOMERS]
         page = theme.template(
-            "track-order", app_block=theme.block(BLOCK), demo_orders=orders, demo_accounts=accounts
+            "track-order",
+            app_block=theme.block(BLOCK) if shown else None,
+            missing="is not in this theme" if extension.block(BLOCK) else "is not in the theme app extension",
+            demo_orders=orders,
+            demo_accounts=accounts,
         )
         return Response(page, mimetype="text/html")
 
@@ -47,23 +54,20 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
     def asset(name: str) -> Response:
         """An asset of the extension."""
         path = extension.asset(name)
-        return _file(path) if path is not None else abort(404)
+        return file_answer(path) if path is not None else abort(404)
 
     @blueprint.get("/cdn/products/<slug>.svg")
     def picture(slug: str) -> Response:
         """The drawing of a product, whatever size is asked for: it is a vector."""
-        return _file(_STATIC / "products" / f"{slug}.svg") if slug in PRODUCTS else abort(404)
+        return file_answer(_STATIC / "products" / f"{slug}.svg") if slug in PRODUCTS else abort(404)
 
     @blueprint.get("/cdn/demo/<name>")
-    def own_file(name: str) -> Response:
-        """The theme's style and the demo list's script."""
-        return _file(_STATIC / name) if name in {"theme.css", "demo.js"} else abort(404)
+    def ownfile_answer(name: str) -> Response:
+        """Styles and scripts of the pretend shop's own pages."""
+        return (
+            file_answer(_STATIC / name)
+            if name in {"theme.css", "demo.js", "admin.css", "app-host.js"}
+            else abort(404)
+        )
 
     return blueprint
-
-
-def _file(path: Path) -> Response:
-    """A whole file, asked for anew each time, so that an edit shows on reload."""
-    kind, _ = mimetypes.guess_type(path.name)
-    headers = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
-    return Response(path.read_bytes(), headers=headers, mimetype=kind or "application/octet-stream")

@@ -10,8 +10,17 @@ from tracker.demo.state import Shop
 
 
 def visitor_of(shop: Shop, extension: Extension) -> Visitor:
-    """The language of `?locale=` where the extension has it (English otherwise), and who is signed in."""
+    """The language of `?locale=` where the extension has it (English otherwise), who is signed in, and
+    what the app has on the shop's pages."""
     wanted = request.args.get("locale", "en")
     locale = wanted if wanted in extension.locales() else "en"
     with shop.lock:
-        return Visitor(shop.domain, locale, shop.control.logged_in_customer_id)
+        installation = shop.installation
+        return Visitor(
+            shop.domain,
+            locale,
+            shop.control.logged_in_customer_id,
+            shop_name=shop.name,
+            metafields=tuple(installation.metafields) if installation is not None else (),
+            placed=tuple(one.handle for one in shop.placements) if installation is not None else (),
+        )

@@ -19,5 +19,8 @@ class Activity:
     def throttled(self, shop: str) -> None:
         """Shopify asked us to slow down for this shop."""
 
+    def close(self) -> None:
+        """The process ends: what was noted is written now."""
+
     def proxied(self, shop: str, path_prefix: str) -> None:
         """A signed request told where on the shop the app proxy is."""

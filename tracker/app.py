@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 from flask import Blueprint, Flask
 
+from tracker.activity import Activity
 from tracker.background import BoundedBackground
+from tracker.change_scopes import SYNCHRONISE
+from tracker.check_setup import check_setup
+from tracker.claim import Claim
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
-from tracker.lookup import Ages, lookup
+from tracker.lookup import Ages, Answer, Shopper, lookup
 from tracker.metrics import Metrics
-from tracker.ports import AccessTokens, Clock, Disclosure, Purge
+from tracker.note_app_data import NOTE_APP_DATA, note_app_data
+from tracker.open_shop import open_shop
+from tracker.order_number import OrderNumber
+from tracker.ports import AccessTokens, Clock, Disclosure, Job, Purge
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
+from tracker.save_settings import save_settings
 from tracker.settings import Settings
 from tracker.shop import ShopSettings
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
+from tracker.shopify.app_data import InstallationAppData
 from tracker.shopify.grants import TokenGrants
+from tracker.shopify.proxy_page import StorefrontPage
 from tracker.shopify.subscriptions import ShopSubscriptions
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
@@ -39,21 +50,28 @@ from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
 from tracker.store.tokens import RedisTokenShelf
 from tracker.take_webhook import take_webhook
+from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
+from tracker.web.admin import routes as admin
+from tracker.web.admin.pages import AdminPages
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
-from tracker.web.limits import Door
+from tracker.web.limits import Door, shop_limit
 from tracker.web.page import Pages
 from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
 from tracker.web.webhooks import webhook_blueprint
+from tracker.webhook import Delivered, Envelope
 from tracker.webhook_acts import Desk, job_handles, webhook_acts
 
 if TYPE_CHECKING:
     from tracker.shop_store import Store
 
 log = structlog.get_logger()
+
+MERCHANT = "merchant"
+"""The network of look-ups that a merchant tries, for counting guesses."""
 
 
 def _now() -> datetime:
@@ -76,7 +94,8 @@ class Edges:
             origin=settings.admin_origin,
         )
         # None where one shop of the operator's own is all there is.
-        self.store = _store(settings, self.grants, metrics)
+        self.store = _store(settings, self.grants, metrics, clock)
+        self.activity = Activity() if self.store is None else self.store.activity
         self.tokens = _tokens(settings, self)
         self.admin_api = AdminApi(
             tokens=self.tokens,
@@ -84,6 +103,7 @@ class Edges:
             api_version=settings.api_version,
             origin=settings.admin_origin,
             on_version_fell_forward=functools.partial(_fell_forward, metrics),
+            on_throttled=self.activity.throttled,
         )
         self.orders = AdminOrders(
             self.admin_api,
@@ -115,6 +135,7 @@ class Edges:
 
     def close(self) -> None:
         """Give up what is connected."""
+        self.activity.close()
         self.http.close()
         if self.store is not None:
             self.store.database.close()
@@ -129,7 +150,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
     edges = Edges(settings, metrics, clock)
     app.extensions["tracker_edges"] = edges
-    pages = Pages(clock)
+    pages = Pages(clock, edges.settings_of)
     door = Door(
         enabled=settings.rate_limits_enabled,
         storage_uri=STORAGE_URI,
@@ -152,7 +173,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
     shop_signed = gate.shop_signed(clock, extra=settings.proxy_parameters)
-    limit = settings.lookup_limit
+    limit_of = shop_limit(settings.lookup_limit, edges.settings_of)
 
     request_log.init_app(app, metrics)
     headers.init_app(app)
@@ -160,11 +181,20 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     door.init_app(app)
     gate.register(
         app,
-        lookup_blueprint(find, door=door, limit=limit, pages=pages, answered=metrics.lookup_answered),
+        lookup_blueprint(
+            find,
+            door=door,
+            limit_of=limit_of,
+            pages=pages,
+            answered=metrics.lookup_answered,
+            activity=edges.activity,
+        ),
         proof=shop_signed,
     )
-    gate.register(app, list_blueprint(offer, door=door, limit=limit), proof=shop_signed)
+    gate.register(app, list_blueprint(offer, door=door, limit_of=limit_of), proof=shop_signed)
     gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock))
+    if edges.store is not None:
+        _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
     gate.register(app, _webhooks(edges, metrics), proof=webhook_signed)
     gate.register(
@@ -202,6 +232,12 @@ def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
     handles, observer = job_handles(desk), LoggedJobs(metrics)
     if edges.store is None:
         return AtOnce(handles, observer=observer)
+    app_data, shops = InstallationAppData(edges.admin_api), edges.store.shops
+
+    def note(job: Job) -> None:
+        note_app_data(job.shop, shops=shops, app_data=app_data)
+
+    handles[NOTE_APP_DATA] = note
     return JobRunner(edges.store.jobs, handles, observer=observer)
 
 
@@ -210,16 +246,73 @@ def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
         known = edges.desk.known.get(shop)
         return None if known is None else known.shop_id
 
+    def take_and_note(envelope: Envelope, delivered: Delivered) -> str:
+        outcome: str = take(envelope, delivered)
+        edges.activity.webhook_arrived(envelope.shop)
+        return outcome
+
     take = functools.partial(
         take_webhook,
         acts=webhook_acts(edges.desk, edges.jobs),
         seen=RedisSeenEvents(edges.redis, edges.sealer),
         shop_id_of=shop_id_of,
     )
-    return webhook_blueprint(read_webhook, take, taken=metrics.webhook_taken)
+    return webhook_blueprint(read_webhook, take_and_note, taken=metrics.webhook_taken)
 
 
-def _store(settings: Settings, grants: TokenGrants, metrics: Metrics) -> Store | None:
+def _add_admin(
+    app: Flask,
+    settings: Settings,
+    edges: Edges,
+    store: Store,
+    *,
+    find: Callable[[Shopper], Answer],
+    clock: Clock,
+) -> None:
+    """The merchant's page, with what its buttons do."""
+    pages = AdminPages(client_id=settings.api_key, cdn=settings.cdn_origin, clock=clock)
+    settling = (SYNCHRONISE, NOTE_APP_DATA)
+    opened = functools.partial(
+        open_shop,
+        shops=store.shops,
+        known=store.known,
+        exchange=edges.grants,
+        jobs=edges.jobs,
+        settling=settling,
+        clock=clock,
+    )
+    check = functools.partial(
+        check_setup,
+        installations=edges.installations,
+        orders=edges.orders,
+        proxy_page=StorefrontPage(edges.http, origin=settings.admin_origin),
+        jobs=edges.jobs,
+        settling=settling,
+    )
+
+    def look_up(shop: str, number: OrderNumber, claim: Claim) -> tuple[bytes, str]:
+        answer = find(Shopper(shop, number, claim, MERCHANT))
+        return answer.body, answer.cache
+
+    proof = (settings.api_key, settings.api_secrets, clock)
+    page = admin.page_blueprint(
+        opened, lambda shop, since: store.activity_log.of(shop, since=since), pages=pages, clock=clock
+    )
+    actions = admin.actions_blueprint(
+        shop_of=store.shops.get,
+        check=check,
+        try_lookup=functools.partial(try_lookup, orders=edges.orders, look_up=look_up),
+        save=functools.partial(
+            save_settings, shops=store.shops, known=store.known, jobs=edges.jobs, noting=NOTE_APP_DATA
+        ),
+        client_id=settings.api_key,
+    )
+    gate.register(app, page, proof=gate.admin_document(*proof))
+    gate.register(app, actions, proof=gate.admin_fetch(*proof))
+    gate.register(app, admin.open_blueprint(pages), proof=gate.open_to_all)
+
+
+def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clock) -> Store | None:
     if settings.store_url is None:
         return None
     # SQLAlchemy costs a worker as much time and memory as half of all the rest, so it is loaded where needed.
@@ -230,8 +323,11 @@ def _store(settings: Settings, grants: TokenGrants, metrics: Metrics) -> Store |
         secrets=settings.api_secrets,
         threads=settings.web_threads,
         grants=grants,
+        clock=clock,
         on_failure=metrics.store_failed,
         on_needs_reopening=functools.partial(_needs_reopening, metrics),
+        on_activity_lost=metrics.activity_lost,
+        on_activity_failed=_background_failed,
     )
 
 

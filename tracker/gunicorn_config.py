@@ -66,10 +66,13 @@ def post_worker_init(worker: Any) -> None:
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Let the job under way come to its end, if that is near. A worker that could not start has none."""
+    """Let the job under way come to its end, if that is near, and write what was noted. A worker that could
+    not start has none."""
     application = worker.app.callable
     if application is not None:
-        application.extensions["tracker_edges"].jobs.stop()
+        edges = application.extensions["tracker_edges"]
+        edges.jobs.stop()
+        edges.activity.close()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -56,6 +56,9 @@ class Metrics:
     def background_refused(self) -> None:
         """There was no room for a refresh behind an answer."""
 
+    def activity_lost(self, lookups: int) -> None:
+        """So many look-ups are missing in what merchants see of their shops."""
+
     def webhook_taken(self, topic: str, outcome: str) -> None:
         """A webhook was taken in: its topic, `other` for one that means nothing here, and how it ended."""
 

@@ -38,6 +38,8 @@ SUBSCRIPTIONS_REFUSED = Counter(
     "tracker_subscriptions_refused", "Changes of webhook subscriptions that Shopify refused", ("topic",)
 )
 
+ACTIVITY_LOST = Counter("tracker_activity_lost", "Look-ups missing in what merchants see")
+
 
 @cache
 def _child(metric: Metric, *labels: str) -> Metric:
@@ -89,6 +91,9 @@ class PrometheusMetrics(Metrics):
 
     def background_refused(self) -> None:
         BACKGROUND_REFUSED.inc()
+
+    def activity_lost(self, lookups: int) -> None:
+        ACTIVITY_LOST.inc(lookups)
 
     def webhook_taken(self, topic: str, outcome: str) -> None:
         _child(WEBHOOKS, topic, outcome).inc()

@@ -93,6 +93,7 @@ class Settings:
     app_url: str | None = None
     api_version: str = "2026-10"
     admin_origin: str = "https://{shop}"
+    cdn_origin: str = "https://cdn.shopify.com"
     shop: str | None = None
     admin_token: str | None = field(default=None, repr=False)
     database_url: str | None = field(default=None, repr=False)
@@ -304,6 +305,7 @@ class _Environment(Schema):
     app_url = _Text(_origin, data_key="SHOPIFY_APP_URL")
     api_version = _Text(_version, data_key="SHOPIFY_API_VERSION")
     admin_origin = _Text(_admin_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
+    cdn_origin = _Text(_origin, data_key="SHOPIFY_CDN_ORIGIN")
     shop = _Text(_shop, data_key="SHOPIFY_SHOP")
     admin_token = _Text(data_key="SHOPIFY_ADMIN_TOKEN")
     redis_url = _Text(

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tracker.errors import StoreUnavailable
+from tracker.ports import Clock
 from tracker.shopify.grants import TokenGrants
 from tracker.shopify.offline_tokens import OfflineTokens
+from tracker.store.activity import BufferedActivity, SqlActivityLog
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
 from tracker.store.known_shops import CachedShops
@@ -16,8 +18,8 @@ from tracker.store.shops import SqlShops
 
 
 class Store:
-    """The store of shops in the database of `url`, the tokens that come from it, and the jobs that wait in
-    it. `secrets` are the app's, the present one first."""
+    """The store of shops in the database of `url`, the tokens that come from it, the jobs that wait in it,
+    and what is noted there of every day. `secrets` are the app's, the present one first."""
 
     def __init__(
         self,
@@ -26,14 +28,21 @@ class Store:
         secrets: Sequence[str],
         threads: int,
         grants: TokenGrants,
+        clock: Clock,
         on_failure: Callable[[str], None],
         on_needs_reopening: Callable[[str], None],
+        on_activity_lost: Callable[[int], None],
+        on_activity_failed: Callable[[Exception], None],
     ) -> None:
         self.database = Database(url, threads=threads, on_failure=on_failure)
         sealers = [Sealer(secret) for secret in secrets]
         self.shops = SqlShops(self.database, sealers)
         self.jobs = SqlJobs(self.database, sealers)
         self.known = CachedShops(self.shops)
+        self.activity = BufferedActivity(
+            self.database, clock=clock, on_lost=on_activity_lost, on_error=on_activity_failed
+        )
+        self.activity_log = SqlActivityLog(self.database)
         self.tokens = OfflineTokens(
             shops=self.shops, known=self.known, grants=grants, on_needs_reopening=on_needs_reopening
         )

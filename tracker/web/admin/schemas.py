@@ -16,9 +16,8 @@ LIMIT_PERIOD = "10 minutes"
 
 _PATH = r"/(?!/)[A-Za-z0-9\-._~!$&'()*+,;=:@/?#%]*"
 _ADDRESS = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9\-._~!$&'()*+,;=:@/?#%]*)?"
-_MAIL = r"mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
-CONTACT = re.compile(f"{_PATH}|{_ADDRESS}|{_MAIL}", re.ASCII)
-"""What may become the address of a link on the shop: a path there, https, or a mail."""
+CONTACT = re.compile(f"{_PATH}|{_ADDRESS}", re.ASCII)
+"""What may become the address of a link on the shop: a path there, or https, as the block takes it too."""
 
 
 class _Whole(fields.Integer):

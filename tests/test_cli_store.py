@@ -169,8 +169,8 @@ class TestRotate:
 
         first, second = (run(store_url, "secrets", "rotate", **secrets) for _ in range(2))
 
-        assert (first.exit_code, first.stdout) == (0, "4 tokens of 2 shops are sealed anew.\n")
-        assert (second.exit_code, second.stdout) == (0, "0 tokens of 2 shops are sealed anew.\n")
+        assert (first.exit_code, first.stdout) == (0, "4 values in 2 records are sealed anew.\n")
+        assert (second.exit_code, second.stdout) == (0, "0 values in 2 records are sealed anew.\n")
 
     def test_what_opens_with_no_secret_is_told(self, shops: SqlShops, store_url: str) -> None:
         install(shops, ALICE)

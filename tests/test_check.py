@@ -198,10 +198,10 @@ class TestStore:
         rotated = replace(many, api_secret="the secret that came after it", api_secret_old=SECRET)
 
         assert worse(check(rotated)) == [("warning", "Secrets")]
-        assert "2 tokens are still under the old one" in check(rotated)[-1].words
-        rotate_secrets(shops=SqlShops(database, [Sealer(rotated.api_secret), Sealer(SECRET)]))
+        assert "2 values are still under the old one" in check(rotated)[-1].words
+        rotate_secrets(kept=[SqlShops(database, [Sealer(rotated.api_secret), Sealer(SECRET)])])
         assert worse(check(rotated)) == []
-        assert "no token is under the old one" in check(rotated)[-1].words
+        assert "nothing is under the old one" in check(rotated)[-1].words
 
     def test_tokens_that_nobody_can_open_are_counted(self, many: Settings, shops: SqlShops) -> None:
         self.install(shops, ALICE)

@@ -123,7 +123,7 @@ def _store(settings: Settings, edges: Edges) -> Iterator[Finding]:
         return
     try:
         counts = store.shops.count(refresh_expires_before=datetime.now(UTC) + ENDING)
-        left = rotate_secrets(shops=store.shops, dry=True)
+        left = rotate_secrets(kept=[store.shops], dry=True)
     except StoreUnavailable as error:
         yield Finding("fault", "Database", f"{name} gives no answer ({error.cause})", STORE_ADVICE)
         return
@@ -146,11 +146,11 @@ def _shops(counts: ShopCounts) -> Iterator[Finding]:
 def _sealed(settings: Settings, left: Rotation) -> Iterator[Finding]:
     if left.resealed:
         advice = "Run `tracker secrets rotate` before SHOPIFY_API_SECRET_OLD is taken out."
-        yield Finding("warning", "Secrets", f"{left.resealed} tokens are still under the old one", advice)
+        yield Finding("warning", "Secrets", f"{left.resealed} values are still under the old one", advice)
     elif settings.api_secret_old is not None:
-        yield Finding("ok", "Secrets", "no token is under the old one any more")
+        yield Finding("ok", "Secrets", "nothing is under the old one any more")
     if left.unreadable:
-        yield Finding("warning", "Secrets", f"{left.unreadable} tokens open with none", UNREADABLE_ADVICE)
+        yield Finding("warning", "Secrets", f"{left.unreadable} values open with none", UNREADABLE_ADVICE)
 
 
 def _shopify(settings: Settings, edges: Edges) -> Iterator[Finding]:

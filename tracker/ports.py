@@ -132,7 +132,7 @@ class TokenExchange(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Resealed:
-    """One batch of a rotation: how many values were looked at, how many were sealed anew, how many open with
+    """One batch of a rotation: how many records were looked at, how many were sealed anew, how many open with
     neither secret, and where the next batch begins (None: that was the last)."""
 
     seen: int
@@ -252,9 +252,17 @@ class Shops(ServedShops, Protocol):
         ...
 
     def reseal(self, *, after: int, limit: int, dry: bool = False) -> Resealed:
+        """See Resealable."""
+        ...
+
+
+class Resealable(Protocol):
+    """Something that keeps values sealed for longer than a rotation of the secret takes."""
+
+    def reseal(self, *, after: int, limit: int, dry: bool = False) -> Resealed:
         """Seal a batch of what is still under the old secret under the new one; `after` is 0 for the first
         batch, then `next` of the one before. What changes meanwhile is under the new secret anyhow. `dry`
-        counts only."""
+        counts only. Raises errors.StoreUnavailable."""
         ...
 
 

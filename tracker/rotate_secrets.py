@@ -2,34 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.ports import Shops
+from tracker.ports import Resealable
 
 BATCH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """How many shops were looked at, how many tokens were (or, on a dry run, are to be) sealed anew, and how
-    many open with neither secret: their shops have to be opened by their merchants."""
+    """How many records were looked at, how many values were (or, on a dry run, are to be) sealed anew, and
+    how many open with neither secret: of tokens, the shops have to be opened by their merchants."""
 
     seen: int
     resealed: int
     unreadable: int
 
 
-def rotate_secrets(*, shops: Shops, dry: bool = False) -> Rotation:
+def rotate_secrets(*, kept: Sequence[Resealable], dry: bool = False) -> Rotation:
     """Batch by batch, so that shops are served meanwhile; run twice, it finds nothing left to do.
 
     Raises StoreUnavailable; what was done until then stays done.
     """
     seen = resealed = unreadable = 0
-    after: int | None = 0
-    while after is not None:
-        batch = shops.reseal(after=after, limit=BATCH, dry=dry)
-        seen += batch.seen
-        resealed += batch.resealed
-        unreadable += batch.unreadable
-        after = batch.next
+    for part in kept:
+        after: int | None = 0
+        while after is not None:
+            batch = part.reseal(after=after, limit=BATCH, dry=dry)
+            seen += batch.seen
+            resealed += batch.resealed
+            unreadable += batch.unreadable
+            after = batch.next
     return Rotation(seen, resealed, unreadable)

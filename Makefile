@@ -65,7 +65,7 @@ audit: .make/dev
 
 lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=--upgrade for the newest
 	uv pip compile $(compile) pyproject.toml --extra postgres -o requirements/serve.txt
-	uv pip compile $(compile) pyproject.toml --extra demo -o requirements/demo.txt
+	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres -o requirements/demo.txt
 	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --group dev -o requirements/dev.txt
 	uv pip compile $(compile) --group build -o requirements/build.txt
 

@@ -10,10 +10,12 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
+import tracker.cli
 from tests.shopify.offline import gives
 from tests.shopify.upstream import Upstream, reply
 from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
 from tracker.cli import main
+from tracker.settings import Settings
 from tracker.shop import Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
@@ -116,6 +118,47 @@ def test_one_own_shop_alone_has_no_store(command: list[str]) -> None:
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert "set DATABASE_URL" in result.stderr
+
+
+class TestServe:
+    """What the service says of its tables before it starts."""
+
+    @pytest.fixture(autouse=True)
+    def served(self, monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+        served: list[Settings] = []
+        monkeypatch.setattr(tracker.cli, "run_serve", served.append)
+        return served
+
+    @pytest.mark.parametrize(
+        ("change", "starts", "word"),
+        [
+            ("SELECT 1", True, ""),
+            ("DROP TABLE alembic_version", True, "run `tracker db upgrade`"),
+            ("UPDATE alembic_version SET version_num = 'of tomorrow'", False, "newer version"),
+        ],
+    )
+    def test_only_tables_of_a_newer_version_keep_it_from_starting(
+        self, change: str, *, starts: bool, word: str, sqlite_url: str, served: list[Settings]
+    ) -> None:
+        """One that waits for its tables is not ready meanwhile."""
+        database = Database(sqlite_url)
+        with database.writing() as connection:
+            connection.execute(text(change))
+        database.close()
+
+        result = run(sqlite_url, "serve")
+
+        assert (result.exit_code, len(served)) == (0, 1) if starts else (1, 0)
+        assert word in result.stderr
+        assert result.stderr.count("\n") == (1 if word else 0)
+
+    def test_a_database_that_is_away_may_come_back(self, served: list[Settings], tmp_path: Path) -> None:
+        assert run(f"sqlite:///{tmp_path / 'nowhere'}", "serve").exit_code == 0
+        assert len(served) == 1
+
+    def test_one_own_shop_alone_has_no_tables(self, served: list[Settings]) -> None:
+        assert run(None, "serve", SHOPIFY_SHOP=ALICE).output == ""
+        assert len(served) == 1
 
 
 class TestRotate:

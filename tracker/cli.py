@@ -36,8 +36,10 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve shoppers, as it should run in production."""
+    settings = _settings()
+    _look_at_tables(settings)
     try:
-        run_serve(_settings())
+        run_serve(settings)
     except CannotListen as error:
         click.secho(f"✗ {error}", fg="red", err=True)
         sys.exit(1)
@@ -157,6 +159,19 @@ def _store_url(settings: Settings) -> str:
     if settings.store_url is None:
         _end("There is no store of shops: set DATABASE_URL, or leave SHOPIFY_SHOP out.")
     return settings.store_url
+
+
+def _look_at_tables(settings: Settings) -> None:
+    """End where a newer version made them; say so where they are missing or old. A store that is away now may
+    come back."""
+    edges = Edges(settings, Metrics())
+    with logs.silenced():
+        state = "none" if edges.store is None else edges.store.state()
+    edges.close()
+    if state == "schema_newer":
+        _end(SCHEMA_ADVICE[state])
+    if state in SCHEMA_ADVICE:
+        click.secho(f"! {SCHEMA_ADVICE[state]}", fg="yellow", err=True)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ class Store:
         on_failure: Callable[[str], None],
         on_needs_reopening: Callable[[str], None],
     ) -> None:
+        self._was_ready = False
         self.database = Database(url, threads=threads, on_failure=on_failure)
         sealers = [Sealer(secret) for secret in secrets]
         self.shops = SqlShops(self.database, sealers)
@@ -39,9 +40,16 @@ class Store:
         )
 
     def state(self) -> str:
-        """`ready`, `unavailable`, or how the tables stand to this code. Never raises."""
+        """`ready`, `unavailable`, or how the tables stand to this code. Never raises.
+
+        `upgraded` are tables that were this code's and have been brought up to date since: the next version
+        is on its way in, and until then this one goes on, since a step takes nothing from the version before.
+        """
         try:
             state = schema_state(self.database)
         except StoreUnavailable:
             return "unavailable"
-        return "ready" if state is SchemaState.CURRENT else f"schema_{state}"
+        if state is SchemaState.NEWER and self._was_ready:
+            return "upgraded"
+        self._was_ready = state is SchemaState.CURRENT
+        return "ready" if self._was_ready else f"schema_{state}"

@@ -210,8 +210,12 @@ class TestPostgres:
             elsewhere.execute("DROP FUNCTION full_disk CASCADE")
             elsewhere.commit()
 
-    def test_gone_and_back(self, url: str, name: str, postgres: Postgres) -> None:
-        """Connections that were kept are dead; nobody notices, since they are tried before they are used."""
+    def test_gone_and_back(
+        self, url: str, name: str, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Connections that were kept are dead; nobody notices, since they are tried before they are used
+        where they were idle for a moment."""
+        monkeypatch.setattr(database_module, "TRUSTED_SECONDS", 0.0)
         with opened(url) as (_, shops, words):
             before = install(shops)
             allowed = sql.SQL("ALTER DATABASE {} ALLOW_CONNECTIONS {}")

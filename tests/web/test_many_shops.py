@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, make_url
+from sqlalchemy import event, make_url, text
 
 from tests.pretend_shopify import TOKEN, PretendShopify
 from tests.web.conftest import MakeApp
@@ -176,6 +176,20 @@ def test_what_shoppers_saw_is_there_without_the_store(many: Many) -> None:
 
 def _fail(_domain: str) -> None:
     pytest.fail("The store was asked.")
+
+
+def test_while_the_next_version_comes_in_this_one_goes_on(many: Many) -> None:
+    """Its tables are brought up to date first, and a step takes nothing from the version before."""
+    client = many.app.test_client()
+    assert client.get("/readyz").status_code == 200
+    with many.store.database.writing() as connection:
+        (before,) = connection.exec_driver_sql("SELECT version_num FROM alembic_version").one()
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'of tomorrow'")
+    answer = client.get("/readyz")
+    with many.store.database.writing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :before"), {"before": before})
+
+    assert (answer.status_code, (answer.json or {})["store"]) == (200, "upgraded")
 
 
 @pytest.mark.parametrize(

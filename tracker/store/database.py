@@ -6,6 +6,7 @@ nothing of the statement or its values in it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -46,6 +47,9 @@ PATIENCE_SECONDS = 2.0
 """For a lock that somebody else holds and for a free connection, and half of what a statement may take: a
 webhook has five seconds, and a shopper's look-up has less."""
 
+TRUSTED_SECONDS = 1.0
+"""So long after it was used a connection to Postgres is taken to be there still."""
+
 CONNECTIONS = 5
 """Kept open in each process; more are opened for a moment where more threads ask at once."""
 
@@ -71,6 +75,9 @@ class Database:
         self.engine = (
             self._sqlite_engine(threads, create=create) if self._sqlite else self._postgres_engine(threads)
         )
+        self._reader = self.engine
+        if not self._sqlite:
+            self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
 
     def __repr__(self) -> str:
         return f"Database({self._url.get_backend_name()})"
@@ -84,8 +91,9 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A transaction that reads. Raises StoreUnavailable."""
-        with self._translated(), self.engine.connect() as connection, connection.begin():
+        """What is read here; on SQLite as of one moment, on Postgres as of each statement, which saves the
+        round trips of a transaction. Raises StoreUnavailable."""
+        with self._translated(), self._reader.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -135,8 +143,6 @@ class Database:
         engine = create_engine(
             self._url,
             hide_parameters=True,
-            # A server that was restarted is noticed before a statement is lost to it.
-            pool_pre_ping=True,
             pool_size=min(CONNECTIONS, threads),
             max_overflow=max(0, threads - CONNECTIONS),
             pool_timeout=PATIENCE_SECONDS,
@@ -159,6 +165,20 @@ class Database:
             cursor.execute(f"SET lock_timeout = {milliseconds}; SET statement_timeout = {2 * milliseconds}")
             cursor.close()
             connection.commit()
+
+        @event.listens_for(engine, "checkin")
+        def _used(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+            entry.info["used_at"] = time.monotonic()
+
+        @event.listens_for(engine, "checkout")
+        def _is_there(
+            connection: DBAPIConnection, entry: ConnectionPoolEntry, _: PoolProxiedConnection
+        ) -> None:
+            # A server that was restarted is noticed before a statement is lost to it. What was used a moment
+            # ago is not asked: no server restarts so quickly, and each look-up would pay for it.
+            now = time.monotonic()
+            if now - entry.info.get("used_at", now) > TRUSTED_SECONDS and not _answers(engine, connection):
+                raise InvalidatePoolError
 
         return engine
 
@@ -201,6 +221,13 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
         return engine
+
+
+def _answers(engine: Engine, connection: DBAPIConnection) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -9,6 +9,9 @@ from flask import Blueprint, Response
 
 from tracker.web.body import JSON
 
+READY = {"ready", "upgraded", "none"}
+"""States of the store in which shops are served; `none` is that of one own shop without a store."""
+
 
 def health_blueprint(*, redis_answers: Callable[[], bool], store: Callable[[], str]) -> Blueprint:
     """`/healthz`: this process is alive; touches nothing. `/readyz`: 503 only where no look-up at all can be
@@ -23,7 +26,7 @@ def health_blueprint(*, redis_answers: Callable[[], bool], store: Callable[[], s
     @blueprint.get("/readyz", provide_automatic_options=False)
     def ready() -> Response:
         kept = store()
-        ready = kept in {"ready", "none"}
+        ready = kept in READY
         answer = {
             "status": "ready" if ready else "not_ready",
             "redis": "up" if redis_answers() else "down",

@@ -52,8 +52,9 @@ arrows: .make/dev
 dockerfile: .make/dev
 	$(BIN)/hadolint Dockerfile
 
-pictures: chromium .make/dev ## Take the picture of the README anew
-	$(BIN)/python -m tests.pictures
+# Fonts are the machine's: without these two, scripts other than Latin, Greek and Cyrillic may be empty boxes.
+pictures: chromium .make/dev ## Take every story in every way it can be seen (fonts-noto-core fonts-noto-cjk)
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 bench: .make/dev ## Measure what one look-up costs
 	$(BIN)/python -m tests.bench $(ARGS)

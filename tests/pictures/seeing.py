@@ -14,6 +14,9 @@ from tests.pictures.views import View
 
 FINDINGS = Path(__file__).with_name("findings.js").read_text("utf-8")
 
+BLOCK_PAGE, PROXY_PAGE = "/pages/track-order", "/apps/track-order"
+"""Where a merchant put the block, and where the app is without one."""
+
 SEND = """([order, email]) => {
   const form = document.querySelector('track-order form');
   form.elements.order.value = order;
@@ -68,19 +71,22 @@ class Onlooker:
         """Go to a page of the shop."""
         self.page.goto(self._origin + path)
 
-    def look_up(self, story: Story, language: str) -> None:
-        """The whole way: the page with the block, what somebody types, and the answer."""
-        self.open(f"/pages/track-order?locale={language}")
-        typed = [story.order, story.email]
+    def look_up(self, story: Story, language: str, *, page: str = BLOCK_PAGE) -> None:
+        """The whole way: the page with the form, what somebody types, and the answer."""
+        self.open(f"{page}?locale={language}")
         hinder = HINDRANCES.get(story.hindrance or "")
         if hinder:
             self.page.route("**/lookup", hinder)
         if story.hindrance == "silence":
             self.page.evaluate(HURRY)
-        self.page.evaluate(SEND, typed)
-        self.page.wait_for_selector(ANSWERED, state="visible")
+        self.ask(story.order, story.email)
         if hinder:
             self.page.unroute_all(behavior="ignoreErrors")
+
+    def ask(self, order: str, email: str) -> None:
+        """Type into the first form on the page, send it, and wait for the answer."""
+        self.page.evaluate(SEND, [order, email])
+        self.page.wait_for_selector(ANSWERED, state="visible")
 
     def look_up_plainly(self) -> None:
         """What is in the form once more, as a browser without script sends it, and the page that is answered.
@@ -100,7 +106,7 @@ class Onlooker:
             "locale": language,
         }
         page = self.page.request.post(
-            f"{self._origin}/apps/track-order/lookup", form=typed, headers={"Accept": "text/html"}
+            f"{self._origin}{PROXY_PAGE}/lookup", form=typed, headers={"Accept": "text/html"}
         )
         said: list[str] = self.page.evaluate(SAID, page.text())
         return said

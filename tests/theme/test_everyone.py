@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.pictures.seeing import FINDINGS
 from tests.theme.answers import Answer, answer, refusal, split, story, told_as
-from tests.theme.harness import render, words
+from tests.theme.harness import Translate, render, words
 from tests.theme.shopper import Shopper
 
 TEXTS = words()["track_order"]
@@ -163,3 +163,27 @@ def test_two_of_each_block_share_a_page_and_answer_each_for_itself(shopper: Shop
     assert told == [TEXTS["status"][status] for status in statuses]
     ids = shopper.page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)")
     assert len(ids) == len(set(ids)) > 20
+
+
+@pytest.mark.parametrize("language", ["ar", "he"])
+@pytest.mark.parametrize("name", ["#1001", "#1-A", "L-1234"])
+def test_an_orders_name_is_read_as_it_was_given(shopper: Shopper, language: str, name: str) -> None:
+    """From left to right, among words that run the other way."""
+    shopper.shop.language, shopper.shop.direction = language, "rtl"
+    shopper.shop.blocks = render(translate=Translate(words(language), language), locale=language)
+    shopper.look_up(answer(story(order={"name": name})))
+    places = shopper.result.locator(".track-order__title").evaluate(
+        """(title, name) => {
+          const node = title.firstChild;
+          const first = node.data.indexOf(name);
+          return [...name].map((_, index) => {
+            const range = document.createRange();
+            range.setStart(node, first + index);
+            range.setEnd(node, first + index + 1);
+            return range.getBoundingClientRect().left;
+          });
+        }""",
+        name,
+    )
+    assert len(places) == len(name)
+    assert places == sorted(places)

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.theme.harness import render
+from tests.theme.harness import Translate, render, words
 
 
 class Elements(HTMLParser):
@@ -66,6 +66,15 @@ def test_the_shops_language_is_sent_along() -> None:
 def test_the_words_are_said_to_be_in_their_own_language() -> None:
     """A Danish shop without Danish words has English ones, and a screen reader must know."""
     assert Elements(render(locale="da")).one("track-order")["lang"] == "en"
+
+
+@pytest.mark.parametrize(("tag", "direction"), [("en", "ltr"), ("ja", "ltr"), ("ar", "rtl"), ("he", "rtl")])
+def test_the_words_bring_their_direction_along(tag: str, direction: str) -> None:
+    """Themes seldom set one, and a shop in Arabic may have a theme that does not know it."""
+    file = "en.default" if tag == "en" else tag
+    page = render(translate=Translate(words(file), tag), locale=tag)
+    root = Elements(page).one("track-order")
+    assert (root["lang"], root["dir"]) == (tag, direction)
 
 
 def test_two_blocks_share_a_page_without_sharing_an_id() -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.pictures.seeing import FINDINGS
-from tests.theme.answers import Answer, answer, item, parcel, refusal, split, story
-from tests.theme.harness import EXTENSION, Storefront, render, words
+from tests.theme.answers import Answer, answer, item, parcel, refusal, split, story, told_as
+from tests.theme.harness import EXTENSION, Storefront, Translate, render, words
 from tests.theme.shopper import Shopper
 
 TEXTS = words()["track_order"]
@@ -70,7 +69,7 @@ def test_a_strict_policy_stops_nothing(patient_shopper: Shopper) -> None:
     pictured = parcel(items=[item(image_url=f"{shopper.shop.origin}/mug.svg")])
     shopper.look_up(answer(story(shipments=[pictured])))
     expect(shopper.result).to_contain_text("Order #1001")
-    expect(shopper.result.locator("img")).to_have_js_property("complete", True)  # noqa: FBT003 - Playwright takes it so
+    expect(shopper.result.locator("img")).to_have_js_property("complete", value=True)
     shopper.page.get_by_role("button", name="Look up another order").click()
     expect(shopper.root.locator(".track-order__submit")).to_have_css("background-color", "rgb(255, 0, 0)")
     assert shopper.page.evaluate("refused") == []
@@ -131,29 +130,49 @@ def test_a_script_that_did_not_arrive_is_asked_for_again(shopper: Shopper) -> No
     expect(shopper.result).to_contain_text("Your order is on its way.")
 
 
+@pytest.mark.parametrize(("width", "direction"), [(320, "rtl"), (768, "ltr")])
+@pytest.mark.parametrize(
+    "sent", [answer(told_as("attempted")), answer(split()), refusal("order_not_found", 404)]
+)
+def test_from_right_to_left_nothing_is_lost(
+    shopper: Shopper, width: int, sent: Answer, direction: str
+) -> None:
+    """In a theme that knows the direction, and in one that does not."""
+    shopper.page.set_viewport_size({"width": width, "height": 800})
+    shopper.shop.language, shopper.shop.direction = "he", direction
+    shopper.shop.blocks = render(translate=Translate(words("he"), "he"), locale="he")
+    shopper.look_up(sent)
+    expect(shopper.root.locator(".track-order__submit, .track-order__summary").first).to_have_css(
+        "direction", "rtl"
+    )
+    assert not shopper.overflows()
+    assert shopper.barriers() == []
+
+
 def test_a_number_reads_from_left_to_right_in_any_language(shopper: Shopper) -> None:
-    shopper.shop.direction = "rtl"
+    shopper.shop.blocks = render(translate=Translate(words("ar"), "ar"), locale="ar")
     shopper.look_up(answer(story()))
     number = shopper.result.locator("bdi", has_text="1Z999AA10123456784")
     assert number.evaluate("(bdi) => bdi.matches(':dir(ltr)')")
 
 
-READERS = {
-    "twice the size": "body{font-size:32px}",
-    "twice the size, by the browser": "html{font-size:200%}body{font-size:1rem}",
-    "spacing": "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"
-    "p{margin-bottom:2em!important}",
-}
-"""What a reader may do to the text: WCAG 1.4.4 and 1.4.12."""
+def test_text_at_twice_its_size_stays_within_the_page(shopper: Shopper) -> None:
+    """WCAG 1.4.4, on a small screen."""
+    shopper.page.set_viewport_size({"width": 390, "height": 844})
+    shopper.shop.style = "body{font-size:32px}"
+    for sent in (refusal("order_not_found", 404), answer(split())):
+        shopper.look_up(sent)
+        assert not shopper.overflows()
 
 
-@pytest.mark.parametrize("style", READERS.values(), ids=READERS)
-@pytest.mark.parametrize("sent", [refusal("order_not_found", 404), answer(split())])
-def test_text_that_a_reader_changes_is_whole(shopper: Shopper, style: str, sent: Answer) -> None:
-    """On a small screen nothing scrolls sideways, is cut off, or lies over another thing."""
-    shopper.shop.style = style
-    shopper.look_up(sent)
-    assert shopper.page.evaluate(FINDINGS)["problems"] == []
+def test_spacing_that_a_reader_sets_is_borne(shopper: Shopper) -> None:
+    """WCAG 1.4.12."""
+    shopper.shop.style = (
+        "*{line-height:1.5!important;letter-spacing:.12em!important;word-spacing:.16em!important}"
+        "p{margin-bottom:2em!important}"
+    )
+    shopper.look_up(answer(split()))
+    assert not shopper.overflows()
 
 
 def test_without_javascript_the_form_is_whole(browser: Browser, storefront: Storefront) -> None:

@@ -36,11 +36,12 @@ def event(
     attention: Attention = Attention.NONE,
     detail: Detail | None = None,
     message: str | None = None,
+    language: str | None = None,
     city: str | None = None,
     country: str | None = None,
 ) -> TrackingEvent:
     reading = Reading(status, attention=attention, detail=detail)
-    return TrackingEvent(reading, at(minutes), source, message=message, city=city, country=country)
+    return TrackingEvent(reading, at(minutes), source, message, language, city=city, country=country)
 
 
 def parcel(

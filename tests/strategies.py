@@ -48,6 +48,7 @@ events = st.builds(
     occurred_at=moments,
     source=sources,
     message=st.sampled_from([None, "", "Arrived", "Arrived at the depot"]),
+    language=st.sampled_from([None, "de"]),
     city=st.sampled_from([None, "Köln", "KÖLN", "Lyon"]),
     province=st.sampled_from([None, "NW"]),
     country=st.sampled_from([None, "DE", "FR"]),

@@ -38,6 +38,29 @@ def test_one_fact_from_two_sources_is_told_once_with_the_better_text() -> None:
     assert (at(10), Source.SHOPIFY) == (only.event.occurred_at, only.event.source)
 
 
+@pytest.mark.parametrize("known", [0, 1])
+def test_the_better_text_keeps_the_language_it_is_in(known: int) -> None:
+    languages = [None, "de"] if known else ["de", None]
+    texts = ["Arrived", "Im Depot"] if known else ["Im Depot", "Arrived"]
+    story = told(
+        parcel(
+            event(S.IN_TRANSIT, 10, message=texts[0], language=languages[0]),
+            event(S.IN_TRANSIT, 14, source=Source.CARRIER, message=texts[1], language=languages[1]),
+        )
+    )
+    assert [("Im Depot", "de")] == [(one.event.message, one.event.language) for one in story.events]
+
+
+def test_of_one_text_told_twice_the_language_is_known_if_one_source_knows_it() -> None:
+    story = told(
+        parcel(
+            event(S.IN_TRANSIT, 10, message="Im Depot"),
+            event(S.IN_TRANSIT, 14, source=Source.CARRIER, message="Im Depot", language="de"),
+        )
+    )
+    assert ["de"] == [one.event.language for one in story.events]
+
+
 def test_one_delivery_keeps_the_graver_attention_and_the_detail() -> None:
     story = told(
         parcel(

@@ -103,23 +103,29 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A number of pieces of one line of the order."""
+    """A number of pieces of one line of the order, which holds `ordered` of them in all (0: not known)."""
 
     line_id: str
     title: str
     quantity: int
     variant: str | None = None
     image_url: str | None = None
+    ordered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TrackingEvent:
-    """One fact about a shipment, as its source tells it, at the time it happened (UTC)."""
+    """One fact about a shipment, as its source tells it, at the time it happened (UTC).
+
+    `language` is that of `message` as a BCP 47 tag, None where its source does not say
+    (Shopify never does).
+    """
 
     reading: Reading
     occurred_at: datetime
     source: Source
     message: str | None = None
+    language: str | None = None
     city: str | None = None
     province: str | None = None
     country: str | None = None
@@ -176,12 +182,14 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Unshipped:
-    """Pieces that have not left the shop yet: `status` is processing or on_hold."""
+    """Pieces that have not left the shop yet: `status` is processing or on_hold. `method` is how they
+    are to reach the shopper."""
 
     item: Item
     status: Status = Status.PROCESSING
     scheduled_at: datetime | None = None
     held: bool = False
+    method: Method = Method.SHIPPING
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _order(event: TrackingEvent) -> tuple[object, ...]:
         len(_RANKS) if reading.status is None else rank(reading.status),
         gravity(reading.attention),
         # The rest says nothing of what came first; it makes the order the same for any order of arrival.
-        *(repr(value) for value in (event.source, reading, event.message, *_place(event))),
+        *(repr(value) for value in (event.source, reading, event.message, event.language, *_place(event))),
     )
 
 
@@ -115,9 +115,14 @@ def _same_place(one: TrackingEvent, other: TrackingEvent) -> bool:
     )
 
 
+def _fullness(event: TrackingEvent) -> tuple[int, bool]:
+    return len((event.message or "").strip()), event.language is not None
+
+
 def _merged(earlier: TrackingEvent, later: TrackingEvent) -> TrackingEvent:
     """The fact as the earlier report dates it, with the best text, fuller place and graver attention."""
     one, other = earlier.reading, later.reading
+    fuller = max((earlier, later), key=_fullness)
     graver = other if gravity(other.attention) > gravity(one.attention) else one
     return replace(
         earlier,
@@ -127,7 +132,8 @@ def _merged(earlier: TrackingEvent, later: TrackingEvent) -> TrackingEvent:
             reason=graver.reason or one.reason or other.reason,
             detail=one.detail or other.detail,
         ),
-        message=max(earlier.message or "", later.message or "", key=lambda text: len(text.strip())) or None,
+        message=fuller.message or None,
+        language=fuller.language,
         city=earlier.city or later.city,
         province=earlier.province or later.province,
         country=earlier.country or later.country,

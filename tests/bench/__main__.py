@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 from redis import Redis
 
-from tests.bench import bare, load, measures, servers, shoppers, table, workers
+from tests.bench import bare, load, measures, servers, shoppers, storefront, table, workers
 from tests.bench.measures import Effort
 from tracker.embedded_redis import EmbeddedRedis
 
-THOROUGH = Effort(rounds=9, seconds=2.0, single=100, imports=9)
-QUICK = Effort(rounds=1, seconds=0.3, single=5, imports=1)
-PARTS = ("load", "cold", "misses", "start", "anatomy", "workers")
+THOROUGH = Effort(rounds=9, seconds=2.0, single=100, imports=9, pages=15)
+QUICK = Effort(rounds=1, seconds=0.3, single=5, imports=1, pages=1)
+PARTS = ("load", "cold", "misses", "start", "anatomy", "workers", "storefront")
 
 
 @click.command()
@@ -55,6 +55,8 @@ def main(*, quick: bool, only: tuple[str, ...]) -> None:
             findings += measures.start(effort)
         if "workers" in wanted:
             workers.compare(folder, redis.url, effort)
+        if "storefront" in wanted:
+            findings += storefront.measure(pages=effort.pages)
     table.write_findings(findings)
 
 

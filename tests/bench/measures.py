@@ -22,12 +22,13 @@ IMPORT = "import time; before = time.perf_counter(); import tracker.app; print(t
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much of everything: `rounds` of so many `seconds`, single requests, and fresh interpreters."""
+    """How much of everything: `rounds` of so many `seconds`, single requests, fresh interpreters, pages."""
 
     rounds: int
     seconds: float
     single: int
     imports: int
+    pages: int
 
 
 def throughput(service: Server, bare: Server, effort: Effort) -> list[Finding]:

@@ -87,6 +87,7 @@ def test_a_parcel_with_everything_that_is_told_of_it() -> None:
         quantity=2,
         variant="Blue",
         image_url="https://cdn.shopify.com/s/files/1/0001/0002/files/1_160x160.jpg?v=1",
+        ordered=2,
     )
     assert parcel.items == (mug,)
     assert parcel.displayed == Reading(Status.DELIVERED, raw="DELIVERED")
@@ -126,6 +127,38 @@ def test_an_order_of_which_nothing_left() -> None:
     assert order.shipments == ()
     assert pieces(order.unshipped) == [("Chair", 4, Status.PROCESSING, None, False)]
     assert order.unshipped[0].item.image_url is None
+
+
+def test_what_waits_knows_how_it_will_reach_the_shopper() -> None:
+    """Pieces that no fulfillment order speaks of are sent as usual."""
+
+    def collected(node: dict[str, Any]) -> None:
+        part = {
+            "id": "gid://shopify/FulfillmentOrder/1",
+            "status": "OPEN",
+            "deliveryMethod": {"methodType": "PICK_UP"},
+            "lineItems": {
+                "nodes": [{"totalQuantity": 3, "remainingQuantity": 3, "lineItem": {"id": line(31)}}]
+            },
+        }
+        node["fulfillmentOrders"] = {"nodes": [part]}
+
+    order = read_changed("unshipped", collected)
+
+    assert [(part.item.quantity, part.method) for part in order.unshipped] == [
+        (3, Method.PICK_UP),
+        (1, Method.SHIPPING),
+    ]
+    assert {part.status for part in order.unshipped} == {Status.PROCESSING}
+
+
+def test_pieces_know_how_many_of_them_were_ordered() -> None:
+    order = read("split")
+
+    assert {"Mug": 2, "Tray": 2}.items() <= {
+        part.title: part.ordered
+        for part in [*(part.item for part in order.unshipped), *order.shipments[0].items]
+    }.items()
 
 
 def test_without_fulfillment_orders_the_orders_own_word_holds_for_what_waits() -> None:

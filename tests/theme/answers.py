@@ -54,12 +54,14 @@ def html(status: int, body: str = "<!doctype html><title>Shop</title><h1>Page</h
 
 
 def item(title: str = "Stoneware mug", quantity: int = 1, **changes: Any) -> Json:
-    return {"title": title, "variant": "Blue", "quantity": quantity, "image_url": None, **changes}
+    plain = {"title": title, "variant": "Blue", "quantity": quantity, "ordered": quantity, "image_url": None}
+    return {**plain, **changes}
 
 
 def event(status: str, occurred_at: str, **changes: Any) -> Json:
-    blank = {"message": None, "city": None, "province": None, "country": None, "source": "carrier"}
-    return {"status": status, "occurred_at": occurred_at, **blank, **changes}
+    said = {"message": None, "language": None, "source": "carrier"}
+    place = {"city": None, "province": None, "country": None}
+    return {"status": status, "attention": "none", "occurred_at": occurred_at, **said, **place, **changes}
 
 
 EVENTS = [
@@ -180,7 +182,7 @@ def told_as(status: str | None) -> Json:
 
 
 def unshipped(status: str = "processing", **changes: Any) -> Json:
-    return {**item(), "status": status, "scheduled_at": None, **changes}
+    return {**item(), "status": status, "method": "shipping", "scheduled_at": None, **changes}
 
 
 def split() -> Json:
@@ -191,13 +193,13 @@ def split() -> Json:
         terminal=True,
         detail="signed",
         delivered_at="2026-11-20T11:00:00Z",
-        items=[item(quantity=1)],
+        items=[item(quantity=1, ordered=3)],
         events=[event("delivered", "2026-11-20T11:00:00Z")],
     )
     delayed = parcel(
         attention="delayed",
         reason="weather_snow",
-        items=[item(quantity=1), item("Linen tea towel", variant=None)],
+        items=[item(quantity=1, ordered=3), item("Linen tea towel", variant=None)],
         tracking=[
             {"carrier": "DHL Express", "number": "4212345678", "url": "https://www.dhl.com/4212345678"}
         ],
@@ -213,7 +215,7 @@ def split() -> Json:
         },
         shipments=[delivered, delayed],
         unshipped=[
-            unshipped(quantity=1),
+            unshipped(quantity=1, ordered=3),
             unshipped("on_hold", title="Oak shelf", variant=None, scheduled_at="2026-12-01T00:00:00Z"),
         ],
     )

@@ -16,6 +16,7 @@ SLIPS = {
     "USPS": ("9400 1000 0000 0000 0000 00", "ann@example.com", "order", FIELD["order"]["tracking"]),
     "a post's number": ("RR123456785DE", "ann@example.com", "order", FIELD["order"]["tracking"]),
     "full width": ("＋４９１７０１２３４５６７", "ann@example.com", "order", FIELD["order"]["phone"]),
+    "a phone at home": ("0170 123-45-67", "ann@example.com", "order", FIELD["order"]["phone"]),
     "a phone": ("+49 (170) 123-45-67", "ann@example.com", "order", FIELD["order"]["phone"]),
     "swapped": ("1001", "ann@gmial.com", "email", "Is gmial.com right, or should it be gmail.com?"),
     "one letter less": ("1001", "ann@yaho.com", "email", "Is yaho.com right, or should it be yahoo.com?"),
@@ -63,6 +64,7 @@ def test_a_likely_slip_is_questioned_and_sent_all_the_same_if_meant(shopper: Sho
         ("10012345678", "ann@mail.com"),
         ("１００１", "ann@hotmail.co.uk"),
         ("L-1234", "ann@yahoo.co.jp"),
+        ("0012345", "ann@gmx.com"),
         ("1234567890123456", "ann@icloud.example"),
     ],
 )

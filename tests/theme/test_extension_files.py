@@ -251,7 +251,9 @@ def test_plural_forms_are_those_that_whole_numbers_take_in_the_language(path: Pa
 
 def test_every_word_that_javascript_names_is_handed_over() -> None:
     """Literal keys in the scripts; keys made of an answer's words are met in the browser's tests."""
-    handed = set(re.findall(r'<data value="([^"]+)">', render()))
+    page = render()
+    handed = set(re.findall(r'<data value="([^"]+)">', page))
+    handed |= {name for names in re.findall(r'data-part="([^"]+)"', page) for name in names.split()}
     named = {
         key
         for text in SCRIPTS.values()

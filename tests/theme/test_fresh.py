@@ -82,6 +82,18 @@ def test_in_the_background_it_asks_nothing(looking: Shopper) -> None:
     assert len(looking.shop.asked) == 2
 
 
+def test_once_it_is_delivered_it_asks_no_more(looking: Shopper) -> None:
+    looking.shop.answer = answer(told_as("delivered"))
+    looking.page.clock.run_for(AWHILE + 1_000)
+    expect(looking.result).to_contain_text("Your order was delivered.")
+    looking.page.clock.run_for(3 * AWHILE)
+    turn_away(looking, hidden=True)
+    looking.page.clock.run_for(AWHILE)
+    turn_away(looking, hidden=False)
+    looking.settle()
+    assert len(looking.shop.asked) == 2
+
+
 def test_who_comes_back_at_once_finds_what_was_there(looking: Shopper) -> None:
     turn_away(looking, hidden=True)
     looking.page.clock.run_for(30_000)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.theme.answers import Answer, answer, refusal, split, story, told_as
-from tests.theme.harness import Storefront, Translate, render, words
+from tests.theme.answers import Answer, answer, item, parcel, refusal, split, story, told_as
+from tests.theme.harness import EXTENSION, Storefront, Translate, render, words
 from tests.theme.shopper import Shopper
 
 TEXTS = words()["track_order"]
@@ -48,17 +48,52 @@ def test_a_theme_that_styles_every_element_leaves_it_usable(shopper: Shopper, wi
     assert shopper.barriers() == []
 
 
-def test_a_strict_policy_stops_nothing(shopper: Shopper) -> None:
-    """No inline script or style is needed; colors come through the CSSOM."""
-    shopper.shop.headers = {
-        "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self';"
-        " img-src 'self' data:; connect-src 'self'; form-action 'self';"
-        " require-trusted-types-for 'script'; trusted-types 'none'"
-    }
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+NO_SCRIPT = STRICT.replace("script-src 'self'", "script-src 'none'")
+VIOLATIONS = """
+globalThis.refused = [];
+addEventListener('securitypolicyviolation', (event) => refused.push(event.violatedDirective));
+"""
+ATTRIBUTES = "@supports (color: attr("
+
+
+def test_a_strict_policy_stops_nothing(patient_shopper: Shopper) -> None:
+    """No inline script or style is needed, and none is tried, from the form to a picture in a story."""
+    shopper = patient_shopper
+    shopper.page.add_init_script(VIOLATIONS)
+    shopper.shop.headers = {"Content-Security-Policy": STRICT}
     shopper.shop.blocks = render(settings={"accent": "#ff0000"})
-    shopper.look_up(answer(split()))
+    pictured = parcel(items=[item(image_url=f"{shopper.shop.origin}/mug.svg")])
+    shopper.look_up(answer(story(shipments=[pictured])))
     expect(shopper.result).to_contain_text("Order #1001")
-    assert shopper.root.evaluate("(root) => root.style.getPropertyValue('--track-order-accent')") == "#ff0000"
+    expect(shopper.result.locator("img")).to_have_js_property("complete", True)
+    shopper.page.get_by_role("button", name="Look up another order").click()
+    expect(shopper.root.locator(".track-order__submit")).to_have_css("background-color", "rgb(255, 0, 0)")
+    assert shopper.page.evaluate("refused") == []
+
+
+@pytest.mark.parametrize(("policy", "color"), [(STRICT, "rgb(255, 0, 0)"), (NO_SCRIPT, "rgb(34, 34, 34)")])
+def test_in_a_browser_that_reads_no_attributes_colors_come_by_script_or_from_the_theme(
+    patient_shopper: Shopper, policy: str, color: str
+) -> None:
+    """Through the CSSOM, which no policy on styles forbids; without a script the theme's own apply."""
+    shopper = patient_shopper
+    style = (EXTENSION / "assets" / "track-order.css").read_text("utf-8")
+    before, _, rest = style.partition(ATTRIBUTES)
+    older = before + rest.partition("\n}\n")[2]
+    assert ATTRIBUTES not in older
+    shopper.page.route("**/track-order.css", lambda route: route.fulfill(body=older, content_type="text/css"))
+    shopper.page.add_init_script(
+        "const supports = CSS.supports;"
+        " CSS.supports = (...asked) => !asked.join().includes('attr(') && supports.apply(CSS, asked)"
+    )
+    shopper.shop.headers = {"Content-Security-Policy": policy}
+    shopper.shop.blocks = render(settings={"accent": "#ff0000"})
+    shopper.visit()
+    expect(shopper.root.locator(".track-order__submit")).to_have_css("background-color", color)
 
 
 WRAPPED = {

@@ -44,6 +44,87 @@ def test_what_needs_attention_is_said_with_a_next_step(shopper: Shopper, attenti
     assert nothing_to_do == (attention == "delayed")
 
 
+PLANNED = {
+    "a day": (["2026-12-01T11:00:00Z"], "Tuesday 1 December"),
+    "tomorrow": (["2026-11-22T11:00:00Z"] * 2, "tomorrow"),
+    "several days": (
+        ["2026-12-04T11:00:00Z", "2026-12-01T11:00:00Z"],
+        "Tuesday 1 December – Friday 4 December",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_what_waits_for_its_day_says_the_day_in_its_headline(shopper: Shopper, name: str) -> None:
+    """A pre-order, which is on hold for nothing but that, and nobody has to act."""
+    days, told = PLANNED[name]
+    waits = [unshipped("on_hold", scheduled_at=day) for day in days]
+    on_hold = {"status": "on_hold", "step": 0}
+    shopper.look_up(answer(story(order=on_hold, shipments=[], unshipped=waits)))
+    sentence = f"Your order is scheduled to be sent {told}."
+    expect(shopper.result.locator(".track-order__headline")).to_have_text(sentence)
+    assert sentence in shopper.said
+    expect(shopper.result).to_contain_text(TEXTS["next"]["scheduled"])
+    expect(shopper.result).not_to_contain_text(TEXTS["next"]["on_hold"])
+    shopper.look_up(answer(story(order=on_hold, unshipped=waits)))
+    expect(shopper.result.locator(".track-order__headline")).to_have_text(
+        f"Part of your order has left. The rest is scheduled to be sent {told}."
+    )
+
+
+def test_what_is_held_for_another_reason_too_is_on_hold(shopper: Shopper) -> None:
+    waits = [unshipped("on_hold", scheduled_at="2026-12-01T11:00:00Z"), unshipped("on_hold")]
+    on_hold = {"status": "on_hold", "step": 0}
+    shopper.look_up(answer(story(order=on_hold, shipments=[], unshipped=waits)))
+    expect(shopper.result.locator(".track-order__headline")).to_have_text(TEXTS["status"]["on_hold"])
+    expect(shopper.result).to_contain_text("On hold · Planned for Tuesday 1 December")
+
+
+def test_a_shop_that_brings_it_itself_is_no_carrier(shopper: Shopper) -> None:
+    left = {"status": "shipped", "step": 1}
+    shopper.look_up(answer(story(order=left, shipments=[parcel(status="shipped", method="local")])))
+    for sentence in (TEXTS["status"]["local_shipped"], TEXTS["next"]["local_shipped"]):
+        expect(shopper.result).to_contain_text(sentence)
+    expect(shopper.result).not_to_contain_text(TEXTS["next"]["shipped"])
+
+
+@pytest.mark.parametrize("method", ["pick_up", "pickup_point"])
+def test_who_comes_for_it_is_told_when_and_with_what(shopper: Shopper, method: str) -> None:
+    """With steps that end in collecting, from the first on."""
+    waiting = {"status": "processing", "step": 0}
+    waits = [unshipped(method=method)]
+    shopper.look_up(answer(story(order=waiting, shipments=[], unshipped=waits)))
+    next_step = "pick_up_processing" if method == "pick_up" else "processing"
+    expect(shopper.result).to_contain_text(TEXTS["next"][next_step])
+    expect(shopper.result.locator(".track-order__step").last).to_have_text(TEXTS["step_pickup"]["4"])
+    ready = {"status": "ready_for_pickup", "step": 3}
+    shopper.look_up(answer(story(order=ready, shipments=[parcel(status="ready_for_pickup", method=method)])))
+    next_step = "ready_for_pickup" if method == "pick_up" else "pickup_point_ready_for_pickup"
+    expect(shopper.result).to_contain_text(TEXTS["next"][next_step])
+
+
+def test_an_update_that_tells_of_trouble_is_marked(shopper: Shopper) -> None:
+    """Besides its status, and only that one."""
+    late = event("in_transit", "2026-11-21T09:12:00Z", attention="delayed", message="Held up in Leipzig")
+    shopper.look_up(answer(story(shipments=[parcel(events=[late, *answers.EVENTS])])))
+    marks = shopper.result.locator(".track-order__event .track-order__mark")
+    expect(marks).to_have_text([TEXTS["attention"]["delayed"]])
+    expect(shopper.result.locator(".track-order__event").first).to_contain_text("Held up in Leipzig")
+    assert shopper.barriers() == []
+
+
+@pytest.mark.parametrize(("known", "marked"), [("de", "de"), ("zh-Hant", "zh-Hant"), (None, "")])
+def test_a_carriers_own_words_say_which_language_they_are_in(
+    shopper: Shopper, known: str | None, marked: str
+) -> None:
+    """An empty mark says that nobody knows; their direction is their own as well."""
+    told = [event("in_transit", "2026-11-21T09:12:00Z", message="Im Zustellstützpunkt", language=known)]
+    shopper.look_up(answer(story(shipments=[parcel(events=told)])))
+    words = shopper.result.get_by_text("Im Zustellstützpunkt")
+    expect(words).to_have_attribute("lang", marked)
+    assert words.evaluate("(element) => element.localName") == "bdi"
+
+
 def test_words_of_tomorrow_do_no_harm(shopper: Shopper) -> None:
     """A status, reason, method or payment that this version has never heard of."""
     strange = {"status": "teleported", "attention": "puzzled", "payment": "bartered", "return": "lent"}
@@ -53,6 +134,7 @@ def test_words_of_tomorrow_do_no_harm(shopper: Shopper) -> None:
         "reason": "sprites_x",
         "method": "owl",
         "source": "x",
+        "events": [event("teleported", answers.NOW, attention="puzzled")],
     }
     shopper.look_up(answer(story(order=strange, shipments=[parcel(**changes)])))
     expect(shopper.result).to_contain_text("There is no news from the carrier.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -28,6 +29,11 @@ def render(source: str, *, date: Callable[[object, str], str] = shopifys_date) -
         shop={"email": SECRET_OF_THE_SHOP, "name": "Alice"},
         customer={"email": SIGNED_IN, "first_name": SECRET_OF_THE_SHOP},
     )
+
+
+def shown(html: str) -> str:
+    """A page without what its script finds ready in a <template>."""
+    return re.sub(r"<template.*?</template>", "", html, flags=re.DOTALL)
 
 
 class Element:

@@ -16,7 +16,7 @@ from tests.web.conftest import Told
 from tests.web.rendering import render
 from tests.web.storefront import FORM, Storefront
 from tracker.errors import NotSetUp, OrderNotFound, RateLimited, Refusal, UpstreamUnavailable
-from tracker.order import Attention, Status
+from tracker.order import Attention, Method, Status
 from tracker.web.page import Pages
 
 HTML = "text/html; charset=utf-8"
@@ -36,15 +36,15 @@ READ = """(html) => {
   const result = html === null ? document.querySelector('[data-result]')
     : new DOMParser().parseFromString(html, 'text/html').querySelector('[data-result]');
   const roles = ['title', 'headline', 'expected', 'attention', 'text', 'step', 'subtitle', 'status', 'group',
-                 'event-status', 'more', 'link', 'item', 'causes', 'notes'];
+                 'event-status', 'mark', 'more', 'link', 'item', 'causes', 'notes'];
   const pieces = [];
   for (const element of result.querySelectorAll('*')) {
     const role = roles.find((name) => element.classList.contains(`track-order__${name}`))
-      ?? (/^(DT|DD|LI|IMG)$/.test(element.tagName) ? element.tagName : null);
+      ?? (/^(DT|DD|LI|IMG|BDI|DETAILS)$/.test(element.tagName) ? element.tagName : null);
     if (!role) continue;
     const text = element.textContent.replace(/\\s+/g, '').replace(/§([,–]§)+/g, '§');
-    pieces.push([role, text, element.getAttribute('href') ?? element.getAttribute('src') ?? '',
-                 element.getAttribute('aria-current') ?? ''].join('|'));
+    const told = ['href', 'src', 'aria-current', 'lang', 'open'].map((name) => element.getAttribute(name));
+    pieces.push([role, text, ...told].join('|'));
   }
   return pieces;
 }"""
@@ -125,19 +125,34 @@ ORDERS: list[dict[str, Any]] = [
     {"estimated_delivery_at": "2020-01-01T00:00:00Z", "name": "{{ shop.email }} <b>"},
     {"payment": None, "return": "a_word_of_tomorrow", "cancel_reason": "another"},
 ]
-EVENT = {"status": "in_transit", "occurred_at": NOON, "message": "On its way", "source": "carrier"} | {
+EVENT = {"status": "in_transit", "attention": "none", "occurred_at": NOON, "source": "carrier"} | {
+    "message": "On its way",
+    "language": None,
     "city": "Köln",
     "province": None,
     "country": "DE",
 }
+TELLING = [
+    EVENT,
+    EVENT | {"message": "Ausgefallen", "language": "de", "attention": "problem"},
+    EVENT | {"message": None, "attention": "delayed"},
+    EVENT | {"message": "Sorted", "attention": "a_word_of_tomorrow"},
+]
 PARCELS: list[dict[str, Any]] = [
     {"detail": "neighbour", "status": "delivered", "delivered_at": NOON, "method": "pick_up"},
     {"delivery_window": {"from": NOON, "to": "2031-11-04T12:00:00Z", "source": "carrier"}},
     {"delivery_window": {"from": NOON, "to": None, "source": "carrier"}, "source": "carrier"},
     {"pickup": {"name": "Corner & Shop", "city": None}, "method": "pickup_point", "scheduled_at": NOON},
     {"tracking": [{"carrier": None, "number": None, "url": "https://c.test/"}] * 2, "events": []},
-    {"events": [EVENT, EVENT | {"message": "Sorted"}, EVENT | {"message": None}], "items": []},
+    {"events": TELLING, "items": []},
 ]
+LATER = "2031-11-09T12:00:00Z"
+WAITS = {"title": "Shelf", "variant": None, "quantity": 1, "ordered": 2, "image_url": None} | {
+    "status": "on_hold",
+    "method": "shipping",
+    "scheduled_at": NOON,
+}
+WAITING = [[WAITS], [WAITS, WAITS | {"scheduled_at": LATER}], [WAITS, WAITS | {"scheduled_at": None}]]
 
 
 def variants(told: dict[str, Told]) -> Iterator[dict[str, Any]]:
@@ -154,6 +169,14 @@ def variants(told: dict[str, Told]) -> Iterator[dict[str, Any]]:
         for changes in PARCELS:
             yield plain | {"shipments": [first | changes, *rest]}
             yield plain | {"shipments": [first, first | changes]}
+        for waiting in WAITING:
+            held = order | {"status": "on_hold", "step": 0}
+            yield plain | {"order": held, "unshipped": waiting}
+            yield plain | {"order": held, "unshipped": waiting, "shipments": []}
+        for method, status in product(Method, ("processing", "shipped", "ready_for_pickup", "delivered")):
+            told_of = order | {"status": status, "attention": "none"}
+            yield plain | {"order": told_of, "unshipped": [], "shipments": [first | {"method": method}]}
+            yield plain | {"order": told_of, "unshipped": [WAITS | {"method": method}], "shipments": []}
         yield plain | {"stale": True, "truncated": True}
 
 

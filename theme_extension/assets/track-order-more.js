@@ -4,17 +4,17 @@ const MINUTE = 60_000;
 const OFTEN = 5 * MINUTE;
 const MAILBOXES = ['gmail.com', 'hotmail.com', 'yahoo.com', 'outlook.com', 'icloud.com'];
 const NOT_MISTYPED = [...MAILBOXES, 'mail.com', 'email.com', 'ymail.com'];
+/** Numbers that take every plural form of our languages between them. */
+const SAMPLES = [1, 2, 0, 3, 11, 100];
 /** UPS, the long numbers of USPS and FedEx, and those of the post (UPU S10). */
 const TRACKING = /^(1Z\w{16}|\d{20,22}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-const PHONE = /^\+\d{8,15}$/;
+const PHONE = /^(\+|0)\d{8,15}$/;
 
 /** Whether one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
 function isNear(one, other) {
-	let same = 0;
-	while (same < one.length && one[same] === other[same]) same += 1;
-	const [a, b] = [one.slice(same), other.slice(same)];
-	const swapped = b.slice(1, 2) + b.slice(0, 1) + b.slice(2);
-	return a.slice(1) === b.slice(1) || a.slice(1) === b || a === b.slice(1) || a === swapped;
+	const [a, b] = [one.slice(1), other.slice(1)];
+	if (one && one[0] === other[0]) return isNear(a, b);
+	return a === b || a === other || one === b || one === b[0] + other[0] + b.slice(1);
 }
 
 /** What is odd about what was typed, though it may be right: by field a word and its values, or null. */
@@ -28,24 +28,24 @@ export function doubts(order, email) {
 	return { order: word ? [word] : [], email: likely === domain ? [] : ['typo', { domain, likely }] };
 }
 
-/** The shopper's own way to write dates and numbers, if it is in the language of the texts. */
+/** The shopper's own way to write dates and numbers, if it is in language and script of the texts. */
 function localeOf({ lang }) {
-	const language = (tag) => tag.split('-')[0];
-	return navigator.languages.find((tag) => language(tag) === language(lang)) ?? lang;
+	const written = (tag) => new Intl.Locale(tag).maximize().baseName.slice(0, 7);
+	return navigator.languages.find((tag) => written(tag) === written(lang)) ?? lang;
 }
 
-function duration(seconds, widget) {
+function duration(seconds, root) {
 	const [value, unit] = seconds > 90 ? [Math.ceil(seconds / 60), 'minute'] : [seconds, 'second'];
-	return new Intl.NumberFormat(localeOf(widget), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
+	return new Intl.NumberFormat(localeOf(root), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
 /**
  * What an answer means: `{story}` or `{code, errors, time}`. The body decides before the status line,
  * because a proxy on the way may put 200 on an error or a page of its own on anything.
  */
-export async function understand(response, widget) {
+export async function understand(response, root) {
 	const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After')));
-	const time = wait ? duration(wait, widget) : '';
+	const time = wait ? duration(wait, root) : '';
 	if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
 		const body = await response.json().catch((fault) => {
 			if (fault instanceof SyntaxError) return null;
@@ -61,21 +61,39 @@ export async function understand(response, widget) {
 
 /** An absolute address if it leads to http or https, else null. */
 export function safeAddress(address, base) {
-	const url = address && URL.canParse(address, base) ? new URL(address, base) : null;
-	return url && /^https?:$/.test(url.protocol) ? url.href : null;
+	try {
+		const { protocol, href } = new URL(address || 'none:', base);
+		return /^https?:$/.test(protocol) ? href : null;
+	} catch {
+		return null;
+	}
+}
+
+/** A link if it is safe, else null. What is not the shop's own page (`base`) opens in another tab. */
+export function link({ make }, address, text, base) {
+	const href = safeAddress(address, base);
+	const tab = base ? {} : { target: '_blank', rel: 'noopener noreferrer' };
+	return href && Object.assign(make('a.link', text), { href, ...tab });
 }
 
 /** The shop's pages that help further, as far as the merchant named them. */
-export function links({ dataset, make, say }) {
-	return ['contact', 'faq'].map((name) => {
-		const href = safeAddress(dataset[name], document.baseURI);
-		return href && Object.assign(make('a', 'link', say(`form.${name}`)), { href });
-	});
+export function links(widget) {
+	const { root, say } = widget;
+	return ['contact', 'faq'].map((name) => link(widget, root.dataset[name], say(`form.${name}`), document.baseURI));
+}
+
+/** The words for a number of things. */
+export function counter({ root, say }) {
+	const plural = new Intl.PluralRules(root.lang);
+	return (key, total, done) => {
+		const sample = SAMPLES.find((each) => plural.select(each) === plural.select(total)) ?? 100;
+		return say(`count.${key}.${sample}`, { total, done });
+	};
 }
 
 /** Times as the shopper writes them, in the shopper's own time zone. */
-export function clock(widget) {
-	const locale = localeOf(widget);
+export function clock(root) {
+	const locale = localeOf(root);
 	const now = Date.now();
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 	const format = (options) => new Intl.DateTimeFormat(locale, options);
@@ -102,7 +120,7 @@ export function clock(widget) {
 			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
 			return relative.format(-Math.round(minutes / size), unit);
 		},
-		zone: format().resolvedOptions().timeZone.replaceAll('_', ' '),
+		zone: date.resolvedOptions().timeZone.replaceAll('_', ' '),
 	};
 }
 
@@ -114,7 +132,7 @@ function morph(old, fresh) {
 	}
 	if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
 	if (!old.attributes) return;
-	for (const name of ['class', 'href', 'src', 'aria-current', 'aria-label']) {
+	for (const name of ['class', 'href', 'src', 'lang', 'aria-current', 'aria-label']) {
 		const value = fresh.getAttribute(name);
 		if (value === null) old.removeAttribute(name);
 		else if (old.getAttribute(name) !== value) old.setAttribute(name, value);
@@ -124,70 +142,57 @@ function morph(old, fresh) {
 		if (rest.length) morph(rest.shift(), node);
 		else old.append(node);
 	}
-	for (const node of rest) node.remove();
+	rest.forEach((node) => node.remove());
 }
 
-/** Asks again now and then, while the tab is seen and the order under way. */
+/** Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. */
 export function keepFresh(told, widget, signal) {
 	let { headline, moving } = told;
 	let last = Date.now();
-	let timer;
-	async function look() {
+	async function look(pause) {
+		if (!moving || document.hidden || Date.now() - last < pause) return;
 		last = Date.now();
 		const { told: fresh } = await widget.refresh();
-		if (fresh && !signal.aborted) {
-			if (fresh.headline !== headline) widget.announce(`${widget.say('story.changed')} ${fresh.headline}`);
-			({ headline, moving } = fresh);
-			morph(told.element, fresh.element);
-		}
-		plan();
+		if (!fresh || signal.aborted) return;
+		if (fresh.headline !== headline) widget.announce(`${widget.say('story.changed')} ${fresh.headline}`);
+		({ headline, moving } = fresh);
+		morph(told.element, fresh.element);
 	}
-	function plan() {
-		clearTimeout(timer);
-		if (!signal.aborted && moving && !document.hidden) timer = setTimeout(look, OFTEN);
-	}
-	const turn = () => (moving && !document.hidden && Date.now() - last > MINUTE ? look() : plan());
-	document.addEventListener('visibilitychange', turn, { signal });
-	signal.addEventListener('abort', plan);
-	plan();
+	const timer = setInterval(look, MINUTE, OFTEN);
+	document.addEventListener('visibilitychange', () => look(MINUTE), { signal });
+	signal.addEventListener('abort', () => clearInterval(timer));
 }
 
 /** The recent orders of a customer who is signed in, if there are any. */
 export async function customer(widget, signal) {
-	const { make, say } = widget;
-	const form = widget.querySelector('form');
+	const { form, make, say } = widget;
 	const address = form.action.replace(/lookup$/, 'orders');
-	try {
-		const answer = await fetch(address, { headers: { Accept: 'application/json' }, signal });
-		const { orders } = answer.status === 200 ? await answer.json() : {};
-		const { moment } = clock(widget);
-		const rows = orders?.map(({ name, placed_at: placed }) => {
-			const choose = () => {
-				const body = new URLSearchParams(new FormData(form));
-				body.delete('email');
-				body.set('order', name);
-				widget.look({ address: `${address}/lookup`, body });
-			};
-			const button = widget.button('story.order', choose, { name });
-			button.append(make('span', 'small', moment(placed)) ?? '');
-			return make('li', '', button);
-		});
-		const list = rows && make('ul', 'recent', ...rows);
-		if (!list || signal.aborted) return;
-		const group = make('div', 'recents', make('p', 'label', say('form.recent')), list);
-		form.prepend(group);
-		signal.addEventListener('abort', () => group.remove());
-	} catch {
-		// Whoever can't choose can type.
-	}
+	const answer = await fetch(address, { headers: { Accept: 'application/json' }, signal });
+	const { orders } = answer.status === 200 ? await answer.json() : {};
+	const { moment } = clock(widget.root);
+	const rows = orders?.map(({ name, placed_at: placed }) => {
+		const choose = () => {
+			const body = new URLSearchParams(new FormData(form));
+			body.delete('email');
+			body.set('order', name);
+			widget.look({ address: `${address}/lookup`, body });
+		};
+		const button = widget.button('story.order', choose, { name });
+		button.append(make('span.small', moment(placed)) ?? '');
+		return make('li', button);
+	});
+	const list = rows && make('ul.recent', ...rows);
+	if (!list || signal.aborted) return;
+	const group = make('div.recents', make('p.label', say('form.recent')), list);
+	form.prepend(group);
+	signal.addEventListener('abort', () => group.remove());
 }
 
 /** The sample of the theme editor. */
-export async function sample(widget, signal) {
+export async function sample(widget, signal, helpers) {
 	const { tell } = await widget.load('story');
-	const answer = JSON.parse(widget.querySelector('[data-sample-answer]').content.textContent);
-	const { element } = tell(answer, widget, { clock, safeAddress, links });
-	const note = widget.make('p', 'note', widget.say('form.sample'));
-	const result = widget.querySelector('[data-result]');
-	if (!signal.aborted && !result.firstElementChild) result.append(note, element);
+	const { root, result, make, say } = widget;
+	const answer = JSON.parse(root.querySelector('[data-sample-answer]').content.textContent);
+	const { element } = tell(answer, widget, helpers);
+	if (!signal.aborted && !result.firstElementChild) result.append(make('p.note', say('form.sample')), element);
 }

@@ -1,56 +1,42 @@
 /** The answer of a look-up as elements. */
 const SHOWN_EVENTS = 2;
 const SHOWN_ITEMS = 10;
-const SAMPLES = [1, 2, 0, 3, 11, 100];
-const NOT_AWAITED = ['ready_for_pickup', 'delivered', 'returning', 'cancelled', 'digital'];
+const OVER = ['delivered', 'cancelled', 'digital'];
+const NOT_AWAITED = [...OVER, 'ready_for_pickup', 'returning'];
 const NOT_LEFT = ['processing', 'on_hold', 'cancelled'];
-const HANDED_OVER = ['pick_up', 'pickup_point', 'retail'];
+const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
-const newest = (rows, name) =>
-	rows
-		.map((row) => row[name])
-		.filter(Boolean)
-		.sort()
-		.at(-1);
+const newest = (rows, name) => rows.reduce((last, row) => (row[name] > last ? row[name] : last), '');
 
 /** The JSON of a 200 as an element, with its title (to focus) and what to say. */
-export function tell(answer, widget, { clock, safeAddress, links }) {
-	const { say, make } = widget;
-	const small = (...texts) => make('p', 'small', join(' · ', ...texts));
+export function tell(answer, widget, { clock, counter, link, links, safeAddress }) {
+	const { root, say, part, make } = widget;
+	const small = (...texts) => make('p.small', join(' · ', ...texts));
 	const { order, shipments: parcels, unshipped } = answer;
-	const now = order.status ?? 'digital';
-	const { day, ahead, moment, range, ago, zone } = clock(widget);
-	const shows = (part) => widget.matches(`[data-show~=${part}]`);
+	const { day, ahead, moment, range, ago, zone } = clock(root);
+	const count = counter(widget);
+	const shows = (name) => root.matches(`[data-show~=${name}]`);
 	const alone = parcels.length === 1 && !unshipped.length;
+	const planned = unshipped.map(({ scheduled_at: time }) => time).sort();
+	const scheduled = order.status === 'on_hold' && planned.length && planned.every(Boolean);
+	const now = scheduled ? 'scheduled' : (order.status ?? 'digital');
+	// How all of it reaches the shopper, if there is one way.
+	const [way, another] = new Set([...parcels, ...unshipped].map(({ method }) => method));
 	// What a cancelled one held is sent again or not at all.
 	const live = parcels.filter(({ status }) => status !== 'cancelled');
-	const ordered = {};
-	const kind = ({ title, variant }) => JSON.stringify([title, variant]);
-	for (const line of [...live.flatMap(({ items }) => items), ...unshipped]) {
-		ordered[kind(line)] = (ordered[kind(line)] ?? 0) + line.quantity;
-	}
 
-	const plural = new Intl.PluralRules(widget.lang);
 	const label = (status) => say(`label.${status}`) || say('label.unknown');
 	const dated = (key, date) => say(`story.${key}`, { date });
-	const group = (key, ...content) => content[0] && [make('h5', 'group', say(key)), ...content];
-	const section = (key, ...content) =>
-		content[0] && make('div', 'parcel', make('h4', 'subtitle', say(key)), ...content);
+	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
-	function count(key, total, done) {
-		const sample = SAMPLES.find((each) => plural.select(each) === plural.select(total)) ?? 100;
-		return say(`count.${key}.${sample}`, { total, done });
-	}
-
-	function link(address, text) {
-		const href = safeAddress(address);
-		return href && Object.assign(make('a', 'link', text), { href, target: '_blank', rel: 'noopener noreferrer' });
-	}
+	/** The words for the order as it is now, for its way to the shopper if that has its own. */
+	const usual = (group, values) => (!another && say(`${group}.${way}_${now}`)) || say(`${group}.${now}`, values);
 
 	function headline() {
 		const left = parcels.some(({ status }) => !NOT_LEFT.includes(status));
-		return (left && say(`partly.${order.status}`)) || say(`status.${now}`) || say('status.unknown');
+		const date = scheduled && range({ from: planned[0], to: planned.at(-1) });
+		return (left && say(`partly.${now}`, { date })) || usual('status', { date }) || say('status.unknown');
 	}
 
 	function arrival() {
@@ -75,13 +61,8 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 	}
 
 	function advice({ status, attention: word }, among) {
-		const sent = among.some(({ method }) => !HANDED_OVER.includes(method));
-		const key = ['problem', 'stalled'].find((each) => each === word) ?? (sent ? status : '');
-		const steps = ['first', 'second', 'third'].map((step) => make('li', '', say(`advice.${key}.${step}`)));
-		const title = make('summary', 'more', say(`advice.${key}.title`));
-		const element = title && make('details', 'advice', title, make('ul', 'causes', ...steps));
-		element?.toggleAttribute('open', key !== 'delivered');
-		return element;
+		const carried = among.some(({ method }) => !COLLECTED.includes(method));
+		return part(`advice.${word}`) ?? (carried && part(`advice.${status}`));
 	}
 
 	function remarks() {
@@ -89,7 +70,7 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 		return [
 			alone && now === 'delivered' && say(`detail.${parcels[0].detail}`),
 			join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),
-			say(`next.${order.attention}`) || (order.attention !== 'stalled' && say(`next.${now}`)),
+			say(`next.${order.attention}`) || (order.attention !== 'stalled' && usual('next')),
 			delivered > 0 && delivered < total && count('delivered', total, delivered),
 			held > 0 && held < total && count('on_hold', held),
 			live.length > 1 && !unshipped.length && now !== 'delivered' && count('parcels', live.length),
@@ -99,50 +80,48 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 	}
 
 	function steps() {
-		const collected = parcels.length && parcels.every(({ method }) => method === 'pick_up');
-		const words = collected ? 'step_pickup' : 'step';
-		const rows = [0, 1, 2, 3, 4].map((step) => make('li', 'step', say(`${words}.${step}`)));
-		rows[order.step]?.setAttribute('aria-current', 'step');
-		return order.step !== null && make('ol', 'steps', ...rows);
+		const element = order.step !== null && part(!another && COLLECTED.includes(way) ? 'steps.collected' : 'steps');
+		if (element) element.children[order.step]?.setAttribute('aria-current', 'step');
+		return element;
 	}
 
-	function item(line) {
-		const { quantity, title, variant, status, scheduled_at: planned } = line;
-		const total = ordered[kind(line)];
+	function item({ quantity, ordered: total, title, variant, image_url: picture, status, scheduled_at: planned }) {
 		const pieces = total > quantity ? say('story.quantity_of', { quantity, total }) : quantity;
 		const state = small(status && label(status), planned && `${say('story.scheduled_at')} ${day(planned)}`);
-		const src = shows('pictures') && safeAddress(line.image_url);
+		const src = shows('pictures') && safeAddress(picture);
 		return make(
-			'li',
-			'item',
+			'li.item',
 			src && Object.assign(new Image(48, 48), { alt: '', loading: 'lazy', src }),
-			make('div', '', `${pieces} × `, make('bdi', '', join(' · ', title, variant)), state),
+			make('div', `${pieces} × `, make('bdi', join(' · ', title, variant)), state),
 		);
 	}
 
 	function folded(name, word, rows, shown) {
-		const rest = make('ul', name, ...rows.slice(shown));
-		const summary = rest && make('summary', 'more', count(word, rows.length - shown));
-		return [make('ul', name, ...rows.slice(0, shown)), rest && make('details', '', summary, rest)].filter(Boolean);
+		const rest = make(`ul.${name}`, ...rows.slice(shown));
+		const summary = rest && make('summary.more', count(word, rows.length - shown));
+		return [make(`ul.${name}`, ...rows.slice(0, shown)), rest && make('details', summary, rest)].filter(Boolean);
 	}
 
 	const list = (lines) => folded('items', 'more_items', lines.map(item), SHOWN_ITEMS);
 
 	function copied(number) {
-		const text = make('bdi', '', number);
+		const text = make('bdi', number);
 		const done = () => widget.announce(say('story.copied'));
 		const write = () => navigator.clipboard.writeText(text.textContent).then(done, () => {});
 		const copy = navigator.clipboard && widget.button('story.copy', write);
 		copy?.setAttribute('aria-label', join(' ', say('story.copy'), number));
-		return number && make('span', 'number', text, copy);
+		return number && make('span.number', text, copy);
 	}
 
-	function event({ status, message, city, province, country, occurred_at: time }) {
+	function event({ status, attention: word, message, language, city, province, country, occurred_at: time }) {
+		const told = message !== label(status) && make('bdi', message);
+		// The carrier's own words: an empty `lang` says that nobody knows which language they are in.
+		if (told) told.lang = language ?? '';
 		return make(
-			'li',
-			'event',
-			make('p', 'event-status', label(status)),
-			make('p', '', message !== label(status) && make('bdi', '', message)),
+			'li.event',
+			make('p.event-status', label(status)),
+			make('p.mark', say(`attention.${word}`)),
+			make('p', told),
 			small(moment(time), join(', ', city, province, country)),
 		);
 	}
@@ -160,27 +139,18 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 			['expected_at', awaited && range(due)],
 			['delivered_at', moment(shipment.delivered_at)],
 		].filter(([, value]) => value);
-		const way = ({ carrier, url }) => link(url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
+		const way = ({ carrier, url }) => link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
 		return make(
-			'div',
-			'parcel',
-			make('h4', 'subtitle', title),
-			make('p', 'status', join(' · ', label(status), say(`method.${shipment.method}`))),
-			make(
-				'p',
-				'text',
-				!alone && join(' ', say(`detail.${shipment.detail}`), attention(shipment.attention, [shipment])),
-			),
-			make(
-				'dl',
-				'facts',
-				...facts.flatMap(([key, value]) => [make('dt', '', say(`story.${key}`)), make('dd', '', value)]),
-			),
-			make('div', 'actions', ...tracking.map(way)),
+			'div.parcel',
+			make('h4.subtitle', title),
+			make('p.status', join(' · ', label(status), say(`method.${shipment.method}`))),
+			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), attention(shipment.attention, [shipment]))),
+			make('dl.facts', ...facts.flatMap(([key, value]) => [make('dt', say(`story.${key}`)), make('dd', value)])),
+			make('div.actions', ...tracking.map(way)),
 			!alone && now !== status && advice(shipment, [shipment]),
-			shows('items') && group('story.items', ...list(items)),
+			shows('items') && titled('h5.group', 'items', ...list(items)),
 			shows('events') &&
-				group('story.events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
+				titled('h5.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
 			!alone && small(freshness(shipment.events, shipment)),
 		);
 	}
@@ -189,47 +159,43 @@ export function tell(answer, widget, { clock, safeAddress, links }) {
 		const { refund, payment } = order;
 		const moot = refund || (order.cancelled_at && /^(pending|authorized)$/.test(payment));
 		const texts = [
-			!moot && say(`payment.${payment}`),
+			!moot && (say(`payment.${payment}`) || say(`refund.${payment}`)),
 			refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
 			say(`returned.${order.return}`),
 		];
-		return make('ul', 'notes', ...texts.map((text) => make('li', '', text)));
+		return make('ul.notes', ...texts.map((text) => make('li', text)));
 	}
 
 	const said = { headline: headline(), expected: arrival(), attention: attention(order.attention, parcels) };
-	const title = make('h3', 'title', say('story.order', { name: order.name }));
+	const title = make('h3.title', say('story.order', { name: order.name }));
 	const heard = parcels.flatMap(({ events }) => events);
 	const summary = make(
-		'div',
-		'summary',
+		'div.summary',
 		title,
-		...Object.entries(said).map(([name, text]) => make('p', name, text)),
-		...remarks().map((text) => make('p', 'text', text)),
+		...Object.entries(said).map(([name, text]) => make(`p.${name}`, text)),
+		...remarks().map((text) => make('p.text', text)),
 		steps(),
 		advice(order, parcels),
 		make(
-			'div',
-			'checked',
-			make('p', '', freshness(heard, answer)),
+			'div.checked',
+			make('p', freshness(heard, answer)),
 			widget.button('form.refresh', () => widget.again()),
 		),
 	);
 	const element = make(
-		'div',
-		'story',
+		'div.story',
 		summary,
 		...parcels.map(parcel),
-		section('story.unshipped', ...list(unshipped)),
-		section('story.notes', notes()),
+		make('div.parcel', titled('h4.subtitle', 'unshipped', ...list(unshipped))),
+		make('div.parcel', titled('h4.subtitle', 'notes', notes())),
 		small(join(' ', dated('placed', moment(order.placed_at)), say('story.zone', { zone }))),
 		make(
-			'div',
-			'actions',
-			shows('status_page') && link(order.status_page_url, say('story.status_page')),
+			'div.actions',
+			shows('status_page') && link(widget, order.status_page_url, say('story.status_page')),
 			widget.button('form.another', () => widget.restart()),
 			links(widget),
 		),
 	);
-	const moving = !/^(delivered|cancelled|digital)$/.test(now);
+	const moving = !OVER.includes(now);
 	return { element, title, headline: join(' ', ...Object.values(said)), moving };
 }

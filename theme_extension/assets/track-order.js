@@ -1,262 +1,247 @@
 /**
  * <track-order>: asks for an order without leaving the page. Without this file the form posts as usual.
  * The markup it expects is described in snippets/track-order-form.liquid.
+ *
+ * Most pages that have it are only looked at: what those need is in the element, and `start` is for the rest.
  */
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
 const FIELDS = ['order', 'email'];
-const TRY_AGAIN = ['upstream_unavailable', 'offline', 'timed_out'];
 /** Settings that reach the style sheet. */
 const LOOKS = ['accent', 'text', 'background', 'radius', 'width'];
 
-/** The texts of a <template>, by key: say(key, values) fills their [holes]; '' for an unknown key. */
-function readWords(template) {
-	let texts;
-	return (key, values = {}) => {
-		texts ??= new Map(
-			Array.from(template.content.querySelectorAll('data'), (word) => [word.value, word.textContent.trim()]),
-		);
-		return (texts.get(key) ?? '').replace(/\[(\w+)\]/g, (hole, name) => values[name] ?? hole);
-	};
+class TrackOrder extends HTMLElement {
+	#listening;
+
+	connectedCallback() {
+		this.#listening = new AbortController();
+		const { signal } = this.#listening;
+		const form = this.querySelector('form');
+		let widget;
+		const use = () => (widget ??= start(this, form, signal));
+		form.addEventListener('submit', (event) => use().submit(event), { signal });
+		// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
+		form.noValidate = true;
+		const number = location.search && new URLSearchParams(location.search).get('order');
+		if (number) form.elements.order.value ||= number.slice(0, 64);
+		// Where the style sheet can't read them from the attributes.
+		if (!CSS.supports('color: attr(x type(<color>))')) {
+			for (const name of LOOKS) {
+				if (this.dataset[name]) this.style.setProperty(`--track-order-${name}`, this.dataset[name]);
+			}
+		}
+		for (const extra of ['customer', 'sample']) {
+			if (extra in this.dataset) use().add(extra);
+		}
+	}
+
+	disconnectedCallback() {
+		this.#listening.abort();
+	}
 }
 
-/** An element with a class and content: strings become text, never markup. Null where there is no content. */
-function make(tag, name, ...children) {
+/** An element with content, as 'p' or 'p.small': strings become text, never markup. Null without content. */
+function make(kind, ...children) {
 	const content = children.flat().filter(Boolean);
 	if (!content.length) return null;
+	const [tag, name] = kind.split('.');
 	const element = document.createElement(tag);
 	if (name) element.className = `track-order__${name}`;
 	element.append(...content);
 	return element;
 }
 
-/** The other files are lent the element itself: what is not private is theirs to use. */
-class TrackOrder extends HTMLElement {
-	make = make;
-	say;
-	#form;
-	#live;
-	#result;
-	#listening;
-	#asking;
-	#question;
-	#sent;
-	#more;
-	#telling;
-	#reloads = '';
+/** What a block in use can do; the other files are lent it. `gone` aborts when the block leaves the page. */
+function start(root, form, gone) {
+	const live = root.querySelector('[data-live]');
+	const result = root.querySelector('[data-result]');
+	const words = [...root.querySelector('[data-words]').content.children];
+	const texts = new Map(words.map((word) => [word.value, word.textContent.trim()]));
+	const widget = { root, form, result, say, part, make, button, announce, load, look, refresh, again, restart };
+	let reloads = '';
+	let waiting = false;
+	let question, insisted, asking, telling, more;
 
-	connectedCallback() {
-		this.#form = this.querySelector('form');
-		this.#live = this.querySelector('[data-live]');
-		this.#result = this.querySelector('[data-result]');
-		this.say = readWords(this.querySelector('[data-words]'));
-		this.lang ||= 'en';
-		this.#listening = new AbortController();
-		const { signal } = this.#listening;
-		this.#form.addEventListener('submit', (event) => this.#submit(event), { signal });
-		// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
-		this.#form.noValidate = true;
-		const number = new URLSearchParams(location.search).get('order')?.slice(0, 64);
-		if (number) this.#field('order').value ||= number;
-		for (const name of LOOKS) {
-			if (this.dataset[name]) this.style.setProperty(`--track-order-${name}`, this.dataset[name]);
-		}
-		for (const extra of ['customer', 'sample']) {
-			if (extra in this.dataset)
-				this.load('more').then(
-					(more) => more[extra](this, signal),
-					() => {},
-				);
-		}
+	gone.addEventListener('abort', () => {
+		asking?.abort('gone');
+		telling?.abort();
+		wait(false);
+	});
+	return { submit, add };
+
+	/** The text of a key with its [holes] filled; '' for an unknown key. */
+	function say(key, values = {}) {
+		return (texts.get(key) ?? '').replace(/\[(\w+)\]/g, (hole, name) => values[name] ?? hole);
 	}
 
-	disconnectedCallback() {
-		this.#listening.abort();
-		this.#asking?.abort('gone');
-		this.#telling?.abort();
-		this.#wait(false);
-		this.#form.noValidate = false;
-		this.removeAttribute('style');
-	}
-
-	#field(name) {
-		return this.#form.elements.namedItem(name);
+	/** A copy of what the page has ready under a name, if it has. */
+	function part(name) {
+		return words.find(({ dataset }) => dataset.part?.split(' ').includes(name))?.cloneNode(true);
 	}
 
 	/** One of the other files, which a page that nobody uses does not need. */
-	async load(name) {
+	async function load(name) {
 		try {
-			return await import(new URL(this.dataset[name], document.baseURI).href + this.#reloads);
+			return await import(new URL(root.dataset[name], document.baseURI).href + reloads);
 		} catch (fault) {
 			// Browsers remember a failure by its address, so the next try has another one.
-			this.#reloads += '#';
+			reloads += '#';
 			throw fault;
 		}
 	}
 
-	#submit(event) {
-		event.preventDefault();
-		if (this.#waiting) return;
-		const missing = FIELDS.filter((name) => !this.#field(name).value.trim());
-		if (this.#mark(Object.fromEntries(missing.map((name) => [name, ['required']])))) return;
-		// Who sends the same again means it.
-		const typed = FIELDS.map((name) => this.#field(name).value);
-		const insists = this.#sent === typed.join();
-		this.#sent = typed.join();
-		const body = new URLSearchParams(new FormData(this.#form));
-		this.look({ address: this.#form.action, body, typed: insists ? null : typed });
+	/** What some pages have besides, and can do without. */
+	function add(extra) {
+		load('more')
+			.then((helpers) => helpers[extra](widget, gone, helpers))
+			.catch(() => {});
 	}
 
-	async look(question) {
-		if (this.#waiting) return;
-		this.#question = question;
-		this.#wait(true);
-		const slow = setTimeout(() => this.announce(this.say('form.still_looking')), SLOW);
-		const outcome = await this.#ask();
+	function submit(event) {
+		event.preventDefault();
+		if (waiting) return;
+		const typed = FIELDS.map((name) => form.elements[name].value);
+		const missing = FIELDS.filter((name, index) => !typed[index].trim());
+		if (mark(Object.fromEntries(missing.map((name) => [name, ['required']])))) return;
+		// Who sends the same again means it.
+		const insists = insisted === typed.join();
+		insisted = typed.join();
+		const body = new URLSearchParams(new FormData(form));
+		look({ address: form.action, body, typed: insists ? null : typed });
+	}
+
+	async function look(asked) {
+		if (waiting) return;
+		question = asked;
+		wait(true);
+		const slow = setTimeout(() => announce(say('form.still_looking')), SLOW);
+		const outcome = await ask();
 		clearTimeout(slow);
 		if (outcome.code === 'gone') return;
-		this.#wait(false);
-		this.#show(outcome);
+		wait(false);
+		show(outcome);
 	}
 
 	/** The last question once more, in silence; not while somebody waits for an answer or nobody can see it. */
-	async refresh() {
-		return this.#waiting || !this.getClientRects().length ? {} : this.#ask();
+	async function refresh() {
+		return waiting || !root.getClientRects().length ? {} : ask();
 	}
 
-	again() {
+	function again() {
 		// What was typed may have been mended since.
-		if (this.#question.address === this.#form.action) this.#form.requestSubmit();
-		else this.look(this.#question);
+		if (question.address === form.action) form.requestSubmit();
+		else look(question);
 	}
 
 	/** `{told}`: the elements of a story, or `{code, errors, time}`. Never rejects. */
-	async #ask() {
-		this.#asking?.abort('gone');
-		const asking = new AbortController();
-		this.#asking = asking;
-		const limit = setTimeout(() => asking.abort('timed_out'), TIME_LIMIT);
+	async function ask() {
+		asking?.abort('gone');
+		asking = new AbortController();
+		const { signal } = asking;
+		const limit = setTimeout((mine) => mine.abort('timed_out'), TIME_LIMIT, asking);
 		const outcome = await new Promise((resolve) => {
-			asking.signal.addEventListener('abort', () => resolve({ code: asking.signal.reason }));
-			this.#send(asking.signal).then(resolve);
+			signal.addEventListener('abort', () => resolve({ code: signal.reason }));
+			send(signal).then(resolve);
 		});
 		clearTimeout(limit);
 		return outcome;
 	}
 
-	async #send(signal) {
-		const { address, body, typed } = this.#question;
+	async function send(signal) {
+		const { address, body, typed } = question;
 		const headers = { Accept: 'application/json' };
 		let outcome;
+		let tell;
 		try {
-			this.#more = await this.load('more');
-			const errors = typed && this.#more.doubts(...typed);
+			more = await load('more');
+			const errors = typed && more.doubts(...typed);
 			if (errors) return { code: 'doubtful', errors };
 			// An address and not a Request, because other apps wrap `fetch` and expect one.
-			const response = await fetch(address, { method: 'POST', headers, body, signal });
-			outcome = await this.#more.understand(response, this);
+			const answer = fetch(address, { method: 'POST', headers, body, signal });
+			// What showing a story takes is fetched and made ready while the shop looks for it.
+			const both = Promise.all([answer.then((response) => more.understand(response, root)), load('story')]);
+			more.clock(root);
+			[outcome, { tell }] = await both;
 		} catch {
 			return { code: 'offline' };
 		}
-		if (!outcome.story) return outcome;
 		try {
-			const { tell } = await this.load('story');
-			return { told: tell(outcome.story, this, this.#more) };
+			return outcome.story ? { told: tell(outcome.story, widget, more) } : outcome;
 		} catch {
 			return { code: 'upstream_unavailable' };
 		}
 	}
 
-	get #waiting() {
-		return this.hasAttribute('data-waiting');
-	}
-
-	#wait(waiting) {
-		this.toggleAttribute('data-waiting', waiting);
-		this.#result.toggleAttribute('aria-busy', waiting);
+	function wait(begins) {
+		waiting = begins;
+		root.toggleAttribute('data-waiting', waiting);
+		result.toggleAttribute('aria-busy', waiting);
 		// aria-disabled and not disabled: a disabled button would drop the keyboard's focus.
-		this.#form.querySelector('[type=submit]').ariaDisabled = waiting;
-		this.announce(waiting ? this.say('form.looking') : '');
+		form.querySelector('[type=submit]').ariaDisabled = waiting;
+		announce(waiting ? say('form.looking') : '');
 	}
 
 	/** Marks the fields at fault, or in doubt, and moves to the first; false where there is none. */
-	#mark(faults, doubtful) {
-		const faulty = FIELDS.filter((name) => faults?.[name]?.length);
+	function mark(faults, doubtful) {
+		const faulty = FIELDS.filter((name) => faults[name]?.length);
 		for (const name of FIELDS) {
 			const [word, values] = faulty.includes(name) ? faults[name] : [];
-			const place = this.querySelector(`[data-error=${name}]`);
-			place.textContent = word && (this.say(`field.${name}.${word}`, values) || this.say(`field.${name}.invalid`));
+			const place = root.querySelector(`[data-error=${name}]`);
+			place.textContent = word && (say(`field.${name}.${word}`, values) || say(`field.${name}.invalid`));
 			place.hidden = !word;
-			if (word && !doubtful) this.#field(name).ariaInvalid = 'true';
-			else this.#field(name).removeAttribute('aria-invalid');
+			form.elements[name].ariaInvalid = word && !doubtful ? 'true' : null;
 		}
 		if (!faulty.length) return false;
-		this.#clear();
-		this.#field(faulty[0]).focus();
+		clear();
+		form.elements[faulty[0]].focus();
 		return true;
 	}
 
-	announce(text) {
-		this.#live.replaceChildren(text);
+	function announce(text) {
+		live.replaceChildren(text);
 	}
 
-	restart() {
-		this.#clear();
-		this.#field('order').focus();
-		this.#field('order').select();
+	function restart() {
+		clear();
+		form.elements.order.focus();
+		form.elements.order.select();
 	}
 
-	#clear() {
-		this.#telling?.abort();
-		this.announce('');
-		this.#result.replaceChildren();
-		this.#form.hidden = false;
+	function clear() {
+		telling?.abort();
+		announce('');
+		result.replaceChildren();
+		form.hidden = false;
 	}
 
-	#show({ told, code, errors, time }) {
-		if (errors && this.#mark(errors, code === 'doubtful')) return;
-		this.#clear();
-		const { element, title, headline } = told ?? this.#refusal(code, time);
-		this.#form.hidden = Boolean(told);
+	function show({ told, code, errors, time }) {
+		if (errors && mark(errors, code === 'doubtful')) return;
+		clear();
+		const { element, title, headline } = told ?? refusal(code, time);
+		form.hidden = Boolean(told);
 		title.tabIndex = -1;
-		this.#result.append(element);
+		result.append(element);
 		title.focus();
 		if (!told) return;
-		this.announce(headline);
-		this.#telling = new AbortController();
-		this.#more.keepFresh(told, this, this.#telling.signal);
+		announce(headline);
+		telling = new AbortController();
+		more.keepFresh(told, widget, telling.signal);
 	}
 
-	#refusal(code, time) {
-		const say = this.say;
-		let known = code === 'invalid_signature' ? 'not_set_up' : code;
-		if (!say(`refusal.${known}.title`)) known = 'upstream_unavailable';
-		const title = make('h3', 'title', say(`refusal.${known}.title`));
-		const next = time && say(`refusal.${known}.next_in`, { time });
-		const causes = known === 'order_not_found' ? ['number', 'email', 'recent', 'old'] : [];
-		const element = make(
-			'div',
-			'refusal',
-			title,
-			make('p', 'text', say(`refusal.${known}.body`)),
-			make('p', 'text', next || say(`refusal.${known}.next`)),
-			make('ul', 'causes', ...causes.map((cause) => make('li', '', say(`help.${cause}`)))),
-			make('p', 'text', 'editor' in this.dataset && say(`refusal.${known}.merchant`)),
-			make(
-				'div',
-				'actions',
-				TRY_AGAIN.includes(known) && this.button('form.retry', () => this.again()),
-				this.#more?.links(this),
-			),
-		);
-		return { element, title };
+	function refusal(code, time) {
+		const element = part(`refusal.${code}`) ?? part('refusal.upstream_unavailable');
+		const next = time && element.querySelector('[data-next]');
+		if (next) next.textContent = say('refusal.rate_limited.next_in', { time });
+		const retry = 'retry' in element.dataset && button('form.retry', again);
+		element.append(make('div.actions', retry, more?.links(widget)) ?? '');
+		return { element, title: element.querySelector('h3') };
 	}
 
-	button(key, action, values) {
-		const button = make('button', 'button', this.say(key, values));
-		button.type = 'button';
-		button.addEventListener('click', action);
-		return button;
+	function button(key, action, values) {
+		const element = make('button.button', say(key, values));
+		element.type = 'button';
+		element.addEventListener('click', action);
+		return element;
 	}
 }
 

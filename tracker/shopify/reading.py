@@ -8,6 +8,7 @@ those that `tracking_link` finds safe.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -48,6 +49,9 @@ OnSkipped = Callable[[str], None]
 """Told what kind of part was left out because its shape was odd: order, item, event."""
 
 NAME_LENGTH = 100
+
+_NOT_BEFORE = frozenset({"ON_HOLD", "SCHEDULED"})
+"""States of a fulfillment order that must not be sent yet."""
 
 _CUSTOMER = re.compile(r"gid://shopify/Customer/([0-9]{1,20})")
 
@@ -172,10 +176,12 @@ def _lines(node: Mapping[str, Any], on_skipped: OnSkipped) -> dict[str, _Line]:
         if line_id is None or title is None:
             on_skipped("item")
             continue
+        wanted = count(part.get("currentQuantity"))
         item = Item(
             line_id=line_id,
             title=title,
-            quantity=count(part.get("currentQuantity")),
+            quantity=wanted,
+            ordered=wanted,
             variant=text(part.get("variantTitle"), TITLE_LENGTH),
             image_url=secure_url(mapping(part.get("image")).get("url")),
         )
@@ -321,21 +327,23 @@ def _unshipped(
     """What has not left yet. Fulfillment orders that are held or scheduled take their pieces first; the rest
     has the status `waiting`."""
     unshipped = []
-    assignments = [part for part in assignments if part.status in {"ON_HOLD", "SCHEDULED"}]
+    live = [part for part in assignments if part.status != "CANCELLED"]
+    assignments = sorted(live, key=lambda part: part.status not in _NOT_BEFORE)
     for line in lines:
         if not line.ships:
             continue
         left = min(line.unfulfilled, line.item.quantity)
-        pieces: dict[tuple[Status, datetime | None, bool], int] = {}
+        pieces: Counter[tuple[Status, datetime | None, bool, Method]] = Counter()
         for assignment in assignments:
             taken = min(left, assignment.remaining.get(line.item.line_id, 0))
-            kind = (Status.ON_HOLD, assignment.scheduled_at, assignment.status == "ON_HOLD")
-            pieces[kind] = pieces.get(kind, 0) + taken
+            status = Status.ON_HOLD if assignment.status in _NOT_BEFORE else waiting
+            held = assignment.status == "ON_HOLD"
+            pieces[status, assignment.scheduled_at, held, assignment.method] += taken
             left -= taken
-        pieces[waiting, None, False] = left
+        pieces[waiting, None, False, Method.SHIPPING] += left
         unshipped += [
-            Unshipped(replace(line.item, quantity=quantity), status, scheduled_at, held)
-            for (status, scheduled_at, held), quantity in pieces.items()
+            Unshipped(replace(line.item, quantity=quantity), *kind)
+            for kind, quantity in pieces.items()
             if quantity
         ]
     return tuple(unshipped)

@@ -6,9 +6,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-# Liquid's date filter knows English names alone; the zone is the shop's, so it is named.
-DAY = "%-d %B %Y (%Z)"
-MOMENT = "%-d %B %Y, %H:%M %Z"
+ENGLISH_DATE = "%-d %B %Y"
 
 
 def as_text(value: object) -> Markup:
@@ -21,14 +19,14 @@ def as_text(value: object) -> Markup:
     return Markup(str(escape(value)).replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped just here
 
 
-def day(moment: datetime) -> Markup:
-    """Liquid that writes the day of `moment` in the shop's time zone."""
-    return _date(moment, DAY)
+def day(moment: datetime, form: str = ENGLISH_DATE) -> Markup:
+    """Liquid that writes the day of `moment` in the shop's time zone, which is named, in this form."""
+    return _date(moment, f"{form} (%Z)")
 
 
-def time(moment: datetime) -> Markup:
-    """Liquid that writes day, time and zone of `moment` in the shop's time zone."""
-    return _date(moment, MOMENT)
+def time(moment: datetime, form: str = ENGLISH_DATE) -> Markup:
+    """Liquid that writes day (in this form), time and zone of `moment` in the shop's time zone."""
+    return _date(moment, f"{form}, %H:%M %Z")
 
 
 def _date(moment: datetime, form: str) -> Markup:

@@ -14,13 +14,24 @@ from tracker import theme_files
 from tracker.errors import InvalidRequest, Refusal
 from tracker.ports import Clock
 from tracker.web import liquid
-from tracker.web.story import SHOWN_EVENTS, SHOWN_ITEMS, StoryView
+from tracker.web.story import ADVISED, SHOWN_EVENTS, SHOWN_ITEMS, StoryView
 from tracker.web.words import Words, choose
 
 SCRIPTS = ("track-order", "track-order-story", "track-order-more")
 DEFAULT_PATH = "/apps/track-order"
 IDENTITY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 FALLBACK = "upstream_unavailable"
+REFUSALS = (
+    "order_not_found",
+    "invalid_request",
+    "rate_limited",
+    "not_set_up",
+    "upstream_unavailable",
+    "offline",
+    "timed_out",
+    "password",
+)
+"""What the block's script may have to tell: our own refusals, and what can befall one on its way."""
 
 
 class Pages:
@@ -98,6 +109,8 @@ class Pages:
             dialog=dialog is not None,
             id=dialog or "page",
             liquid=liquid,
+            refusals=REFUSALS,
+            advised=ADVISED,
             shown_events=SHOWN_EVENTS,
             shown_items=SHOWN_ITEMS,
         )

@@ -121,6 +121,7 @@ class ItemSchema(Schema):
     title = fields.String()
     variant = fields.String(allow_none=True)
     quantity = fields.Integer()
+    ordered = fields.Integer()
     image_url = fields.String(allow_none=True)
 
 
@@ -128,8 +129,10 @@ class UnshippedSchema(Schema):
     title = fields.String(attribute="item.title")
     variant = fields.String(attribute="item.variant")
     quantity = fields.Integer(attribute="item.quantity")
+    ordered = fields.Integer(attribute="item.ordered")
     image_url = fields.String(attribute="item.image_url")
     status = fields.String()
+    method = fields.String()
     scheduled_at = Time()
 
 
@@ -144,6 +147,7 @@ class EventSchema(Schema):
     attention = fields.String(attribute="event.reading.attention")
     occurred_at = Time(attribute="event.occurred_at")
     message = fields.String(attribute="event.message")
+    language = fields.String(attribute="event.language")
     city = fields.String(attribute="event.city")
     province = fields.String(attribute="event.province")
     country = fields.String(attribute="event.country")

@@ -5,10 +5,9 @@ The script is theme_extension/assets/track-order-story.js; a test holds that bot
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup
 
@@ -18,19 +17,11 @@ from tracker.web.words import Words
 NOT_AWAITED = {"ready_for_pickup", "delivered", "returning", "cancelled"}
 NOT_LEFT = {"processing", "on_hold", "cancelled"}
 MOOT_PAYMENTS = {"pending", "authorized"}
-LAST_STEP = 4
 SHOWN_EVENTS = 2
 SHOWN_ITEMS = 10
-HANDED_OVER = {"pick_up", "pickup_point", "retail"}
-ADVICE_STEPS = ("first", "second", "third")
-
-
-class Advice(NamedTuple):
-    """A few steps under a title; folded where most people do not need them."""
-
-    title: Markup
-    steps: list[Markup]
-    unfolded: bool
+COLLECTED = {"pick_up", "pickup_point", "retail"}
+ADVISED = ("delivered", "stalled", "attempted", "problem")
+"""What there is advice for: statuses and attentions."""
 
 
 class StoryView:
@@ -42,22 +33,26 @@ class StoryView:
         self.unshipped = answer["unshipped"]
         self.checked_at = _moment(answer["checked_at"])
         self.alone = len(self.parcels) == 1 and not self.unshipped
+        planned = [item["scheduled_at"] for item in self.unshipped]
+        # What waits for its day alone is told by that day.
+        self._planned = sorted(planned) if self.order["status"] == "on_hold" and all(planned) else []
+        self._now = "scheduled" if self._planned else self.order["status"] or "digital"
+        # How all of it reaches the shopper, None where there are several ways.
+        ways = {part["method"] for part in [*self.parcels, *self.unshipped]}
+        self._way = ways.pop() if len(ways) == 1 else None
         # What a cancelled parcel held is sent again or not at all.
         self._live = [parcel for parcel in self.parcels if parcel["status"] != "cancelled"]
-        self._ordered: Counter[tuple[str, str | None]] = Counter()
-        for item in [each for parcel in self._live for each in parcel["items"]] + self.unshipped:
-            self._ordered[item["title"], item["variant"]] += item["quantity"]
         self._answer = answer
         self._words = words
-        self._now = now
+        self._today = now.date()
 
     @property
     def headline(self) -> Markup:
         """Where the order is, in one sentence."""
-        status = self.order["status"] or "digital"
         left = any(parcel["status"] not in NOT_LEFT for parcel in self.parcels)
-        partly = self._words.say(f"partly.{status}") if left else Markup("")
-        return partly or self._words.say(f"status.{status}") or self._words.say("status.unknown")
+        date = self._range({"from": self._planned[0], "to": self._planned[-1]}) if self._planned else ""
+        partly = self._words.say(f"partly.{self._now}", date=date) if left else Markup("")
+        return partly or self._usual("status", date=date) or self._words.say("status.unknown")
 
     @property
     def expected(self) -> Markup:
@@ -76,7 +71,7 @@ class StoryView:
         end = due["to"] or due["from"]
         if not end:
             return Markup("")
-        past = _moment(end).date() < self._now.date()
+        past = _moment(end).date() < self._today
         return self._words.say("story.was_expected" if past else "story.expected", date=self._range(due))
 
     @property
@@ -96,9 +91,7 @@ class StoryView:
                 " · ", self.time(order["cancelled_at"]), say(f"cancel_reason.{order['cancel_reason']}")
             )
         stalled = order["attention"] == "stalled"
-        yield say(f"next.{order['attention']}") or (
-            Markup("") if stalled else say(f"next.{status or 'digital'}")
-        )
+        yield say(f"next.{order['attention']}") or (Markup("") if stalled else self._usual("next"))
         if 0 < items["delivered"] < items["total"]:
             yield self._count("delivered", items["total"], done=items["delivered"])
         if 0 < items["on_hold"] < items["total"]:
@@ -111,14 +104,9 @@ class StoryView:
             yield say("story.truncated")
 
     @property
-    def steps(self) -> Iterator[tuple[Markup, bool]]:
-        """Label of each step and whether it is the present one; none where the order is off the way."""
-        now = self.order["step"]
-        if now is None:
-            return
-        collected = bool(self.parcels) and all(parcel["method"] == "pick_up" for parcel in self.parcels)
-        for number in range(LAST_STEP + 1):
-            yield self._words.say(f"{'step_pickup' if collected else 'step'}.{number}"), number == now
+    def collected(self) -> bool:
+        """Whether the shopper comes for all of it."""
+        return self._way in COLLECTED
 
     @property
     def notes(self) -> Iterator[Markup]:
@@ -126,7 +114,7 @@ class StoryView:
         order, say = self.order, self._words.say
         refund, payment = order["refund"], order["payment"]
         if not refund and not (order["cancelled_at"] and payment in MOOT_PAYMENTS):
-            yield say(f"payment.{payment}")
+            yield say(f"payment.{payment}") or say(f"refund.{payment}")
         if refund:
             at = self.time(refund["at"]) if refund["at"] else Markup("")
             yield _join(" · ", at, say(f"refund.{refund['status']}"))
@@ -138,19 +126,15 @@ class StoryView:
         acts = self._words.say(f"reason.{reason.split('_')[0]}") if reason else Markup("")
         return _join(" ", self._words.say(f"attention.{attention}"), acts)
 
-    def advice(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> Advice | None:
-        """What helps where the order or one parcel (`told`) is as it is, None where nothing needs to."""
-        if told["attention"] in {"problem", "stalled"}:
-            key = told["attention"]
-        elif any(parcel["method"] not in HANDED_OVER for parcel in parcels):
-            key = told["status"]
-        else:
-            return None
-        steps = [self._words.say(f"advice.{key}.{step}") for step in ADVICE_STEPS]
-        title = self._words.say(f"advice.{key}.title")
-        return Advice(title, [step for step in steps if step], unfolded=key != "delivered") if title else None
+    def advice(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> str | None:
+        """Which of ADVISED helps where the order or a parcel (`told`) is as it is, None where none does."""
+        carried = any(parcel["method"] not in COLLECTED for parcel in parcels)
+        for word in (told["attention"], told["status"] if carried else None):
+            if word in ADVISED:
+                return str(word)
+        return None
 
-    def parcel_advice(self, parcel: dict[str, Any]) -> Advice | None:
+    def parcel_advice(self, parcel: dict[str, Any]) -> str | None:
         """The same for a parcel that does not share it with the whole order."""
         shared = self.alone or parcel["status"] == self.order["status"]
         return None if shared else self.advice(parcel, [parcel])
@@ -179,7 +163,7 @@ class StoryView:
         awaited = not self.alone and parcel["status"] not in NOT_AWAITED and due
         facts: list[tuple[str, object]] = []
         for tracking in parcel["tracking"]:
-            facts += [("carrier", tracking["carrier"]), ("number", tracking["number"])]
+            facts += [("carrier", tracking["carrier"]), ("number", _isolated(tracking["number"]))]
         facts += [
             ("pickup", _join(", ", pickup["name"], pickup["city"]) if pickup else None),
             ("scheduled_at", parcel["scheduled_at"] and self.day(parcel["scheduled_at"])),
@@ -199,21 +183,22 @@ class StoryView:
                 named = self._words.say("story.link_named", carrier=carrier) if carrier else None
                 yield tracking["url"], named or self._words.say("story.link")
 
-    def ordered(self, item: dict[str, Any]) -> int:
-        """How many of an item the order holds."""
-        return self._ordered[item["title"], item["variant"]]
-
     def place(self, event: dict[str, Any]) -> Markup:
         """Where an event happened."""
         return _join(", ", event["city"], event["province"], event["country"])
 
     def day(self, iso: str) -> Markup:
         """The day of a time of the answer, in the shop's zone."""
-        return liquid.day(_moment(iso))
+        return liquid.day(_moment(iso), self._words.date_form)
 
     def time(self, iso: str) -> Markup:
         """A time of the answer, in the shop's zone."""
-        return liquid.time(_moment(iso))
+        return liquid.time(_moment(iso), self._words.date_form)
+
+    def _usual(self, group: str, **values: object) -> Markup:
+        """The words for the order as it is now, for its way to the shopper if that has its own."""
+        now = f"{group}.{self._now}"
+        return self._words.say(f"{group}.{self._way}_{self._now}") or self._words.say(now, **values)
 
     def _range(self, due: dict[str, Any]) -> Markup:
         days = dict.fromkeys(self.day(end) for end in (due["from"], due["to"]) if end)
@@ -221,6 +206,11 @@ class StoryView:
 
     def _count(self, key: str, number: int, **values: object) -> Markup:
         return self._words.count(f"count.{key}", number, total=number, **values)
+
+
+def _isolated(number: str | None) -> Markup:
+    """A number that reads from left to right in any language."""
+    return Markup(f"<bdi>{liquid.as_text(number)}</bdi>") if number else Markup("")  # noqa: S704 - escaped here
 
 
 def _join(glue: str, *texts: object) -> Markup:

@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from markupsafe import Markup
 
 from tracker import theme_files
+from tracker.web import liquid
 from tracker.web.liquid import as_text
 
 DEFAULT = "en"
@@ -20,15 +21,26 @@ PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 PLURAL_WORDS = {"zero", "one", "two", "few", "many", "other"}
 SAMPLES = (0, 1, 2, 3, 11, 100)
 """Numbers that take every plural form of our languages between them; see the block's form snippet."""
+IN_PARTS = re.compile(r"(advice|help|step|step_pickup|refusal\.\w+)\.(?!next_in)")
+"""Words that the script gets as whole pieces (templates/parts.liquid)."""
+
+
+DIRECTIVES = {"d": "%-d", "dd": "%d", "M": "%-m", "MM": "%m", "y": "%Y"}
+"""Fields of a date in CLDR's patterns as Liquid writes them."""
 
 
 class Words:
-    """The words of one language, by dotted key below `track_order`."""
+    """The words of one language, by dotted key below `track_order`.
+
+    `date_form` is how the language writes a day, for Liquid's `date`.
+    """
 
     def __init__(self, tag: str, texts: Mapping[str, Any]) -> None:
         self.tag = tag
         self._texts = dict(_flat(texts))
-        self._plural = _plural_rule(tag)
+        locale = _locale(tag)
+        self._plural = locale.plural_form
+        self.date_form = _date_form(locale)
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts
@@ -44,8 +56,11 @@ class Words:
         return _fill(text, values)
 
     def for_script(self) -> Iterator[tuple[str, str]]:
-        """Key and text of everything for the block's script: places as [name], plural forms by sample."""
+        """Key and text of all that the block's script puts together: places as [name], plural forms by
+        sample."""
         for key, text in self._texts.items():
+            if IN_PARTS.match(key):
+                continue
             if isinstance(text, str):
                 yield key, PLACE.sub(r"[\1]", text)
             else:
@@ -75,11 +90,20 @@ def _fill(text: str, values: Mapping[str, object]) -> Markup:
     return Markup("").join(filled)
 
 
-def _plural_rule(tag: str) -> Any:
+def _locale(tag: str) -> Locale:
     try:
-        return Locale.parse(tag, sep="-").plural_form
+        return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale.parse(DEFAULT).plural_form
+        return Locale.parse(DEFAULT)
+
+
+def _date_form(locale: Locale) -> str:
+    """Day, month and year in the language's own order. In numbers, since Liquid knows English names alone; by
+    name in English, where nobody knows whether 3/4 is in March or in April."""
+    if locale.language == DEFAULT:
+        return liquid.ENGLISH_DATE
+    pattern = locale.datetime_skeletons["yMd"].pattern
+    return re.sub(r"[dMy]+", lambda field: DIRECTIVES[field[0]], pattern)
 
 
 @cache

@@ -36,6 +36,7 @@ class Served:
         self.port = port
         self.metrics_port = metrics_port
         self.folder = folder
+        self._answered = 0
 
     @property
     def out(self) -> str:
@@ -48,7 +49,11 @@ class Served:
         return (self.folder / "err").read_text()
 
     def lines(self) -> list[dict[str, Any]]:
-        """The log so far; whatever is not JSON on either stream is a mistake."""
+        """The log, once it has a line for each request that was answered here; they come a moment late.
+        Whatever is not JSON on either stream is a mistake."""
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while self.out.count("\n") < self._answered and time.monotonic() < patience:
+            time.sleep(0.01)
         return [json.loads(line) for line in (self.out + self.err).splitlines()]
 
     def get(self, path: str, *, port: int | None = None, body: bytes | None = None) -> tuple[int, str]:
@@ -58,6 +63,7 @@ class Served:
         with closing(connection):
             connection.request("GET" if body is None else "POST", path, body, headers)
             response = connection.getresponse()
+            self._answered += port is None
             return response.status, response.read().decode()
 
     def connect(self) -> socket.socket:
@@ -77,7 +83,9 @@ class Served:
         with self.connect() as connection:
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
-            return heard(connection)
+            answer = heard(connection)
+            self._answered += 1
+            return answer
 
     def end(self) -> int:
         """Ask it to end, as an orchestrator does; the exit code."""

@@ -43,8 +43,13 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
     output = io.StringIO()
     with monkeypatch.context() as patch:
         patch.setattr(sys, "stdout", output)
-        configure("info")
-    yield lambda: [json.loads(line) for line in output.getvalue().splitlines()]
+        writer = configure("info")
+
+    def written() -> list[dict[str, Any]]:
+        writer.flush()
+        return [json.loads(line) for line in output.getvalue().splitlines()]
+
+    yield written
     structlog.reset_defaults()
     root.setLevel(before[0])
     root.handlers[:] = before[1]

@@ -26,7 +26,7 @@ from tracker.store.lists import RedisLists
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import RedisTokenShelf
-from tracker.web import gate, headers, problems, request_log
+from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door
@@ -94,7 +94,7 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     )
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
-    shop_signed = gate.shop_signed(settings.api_secrets, clock, extra=settings.proxy_parameters)
+    shop_signed = gate.shop_signed(clock, extra=settings.proxy_parameters)
     limit = settings.lookup_limit
 
     request_log.init_app(app, metrics)
@@ -107,12 +107,13 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
         proof=shop_signed,
     )
     gate.register(app, list_blueprint(offer, door=door, limit=limit), proof=shop_signed)
-    gate.register(app, page_blueprint(pages), proof=gate.page_signed(settings.api_secrets, clock))
+    gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock))
     gate.register(
         app,
         health_blueprint(redis_answers=edges.redis.answers, tokens_ready=lambda: settings.shop is not None),
         proof=gate.open_to_all,
     )
+    forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
 
 

@@ -18,6 +18,8 @@ from typing import Any, NoReturn
 
 import structlog
 
+from tracker.log_writer import LogWriter
+
 
 def places(error: BaseException) -> list[str]:
     """Where an exception passed, innermost last: `file:line:function` of each frame. No values."""
@@ -78,17 +80,31 @@ class LibraryFormatter(logging.Formatter):
         return _encode(line)
 
 
-def configure(level: str) -> None:
-    """Set up logging for this process; `level` is debug, info, warning or error."""
+class _LibraryHandler(logging.Handler):
+    """Libraries' records through the same writer, so that lines stand in the order they were told."""
+
+    def __init__(self, writer: LogWriter) -> None:
+        super().__init__()
+        self._writer = writer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._writer.warning(self.format(record))
+
+
+def configure(level: str) -> LogWriter:
+    """Set up logging for this process; `level` is debug, info, warning or error. Gives what writes the lines,
+    for whoever has to see them before it would."""
+    writer = LogWriter(sys.stdout)
     structlog.configure(
         processors=[_line],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=lambda *_: writer,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _LibraryHandler(writer)
     handler.setFormatter(LibraryFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    return writer
 
 
 @contextmanager

@@ -22,7 +22,8 @@ from tests.bench import shoppers
 
 ELSE = "Flask and Werkzeug, and what joins the parts"
 PARTS = {
-    "verify_app_proxy": "signature",
+    "signed_parameters": "signature",
+    "read_app_proxy": "signature",
     "client_address": "client's address",
     "network": "client's address",
     "Door._count": "limit at the door: flask-limiter",

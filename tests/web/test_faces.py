@@ -147,12 +147,50 @@ def test_nothing_that_was_typed_comes_back_in_a_page(storefront: Storefront) -> 
 def test_another_method_is_refused_and_the_right_ones_are_named(
     method: str, path: str, allowed: str, storefront: Storefront
 ) -> None:
-    """Signed or not: it says nothing that the documentation does not."""
-    for query in (None, ""):
-        response = storefront.send(method, path, query=query)
-        assert_problem(response, 405, "method_not_allowed")
-        assert_json_headers(response, "Allow")
-        assert response.headers["Allow"] == allowed
+    """It says nothing that the documentation does not."""
+    response = storefront.send(method, path)
+
+    assert_problem(response, 405, "method_not_allowed")
+    assert_json_headers(response, "Allow")
+    assert response.headers["Allow"] == allowed
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/proxy",
+        "/proxy/",
+        "/proxy/lookup",
+        "/proxy/assets/x.js",
+        "/proxy/none",
+        "/proxy%2Flookup",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE", "OPTIONS", "PROPFIND"])
+def test_below_the_proxy_whoever_is_not_shopify_learns_nothing(
+    method: str, path: str, storefront: Storefront
+) -> None:
+    """Not which addresses there are, and not which methods they take."""
+    response = storefront.send(method, path, query="")
+
+    assert_problem(response, 401, "invalid_signature")
+    assert_json_headers(response)
+
+
+def test_a_doubled_slash_leads_past_nobody(storefront: Storefront) -> None:
+    """Flask reads `//proxy` as `/proxy`, so whoever stands before it has to as well."""
+    response = storefront.send(
+        "POST", "/proxy/lookup", query="", environ_overrides={"PATH_INFO": "//proxy/lookup"}
+    )
+
+    assert_problem(response, 401, "invalid_signature")
+
+
+def test_the_head_of_a_refusal_has_no_body(storefront: Storefront) -> None:
+    refused, whole = (storefront.send(method, "/proxy", query="") for method in ("HEAD", "GET"))
+
+    assert (refused.status_code, refused.data) == (401, b"")
+    assert refused.headers["Content-Length"] == str(len(whole.data))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -238,6 +239,16 @@ def test_nothing_is_redirected(method: str, path: str, storefront: Storefront) -
     assert 404 == response.status_code
     assert "Location" not in response.headers
     assert "signature" not in response.text + str(response.headers)
+
+
+def test_a_view_that_is_reached_without_a_proven_signature_is_closed(
+    app: Flask, storefront: Storefront, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The proof of a blueprint does not rely on what stands in front of it."""
+    monkeypatch.setattr(app, "wsgi_app", functools.partial(Flask.wsgi_app, app))
+
+    assert 401 == storefront.look_up().status_code
+    assert 401 == storefront.page().status_code
 
 
 def test_only_the_verified_query_says_which_shop_asks(

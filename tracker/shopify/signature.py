@@ -35,7 +35,8 @@ _REQUIRED = frozenset({b"shop", b"path_prefix", b"timestamp"})
 NAMES: frozenset[bytes] = frozenset({*_VALUES, b"signature"})
 """The names that Shopify adds to a query today."""
 
-_Parameters = dict[bytes, list[bytes]]
+Parameters = dict[bytes, list[bytes]]
+"""Names and their values in the order of the request, decoded, the signature left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,11 @@ def verify_app_proxy(
     The signature comes first: `unknown_parameter` is then counted for signed requests alone. It says that
     Shopify has come to sign a name that the list lacks or that a visitor added one, not that somebody knocks.
     """
-    parameters = _signed(query, secrets)
+    return read_app_proxy(signed_parameters(query, secrets=secrets), now=now, names=names)
+
+
+def read_app_proxy(parameters: Parameters, *, now: datetime, names: frozenset[bytes] = NAMES) -> ProxyRequest:
+    """What `verify_app_proxy` says of parameters whose signature has been proven already."""
     if not names.issuperset(parameters):
         raise InvalidSignature("unknown_parameter")
     values = _values(parameters, names)
@@ -107,18 +112,22 @@ def verify_page(query: bytes, *, secrets: Sequence[str], now: datetime) -> str:
     more than one reading. Arguments and causes are those of `verify_app_proxy`, without unknown_parameter
     and invalid_parameter.
     """
-    parameters = _signed(query, secrets)
+    return read_page(signed_parameters(query, secrets=secrets), now=now)
+
+
+def read_page(parameters: Parameters, *, now: datetime) -> str:
+    """What `verify_page` says of parameters whose signature has been proven already."""
     values = _values(parameters, NAMES)
     _fresh(values[b"timestamp"], now)
     return values[b"path_prefix"].decode("ascii")
 
 
-def _parse(query: bytes) -> _Parameters:
+def _parse(query: bytes) -> Parameters:
     """Raw query to decoded names, each with its decoded values in the order of the request.
 
     Bytes, not text: what is not UTF-8 must reach the digest as it was. A name without `=` has an empty value.
     """
-    parameters: _Parameters = {}
+    parameters: Parameters = {}
     for piece in query.replace(b"+", b" ").split(b"&"):
         if not piece:
             continue
@@ -132,12 +141,16 @@ def _parse(query: bytes) -> _Parameters:
     return parameters
 
 
-def _signed_text(parameters: _Parameters) -> bytes:
+def _signed_text(parameters: Parameters) -> bytes:
     return b"".join(sorted([name + b"=" + b",".join(values) for name, values in parameters.items()]))
 
 
-def _signed(query: bytes, secrets: Sequence[str]) -> _Parameters:
-    """The parameters of a query whose signature holds, without the signature."""
+def signed_parameters(query: bytes, *, secrets: Sequence[str]) -> Parameters:
+    """The parameters of a raw query whose signature holds. They prove nothing yet: how often each may stand
+    there, what it may look like and how old it may be is for `read_app_proxy` and `read_page` to say.
+
+    Raises InvalidSignature: missing_signature, repeated_parameter, malformed_signature, signature_mismatch.
+    """
     parameters = _parse(query)
     signatures = parameters.pop(b"signature", None)
     if signatures is None:
@@ -157,7 +170,7 @@ def _signed(query: bytes, secrets: Sequence[str]) -> _Parameters:
     return parameters
 
 
-def _values(parameters: _Parameters, names: frozenset[bytes]) -> dict[bytes, bytes]:
+def _values(parameters: Parameters, names: frozenset[bytes]) -> dict[bytes, bytes]:
     """The one value of each parameter among `names`, matched whole."""
     values = {}
     for name, given in parameters.items():

@@ -1,13 +1,17 @@
-"""Every blueprint is registered with the proof that its requests must bring, by name, or not at all."""
+"""Every blueprint is registered with the proof that its requests must bring, by name, or not at all.
+
+What Shopify's app proxy did not sign is refused by `forged.py` before; the proofs here judge what it did.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from flask import Blueprint, Flask, g, request
 
 from tracker.ports import Clock
-from tracker.shopify.signature import allowed_names, verify_app_proxy, verify_page
+from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
+from tracker.web.forged import parameters_of
 
 Proof = Callable[[], None]
 """Runs before every view of a blueprint. Raises InvalidSignature where the proof does not hold."""
@@ -22,7 +26,7 @@ def register(app: Flask, blueprint: Blueprint, *, proof: Proof) -> None:
     app.extensions.setdefault(PROOFS, {})[blueprint.name] = proof
 
 
-def shop_signed(secrets: Sequence[str], clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
+def shop_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
     """The strict proof of what reveals something: Shopify's names, each once, and `extra` ones it may sign.
 
     Puts the verified shop into `g.shop`, its path into `g.path_prefix`, and who is signed in there into
@@ -31,7 +35,7 @@ def shop_signed(secrets: Sequence[str], clock: Clock, *, extra: Iterable[str] = 
     names = allowed_names(extra)
 
     def prove_shop() -> None:
-        proven = verify_app_proxy(request.query_string, secrets=secrets, now=clock(), names=names)
+        proven = read_app_proxy(parameters_of(request.environ), now=clock(), names=names)
         g.shop = proven.shop
         g.path_prefix = proven.path_prefix
         g.customer_id = proven.logged_in_customer_id
@@ -39,11 +43,11 @@ def shop_signed(secrets: Sequence[str], clock: Clock, *, extra: Iterable[str] = 
     return prove_shop
 
 
-def page_signed(secrets: Sequence[str], clock: Clock) -> Proof:
+def page_signed(clock: Clock) -> Proof:
     """The proof of what reveals nothing: signed by Shopify, unknown names passed over, no shop given."""
 
     def prove_page() -> None:
-        g.path_prefix = verify_page(request.query_string, secrets=secrets, now=clock())
+        g.path_prefix = read_page(parameters_of(request.environ), now=clock())
 
     return prove_page
 

@@ -68,7 +68,7 @@ def init_app(app: Flask, *, page: Page, proxy_error_status: ProxyErrorStatus) ->
         noted.code, noted.cause = refusal.code, refusal.cause
         if isinstance(refusal, InvalidSignature):
             # One plain 401 for every cause, and for whoever is not Shopify the status line is always true.
-            return Response(NOT_SIGNED, status=InvalidSignature.status, mimetype=PROBLEM_JSON)
+            return Response(NOT_SIGNED, status=refusal.status, mimetype=PROBLEM_JSON)
         if request.blueprint == LOOKUP_BLUEPRINT and not wants_json():
             response = Response(page(refusal), mimetype="application/liquid")
         else:

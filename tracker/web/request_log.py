@@ -40,6 +40,30 @@ def tally() -> Tally:
     return _tally.get() or Tally()
 
 
+def report(
+    noted: Tally, metrics: Metrics, *, shop: str | None, method: str | None, route: str | None, status: int
+) -> None:
+    """The line and the counts of a request that is answered. `route` is the rule's own text, and None, like
+    `method`, where there is none: what was sent instead is nobody's word."""
+    seconds = time.perf_counter() - noted.started
+    metrics.request_answered(route or "none", status, seconds)
+    if noted.code:
+        metrics.refused(noted.code, noted.cause or "none")
+    log.info(
+        "request",
+        request_id=noted.request_id,
+        shop=shop,
+        method=method,
+        route=route,
+        status=status,
+        code=noted.code,
+        cause=noted.cause,
+        cache=noted.cache,
+        upstream_calls=noted.upstream_calls,
+        milliseconds=round(seconds * 1000, 1),
+    )
+
+
 def init_app(app: Flask, metrics: Metrics) -> None:
     """Log and count every request of `app`; an `X-Request-Id` of ours goes with each answer."""
 
@@ -48,25 +72,15 @@ def init_app(app: Flask, metrics: Metrics) -> None:
 
     def end(response: Response) -> Response:
         noted = tally()
-        seconds = time.perf_counter() - noted.started
         rule = request.url_rule
-        route = rule.rule if rule else None
         response.headers.add("X-Request-Id", noted.request_id)
-        metrics.request_answered(route or "none", response.status_code, seconds)
-        if noted.code:
-            metrics.refused(noted.code, noted.cause or "none")
-        log.info(
-            "request",
-            request_id=noted.request_id,
+        report(
+            noted,
+            metrics,
             shop=g.get("shop"),
             method=request.method if rule else None,
-            route=route,
+            route=rule.rule if rule else None,
             status=response.status_code,
-            code=noted.code,
-            cause=noted.cause,
-            cache=noted.cache,
-            upstream_calls=noted.upstream_calls,
-            milliseconds=round(seconds * 1000, 1),
         )
         return response
 

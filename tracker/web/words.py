@@ -30,7 +30,7 @@ DIRECTIVES = {"d": "%-d", "dd": "%d", "M": "%-m", "MM": "%m", "y": "%Y"}
 
 
 class Words:
-    """The words of one language, by dotted key below `track_order`; `direction` is ltr or rtl.
+    """The words of one language, by dotted key below `track_order`.
 
     `date_form` is how the language writes a day, for Liquid's `date`; `direction` is ltr or rtl.
     """
@@ -42,7 +42,6 @@ class Words:
         self._texts = dict(_flat(texts))
         self._plural = locale.plural_form
         self.date_form = _date_form(locale)
-        self.direction: str = locale.text_direction
 
     def __contains__(self, key: str) -> bool:
         return key in self._texts

@@ -48,13 +48,16 @@ class Server:
             os.chown(directory, user.pw_uid, user.pw_gid)
             self._user, self._group = user.pw_uid, user.pw_gid
         self._programs = installation / "bin"
+        self._making: subprocess.Popen[bytes] | None = None
         self._server: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Make a cluster and serve it. Raises ServerError with the server's own words."""
-        made = self._popen("initdb", "-D", str(self._data), "-U", OWNER, "-A", "trust", "-E", "UTF8",
-                           "--no-locale", "--no-sync", "--no-instructions")  # fmt: skip
-        if made.wait(START_SECONDS) != 0:
+        self._making = self._popen(
+            *("initdb", "-D", str(self._data), "-U", OWNER, "-A", "trust", "-E", "UTF8"),
+            *("--no-locale", "--no-sync", "--no-instructions"),
+        )
+        if self._making.wait(START_SECONDS) != 0:
             raise ServerError(self._last_words())
         options = [word for option in FAST_AND_FORGETFUL for word in ("-c", option)]
         self._server = self._popen(
@@ -69,6 +72,9 @@ class Server:
 
     def end(self) -> None:
         """At once, since there is nothing to save."""
+        if self._making is not None and self._making.poll() is None:
+            self._making.kill()
+            self._making.wait()
         if self._server is not None and self._server.poll() is None:
             self._server.send_signal(signal.SIGQUIT)
             try:

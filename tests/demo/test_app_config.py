@@ -72,7 +72,6 @@ def test_an_address_of_the_app_is_reached_where_the_app_runs() -> None:
         ('"shop/redact"]', '"shop/forget"]', "no compliance topic"),
         ('"shop/redact"]', '"customers/redact"]', "is there twice"),
         ('name = "short"', 'filter = "id:1"', "filter and payload_query"),
-        ('"id", "updated_at"', '"id", "customer.email"', "customer.email"),
         ("[webhooks]\n", "[webhook]\n", "api_version is missing"),
         ("client_id = ", "client_id ", "not TOML"),
     ],

@@ -86,6 +86,26 @@ def test_a_scope_that_was_taken_back_ends_its_topics(platform: Platform) -> None
     assert 1 == len(platform.deliver_webhook(ALICE, "refunds/create"))
 
 
+@pytest.mark.parametrize(
+    ("fields", "left"),
+    [
+        (["id"], {"id": 1}),
+        (["lines.price", "id"], {"id": 1, "lines": [{"price": 2}, {"price": 4}]}),
+        (["edit.id", "edit.by.name"], {"edit": {"id": 5, "by": {"name": "Grace"}}}),
+        (["edit.by", "edit.by.name"], {"edit": {"by": {"name": "Grace", "age": 79}}}),
+        (["gone", "id.within", "edit.gone"], {"id": 1, "edit": {}}),
+        ([], {}),
+    ],
+)
+def test_fields_may_lie_within_others(fields: list[str], left: dict[str, Any]) -> None:
+    body = {
+        "id": 1,
+        "lines": [{"price": 2, "sku": 3}, {"price": 4}],
+        "edit": {"id": 5, "by": {"name": "Grace", "age": 79}},
+    }
+    assert left == webhooks.cut_down(body, fields)
+
+
 def test_an_app_that_runs_nowhere_is_told_nothing(platform: Platform) -> None:
     platform.app_url = None
     assert [] == platform.deliver_webhook(ALICE, "refunds/create")

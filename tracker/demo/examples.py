@@ -59,6 +59,8 @@ def works_of(order: Order) -> list[Work]:
 def _of_order(shop: Shop, topic: str, order: Order) -> dict[str, Any]:
     if topic == "orders/edited":
         return edit_body(order, shop.next_id(), {order.lines[0].id: 1})
+    if topic == "orders/delete":
+        return {"id": order.id}
     return order_body(shop, order)
 
 

@@ -45,6 +45,7 @@ TOPICS: dict[str, Topic] = {
     "orders/fulfilled": Topic(_ORDERS),
     "orders/partially_fulfilled": Topic(_ORDERS),
     "orders/edited": Topic(_ORDERS_OR_MEMBERSHIPS),
+    "orders/delete": Topic(("read_orders",)),
     "fulfillments/create": Topic(_FULFILLMENTS),
     "fulfillments/update": Topic(_FULFILLMENTS),
     "fulfillment_events/create": Topic(_EVENTS),

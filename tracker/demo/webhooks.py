@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -132,8 +132,26 @@ class Webhooks:
             self._courier.send(delivery)
 
 
+def cut_down(body: Mapping[str, Any], include_fields: Iterable[str]) -> dict[str, Any]:
+    """What `include_fields` leave of a body: a field, or with a period what is within one or within each of a
+    list. https://shopify.dev/docs/apps/build/webhooks/customize/modify-payloads"""
+    inner: dict[str, list[str]] = {}
+    for field in include_fields:
+        name, _, rest = field.partition(".")
+        inner.setdefault(name, []).append(rest)
+    return {name: _within(value, inner[name]) for name, value in body.items() if name in inner}
+
+
+def _within(value: Any, fields: list[str]) -> Any:
+    if "" in fields:
+        return value
+    if isinstance(value, list):
+        return [_within(one, fields) for one in value]
+    return cut_down(value, fields) if isinstance(value, Mapping) else value
+
+
 def _written(body: Mapping[str, Any], include_fields: tuple[str, ...]) -> bytes:
-    kept = {name: value for name, value in body.items() if name in include_fields} if include_fields else body
+    kept = cut_down(body, include_fields) if include_fields else body
     return json.dumps(kept, separators=(",", ":"), ensure_ascii=False).encode()
 
 

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner
 
 from tests.demo.conftest import ALICE, APP_TOML, BOB, EXTENSION
+from tracker.demo.__main__ import main
 from tracker.demo.app import API_KEY
 
 Process = subprocess.Popen[str]
@@ -77,12 +79,12 @@ def test_it_ends_with_its_standard_input(process: Process) -> None:
     assert process.wait(timeout=20) == 0
 
 
-def with_an_app(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run it over the app's file, with nothing on its standard input; what it said before it ended."""
-    return subprocess.run(
+def test_several_shops_are_named_with_their_storefronts() -> None:
+    ended = subprocess.run(
         [
             *(sys.executable, "-m", "tracker.demo", "--app-url", "http://127.0.0.1:9"),
-            *("--extension", str(EXTENSION), "--until-stdin-closes", *arguments),
+            *("--app-toml", str(APP_TOML), "--shop", ALICE, "--shop", BOB),
+            *("--extension", str(EXTENSION), "--until-stdin-closes"),
         ],
         capture_output=True,
         check=False,
@@ -90,10 +92,6 @@ def with_an_app(*arguments: str) -> subprocess.CompletedProcess[str]:
         text=True,
         timeout=60,
     )
-
-
-def test_several_shops_are_named_with_their_storefronts() -> None:
-    ended = with_an_app("--app-toml", str(APP_TOML), "--shop", ALICE, "--shop", BOB)
     assert (0, "") == (ended.returncode, ended.stderr)
     words = [line.split() for line in ended.stdout.splitlines()]
     assert [["ready"], ["shop", ALICE], ["shop", BOB]] == [line[:-1] for line in words]
@@ -101,12 +99,21 @@ def test_several_shops_are_named_with_their_storefronts() -> None:
     assert words[1][-1] != words[2][-1]
 
 
+@pytest.fixture
+def _unchanged_signals() -> Iterator[None]:
+    """What the command does to signals is undone: here it runs within the test's own process."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_unchanged_signals")
 def test_what_it_can_not_serve_is_said(tmp_path: Path) -> None:
     bad = tmp_path / "app.toml"
     bad.write_text("name = 5")
-    refused = with_an_app("--app-toml", str(bad))
-    assert 1 == refused.returncode
-    assert "name is missing" in refused.stderr
-    refused = with_an_app("--shop", ALICE, "--shop", BOB)
-    assert 2 == refused.returncode
-    assert "--app-toml" in refused.stderr
+    url = ("--app-url", "http://127.0.0.1:9")
+    refused = CliRunner().invoke(main, [*url, "--app-toml", str(bad)])
+    assert (1, True) == (refused.exit_code, "name is missing" in refused.output)
+    refused = CliRunner().invoke(main, [*url, "--shop", ALICE, "--shop", BOB])
+    assert (2, True) == (refused.exit_code, "--app-toml" in refused.output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -174,14 +175,27 @@ def test_duties_reach_the_app_about_anybody_who_ordered(served: Platform, fake_a
 
 def test_storefronts_take_the_next_ports_where_they_are_free() -> None:
     """The platform's own port is the one asked for, whatever became of the others."""
-    with socket.socket() as chosen, socket.socket() as taken:
-        chosen.bind(("127.0.0.1", 0))
-        port = chosen.getsockname()[1]
-        taken.bind(("127.0.0.1", port + 1))
-        taken.listen()
-        chosen.close()
-        platform = create_platform(app_toml=APP_TOML, extension=EXTENSION)
-        with platform.serve(port=port):
-            assert f"http://127.0.0.1:{port}" == platform.origin
-            assert f"http://127.0.0.1:{port + 1}" != platform.storefront(BOB)
-            assert f"http://127.0.0.1:{port + 2}" == platform.storefront(CHARLIE)
+    first, second, third = three_ports_in_a_row()
+    port = first.getsockname()[1]
+    second.listen()
+    first.close()
+    third.close()
+    platform = create_platform(app_toml=APP_TOML, extension=EXTENSION)
+    with second, platform.serve(port=port):
+        assert f"http://127.0.0.1:{port}" == platform.origin
+        assert f"http://127.0.0.1:{port + 1}" != platform.storefront(BOB)
+        assert f"http://127.0.0.1:{port + 2}" == platform.storefront(CHARLIE)
+
+
+def three_ports_in_a_row() -> list[socket.socket]:
+    """Sockets bound to three ports of which each is the next; others take some meanwhile, so look again."""
+    while True:
+        sockets = [socket.socket() for _ in range(3)]
+        sockets[0].bind(("127.0.0.1", 0))
+        port = sockets[0].getsockname()[1]
+        with suppress(OSError, OverflowError):
+            for number, one in enumerate(sockets[1:], start=1):
+                one.bind(("127.0.0.1", port + number))
+            return sockets
+        for one in sockets:
+            one.close()

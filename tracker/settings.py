@@ -232,6 +232,15 @@ def _origin(text: str) -> str:
     return text
 
 
+def _admin_origin(text: str) -> str:
+    """Where shops are: at Shopify an origin each, for tests and the demo a path of one origin each."""
+    scheme, mark, rest = text.partition("://")
+    host, slash, path = rest.partition("/")
+    if slash and not re.fullmatch(r"[A-Za-z0-9._{}-]+(?:/[A-Za-z0-9._{}-]+)*", path, re.ASCII):
+        raise ValidationError("Write scheme and host alone, like https://{shop}, or a plain path behind it.")
+    return _origin(f"{scheme}{mark}{host}") + slash + path
+
+
 def _parameters(text: str) -> frozenset[str]:
     names = frozenset(filter(None, (name.strip() for name in text.split(","))))
     if odd := sorted(name for name in names if not re.fullmatch(r"[a-z][a-z_]{0,39}", name)):
@@ -295,7 +304,7 @@ class _Environment(Schema):
     api_secret_old = _Text(_secret, data_key="SHOPIFY_API_SECRET_OLD")
     app_url = _Text(_origin, data_key="SHOPIFY_APP_URL")
     api_version = _Text(_version, data_key="SHOPIFY_API_VERSION")
-    admin_origin = _Text(_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
+    admin_origin = _Text(_admin_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
     cdn_origin = _Text(_origin, data_key="SHOPIFY_CDN_ORIGIN")
     shop = _Text(_shop, data_key="SHOPIFY_SHOP")
     admin_token = _Text(data_key="SHOPIFY_ADMIN_TOKEN")

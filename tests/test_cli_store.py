@@ -104,8 +104,10 @@ class TestUpgrade:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
-def test_a_database_that_gives_no_answer_ends_each_with_a_word_of_advice(command: list[str]) -> None:
-    result = run("postgresql://ada:geheim@127.0.0.1:1/tracker", *command)
+def test_a_database_that_gives_no_answer_ends_each_with_a_word_of_advice(
+    command: list[str], redis_url: str
+) -> None:
+    result = run("postgresql://ada:geheim@127.0.0.1:1/tracker", *command, REDIS_URL=redis_url)
 
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("✗ The database gives no answer (no_connection). ")
@@ -213,23 +215,35 @@ class TestRefresh:
 
 
 class TestForget:
-    def test_the_shop_is_gone_and_no_other(self, shops: SqlShops, store_url: str) -> None:
+    def test_the_shop_is_gone_and_no_other(self, shops: SqlShops, store_url: str, redis_url: str) -> None:
         install(shops, ALICE)
         install(shops, BOB)
 
-        first, second = (run(store_url, "forget", "--yes", "--shop", ALICE) for _ in range(2))
+        command = ("forget", "--yes", "--shop", ALICE)
+        first, second = (run(store_url, *command, REDIS_URL=redis_url) for _ in range(2))
 
         assert (first.exit_code, first.stdout) == (0, f"Nothing of {ALICE} is left.\n")
         assert (second.exit_code, second.stdout) == (0, f"Nothing of {ALICE} was here.\n")
         assert (standing(shops, ALICE), standing(shops, BOB)) == (None, Standing.INSTALLED)
 
-    def test_it_is_asked_whether_that_is_meant(self, shops: SqlShops, store_url: str) -> None:
+    def test_it_is_asked_whether_that_is_meant(self, shops: SqlShops, store_url: str, redis_url: str) -> None:
         install(shops, ALICE)
 
-        assert run(store_url, "forget", "--shop", ALICE, given="n\n").exit_code == 1
+        command = ("forget", "--shop", ALICE)
+        assert run(store_url, *command, given="n\n", REDIS_URL=redis_url).exit_code == 1
         assert standing(shops, ALICE) is Standing.INSTALLED
-        assert run(store_url, "forget", "--shop", ALICE, given="y\n").exit_code == 0
+        assert run(store_url, *command, given="y\n", REDIS_URL=redis_url).exit_code == 0
         assert standing(shops, ALICE) is None
+
+    def test_without_redis_nothing_is_forgotten_and_it_is_said_why(
+        self, shops: SqlShops, store_url: str
+    ) -> None:
+        install(shops, ALICE)
+
+        result = run(store_url, "forget", "--yes", "--shop", ALICE)
+
+        assert (result.exit_code, standing(shops, ALICE)) == (1, Standing.INSTALLED)
+        assert result.stderr.startswith("✗ Redis does not answer")
 
     @pytest.mark.parametrize(
         "name", ["alice", "https://alice.myshopify.com", "alice.myshopify.com.evil.example"]

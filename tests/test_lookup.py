@@ -591,7 +591,8 @@ class TestUpstreamErrors:
     def test_each_is_a_refusal_and_gives_the_guess_back(
         self, world: World, kind: type[UpstreamError], where: str
     ) -> None:
-        setattr(world.orders, f"{where}_error", kind())
+        error = kind("busy") if kind is errors.StoreUnavailable else kind()
+        setattr(world.orders, f"{where}_error", error)
 
         refusal = world.refusal()
 

@@ -270,7 +270,9 @@ def _add_admin(
     clock: Clock,
 ) -> None:
     """The merchant's page, with what its buttons do."""
-    pages = AdminPages(client_id=settings.api_key, cdn=settings.cdn_origin, clock=clock)
+    pages = AdminPages(
+        client_id=settings.api_key, cdn=settings.cdn_origin, admin_origin=settings.admin_origin, clock=clock
+    )
     settling = (SYNCHRONISE, NOTE_APP_DATA)
     opened = functools.partial(
         open_shop,
@@ -305,6 +307,7 @@ def _add_admin(
         save=functools.partial(
             save_settings, shops=store.shops, known=store.known, jobs=edges.jobs, noting=NOTE_APP_DATA
         ),
+        address_of=pages.address_of,
         client_id=settings.api_key,
     )
     gate.register(app, page, proof=gate.admin_document(*proof))

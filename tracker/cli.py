@@ -15,7 +15,7 @@ from tracker import logs, start_demo
 from tracker.app import Edges
 from tracker.check import SCHEMA_ADVICE, STORE_ADVICE, UNREADABLE_ADVICE
 from tracker.check import check as run_check
-from tracker.errors import StoreUnavailable, TrackerError
+from tracker.errors import CacheUnavailable, StoreUnavailable, TrackerError
 from tracker.forget_shop import forget_shop
 from tracker.metrics import Metrics
 from tracker.refresh_tokens import refresh_tokens
@@ -151,6 +151,8 @@ def _operating() -> Iterator[Settings]:
             yield settings
     except StoreUnavailable as error:
         _end(f"The database gives no answer ({error.cause}). {STORE_ADVICE}")
+    except CacheUnavailable:
+        _end("Redis does not answer, and what is kept there has to go first. Try again once it is back.")
     except TrackerError as error:
         _end(str(error))
 

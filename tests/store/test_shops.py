@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -63,7 +64,8 @@ class TestInstall:
     def test_what_was_installed_is_given_back(self, shops: SqlShops) -> None:
         told = install(shops, shop_id=2**53 + 1)
 
-        assert told == Shop(ALICE, 2**53 + 1, Standing.INSTALLED, SCOPES, NOON, pair(), 1)
+        expected = Shop(ALICE, 2**53 + 1, Standing.INSTALLED, SCOPES, NOON, pair(), 1)
+        assert told == replace(expected, confirmed_at=NOON, scopes_at=NOON)
         assert shops.get(ALICE) == told
 
     def test_a_token_without_an_end_is_kept_too(self, shops: SqlShops) -> None:
@@ -109,7 +111,8 @@ class TestInstall:
         shops.uninstall(BOB, triggered_at=NOON + DAY)
         shops.save_settings(BOB, ShopSettings(stalled_days=30))
 
-        assert shops.get(ALICE) == Shop(ALICE, None, Standing.INSTALLED, SCOPES, NOON, pair("alice"), 1)
+        expected = Shop(ALICE, None, Standing.INSTALLED, SCOPES, NOON, pair("alice"), 1)
+        assert shops.get(ALICE) == replace(expected, confirmed_at=NOON, scopes_at=NOON)
         assert shops.get(CHARLIE) is None
 
 

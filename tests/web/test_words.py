@@ -72,7 +72,8 @@ FAMILIES: dict[str, Set[str]] = {
     "step": {"0", "1", "2", "3", "4"},
     "step_pickup": {"3", "4"},
     "count": {"delivered", "on_hold", "parcels", "earlier", "more_items"},
-    "refusal": set(REFUSALS) - {"invalid_signature", "try_again"},  # no shopper is told these
+    "refusal": set(REFUSALS)
+    - {"invalid_signature", "invalid_id_token", "try_again"},  # no shopper is told these
     "field": {"order", "email"},
     "help": {"number", "email", "recent", "old"},
     "refund": {"refunded", "partially_refunded"},

@@ -9,7 +9,8 @@ from flask import Flask, Response, abort
 from tracker.demo.files import file_answer
 
 _STATIC = Path(__file__).parent / "static"
-_FILES = {"app-bridge.js", "polaris.js"}
+_FILES = {"app-bridge.js": "app-bridge.js", "polaris.js": "polaris.js", "polaris-1.js": "polaris.js"}
+"""By the name that pages ask for. Polaris has its plain name, and one for each channel of releases."""
 
 
 def cdn() -> Flask:
@@ -21,7 +22,7 @@ def cdn() -> Flask:
         """One of the two scripts."""
         if name not in _FILES:
             abort(404)
-        response = file_answer(_STATIC / name)
+        response = file_answer(_STATIC / _FILES[name])
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response

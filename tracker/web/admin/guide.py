@@ -34,29 +34,29 @@ Step = dict[str, Any]
 that may be asked for, each with what it is good for)."""
 
 
-def block_link(shop: str, client_id: str) -> str:
-    """The theme editor, with the block about to be added to a page."""
+def block_link(address: str, client_id: str) -> str:
+    """The theme editor, with the block about to be added to a page. `address` is where the shop is."""
     return (
-        f"https://{shop}/admin/themes/current/editor"
+        f"{address}/admin/themes/current/editor"
         f"?template=page&addAppBlockId={client_id}/{BLOCK}&target=newAppsSection"
     )
 
 
-def steps(found: SetUp, *, shop: str, client_id: str) -> list[Step]:
-    """The steps that the server can tell of, in order."""
+def steps(found: SetUp, *, address: str, client_id: str) -> list[Step]:
+    """The steps that the server can tell of, in order. `address` is where the shop is."""
     return [
-        _connected(found),
-        _scopes(found, shop, client_id),
-        _email(found),
-        _page(found, shop),
+        _connected(found, address, client_id),
+        _scopes(found, address, client_id),
+        _email(found, address),
+        _page(found, address),
     ]
 
 
 def trial_step(trial: Trial) -> Step:
     """How the look-up went, part by part."""
-    seconds = f"{sum(part.milliseconds for part in trial.parts) / 1000:.1f}"
+    took = sum(part.milliseconds for part in trial.parts)
     step = _step("trial", "done" if trial.works else "todo")
-    step["text"] = say("steps.trial.done", seconds=seconds) if trial.works else say("steps.trial.failed")
+    step["text"] = say("steps.trial.done", milliseconds=took) if trial.works else say("steps.trial.failed")
     step["parts"] = [
         {
             "text": say(f"parts.{part.part}"),
@@ -68,25 +68,26 @@ def trial_step(trial: Trial) -> Step:
     ]
     if trial.works:
         status = say_or(f"statuses.{trial.status or 'none'}", "statuses.unknown")
-        parcels = say("steps.trial.parcels", count=trial.parcels)
-        step["story"] = say("steps.trial.story", status=status, parcels=parcels)
+        step["story"] = say("steps.trial.story", status=status, count=trial.parcels)
     return step
 
 
-def _connected(found: SetUp) -> Step:
+def _connected(found: SetUp, address: str, client_id: str) -> Step:
     if found.failure is None:
         return _step("connected", "done")
-    return _step("connected", "todo" if found.failure in REFUSED else "unknown")
+    link = _link(f"{address}/admin/apps/{client_id}", "steps.connected.link")
+    return _step("connected", "todo" if found.failure in REFUSED else "unknown", link)
 
 
-def _scopes(found: SetUp, shop: str, client_id: str) -> Step:
+def _scopes(found: SetUp, address: str, client_id: str) -> Step:
     if found.failure is not None and not found.scopes:
         return _step("scopes", "unknown")
     if not found.scopes >= NEEDED_SCOPES:
-        href = f"https://{shop}/admin/oauth/install?client_id={client_id}"
+        href = f"{address}/admin/oauth/install?client_id={client_id}"
         return _step("scopes", "todo", _link(href, "steps.scopes.link"))
     if missing := list(_extras(found.scopes)):
-        return _step("scopes", "optional") | {"extras": missing}
+        link = _link(f"{address}/admin/settings/apps", "steps.scopes.link_settings")
+        return _step("scopes", "optional", link) | {"extras": missing}
     return _step("scopes", "done")
 
 
@@ -96,25 +97,25 @@ def _extras(granted: frozenset[str]) -> Iterator[Mapping[str, str]]:
             yield {"scope": scope, "text": say(f"scopes.{scope}")}
 
 
-def _email(found: SetUp) -> Step:
+def _email(found: SetUp, address: str) -> Step:
     match found.email:
         case EmailAccess.GRANTED:
             return _step("email", "done")
         case EmailAccess.WITHHELD:
             return _step("email", "todo", _link(DATA_ACCESS, "steps.email.link"))
         case _:
-            return _step("email", "unknown")
+            return _step("email", "unknown", _link(f"{address}/admin/orders", "steps.email.link_orders"))
 
 
-def _page(found: SetUp, shop: str) -> Step:
+def _page(found: SetUp, address: str) -> Step:
     state = {PageFound.OURS: "done", PageFound.UNREACHABLE: "unknown"}.get(found.page, "todo")
     match found.page:
         case PageFound.OURS | PageFound.UNREACHABLE:
-            link = _link(f"https://{shop}{found.path}", "steps.page.link_ours")
+            link = _link(f"{address}{found.path}", "steps.page.link_ours")
         case PageFound.PASSWORD:
-            link = _link(f"https://{shop}/admin/online_store/preferences", "steps.page.link_password")
+            link = _link(f"{address}/admin/online_store/preferences", "steps.page.link_password")
         case _:
-            link = _link(f"https://{shop}/admin/settings/apps", "steps.page.link_settings")
+            link = _link(f"{address}/admin/settings/apps", "steps.page.link_settings")
     return _step("page", state, link) | {"text": say(f"steps.page.{found.page}")}
 
 

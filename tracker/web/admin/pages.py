@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,27 +21,28 @@ STATIC = Path(__file__).with_name("static")
 ASSETS_PATH = "/admin/assets"
 TYPES = {".js": "text/javascript", ".css": "text/css"}
 FOR_SCRIPT = (
-    *("checking", "not_checked", "state", "errors", "guide.ready"),
-    *(
-        "settings.saving",
-        "settings.saved",
-        "settings.check",
-        "settings.failed",
-        "steps.block",
-        "steps.scopes.ask",
-    ),
-    *("steps.scopes.told", "steps.trial.trying"),
+    "checking",
+    "not_checked",
+    "state",
+    "errors",
+    "guide.ready",
+    "settings",
+    "steps.block",
+    "steps.scopes.ask",
+    "steps.trial.trying",
 )
 """Keys of the words that the page's script needs."""
 
 
 class AdminPages:
-    """Renders pages for one shop each. `assets` holds style and script, and their types, by the name under
-    which they are served, which changes with their text."""
+    """Renders pages for one shop each. `admin_origin` is where shops are, with `{shop}` in it. `assets` holds
+    style and script, and their types, by the name under which they are served, which changes with their
+    text."""
 
-    def __init__(self, *, client_id: str, cdn: str, clock: Clock) -> None:
+    def __init__(self, *, client_id: str, cdn: str, admin_origin: str, clock: Clock) -> None:
         self._client_id = client_id
         self._cdn = cdn.rstrip("/")
+        self._admin_origin = admin_origin.rstrip("/")
         self._clock = clock
         self._environment = Environment(
             loader=PackageLoader("tracker.web.admin"),
@@ -71,7 +73,7 @@ class AdminPages:
             shop=shop.domain,
             view=AdminView(shop, activity, now),
             steps=guide.STEPS,
-            block_link=guide.block_link(shop.domain, self._client_id),
+            block_link=guide.block_link(self.address_of(shop.domain), self._client_id),
             chart=chart,
             script_words=json.dumps(dict(words.below(*FOR_SCRIPT))),
             days=(FEWEST_STALLED_DAYS, MOST_STALLED_DAYS),
@@ -90,9 +92,14 @@ class AdminPages:
         response.status_code = status
         return response
 
+    def address_of(self, shop: str) -> str:
+        """Where this shop is, for links."""
+        return self._admin_origin.replace("{shop}", shop)
+
     def _html(self, template: str, *, shop: str | None, **values: object) -> Response:
         text = self._environment.get_template(template).render(**values)
         response = Response(text, mimetype="text/html")
-        policy = content_security_policy(cdn=self._cdn, shop=shop)
+        origin = None if shop is None else "{0.scheme}://{0.netloc}".format(urlsplit(self.address_of(shop)))
+        policy = content_security_policy(cdn=self._cdn, shop=origin)
         response.headers["Content-Security-Policy"] = policy
         return response

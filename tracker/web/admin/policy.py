@@ -32,12 +32,13 @@ _TARGET = re.compile(re.escape(PAGE_PATH) + r"(?:\?[A-Za-z0-9_.=&%+-]*)?", re.AS
 
 
 def content_security_policy(*, cdn: str, shop: str | None) -> str:
-    """The policy of an HTML page that is framed by the admin of `shop` alone, by nobody where that is None.
+    """The policy of an HTML page that is framed by the admin of a shop alone, by nobody where that is None.
 
-    `cdn` is the origin of App Bridge and Polaris. Scripts come from there and from here, none is inline. Both
-    bring styles of their own, which they put into the page.
+    `shop` is the shop's own origin, where its admin may be too; `cdn` that of App Bridge and Polaris. Scripts
+    come from there and from here, none is inline. Both bring styles of their own, which they put into the
+    page.
     """
-    ancestors = "'none'" if shop is None else f"https://{shop} {ADMIN}"
+    ancestors = "'none'" if shop is None else f"{shop} {ADMIN}"
     return "; ".join(
         [
             "default-src 'none'",

@@ -41,6 +41,8 @@ def page_blueprint(
     """The page itself. To be registered with the proof of a document."""
     blueprint = Blueprint(PAGE_BLUEPRINT, __name__)
 
+    # Shopify opens the app's address itself; webhooks and the app proxy have theirs below it.
+    @blueprint.get("/", provide_automatic_options=False)
     @blueprint.get(policy.PAGE_PATH, provide_automatic_options=False)
     def show() -> Response:
         try:
@@ -100,37 +102,37 @@ def actions_blueprint(
     check: Callable[[Shop], SetUp],
     try_lookup: Callable[[str], Trial],
     save: Callable[[str, ShopSettings], None],
+    address_of: Callable[[str], str],
     client_id: str,
 ) -> Blueprint:
-    """What the page's script asks for. To be registered with the proof of a fetch."""
+    """What the page's script asks for. To be registered with the proof of a fetch. `address_of` says where a
+    shop is, for links."""
     blueprint = Blueprint("admin_actions", __name__)
 
-    @blueprint.before_request
-    def know_shop() -> None:
-        """None of it for a shop that has not installed the app, or has taken it away."""
-        try:
-            shop = shop_of(g.shop)
-        except UpstreamError as error:
-            raise refusal_for(error) from error
+    def stored() -> Shop:
+        """Nothing is done for a shop that has not installed the app, or has taken it away."""
+        shop: Shop | None = _asking(lambda: shop_of(g.shop))
         if shop is None or shop.standing is Standing.UNINSTALLED:
             raise NotSetUp("no_such_shop")
-        g.stored = shop
+        return shop
 
     @blueprint.post("/admin/checks", provide_automatic_options=False)
     def run_checks() -> Response:
-        found = _asking(lambda: check(g.stored))
-        return _answer({"steps": guide.steps(found, shop=g.shop, client_id=client_id)})
+        shop = stored()
+        found = _asking(lambda: check(shop))
+        return _answer({"steps": guide.steps(found, address=address_of(g.shop), client_id=client_id)})
 
     @blueprint.post("/admin/trial", provide_automatic_options=False)
     def run_trial() -> Response:
-        return _answer(guide.trial_step(try_lookup(g.shop)))
+        return _answer(guide.trial_step(try_lookup(stored().domain)))
 
     @blueprint.post("/admin/settings", provide_automatic_options=False)
     def change_settings() -> Response:
         if request.mimetype != JSON:
             abort(415)
         settings = read_settings(read_body(request.get_data(cache=False), JSON))
-        _asking(lambda: save(g.shop, settings))
+        shop = stored()
+        _asking(lambda: save(shop.domain, settings))
         return _answer({"saved": True})
 
     @blueprint.errorhandler(InvalidIdToken)

@@ -408,6 +408,7 @@ class TestValue:
             "SHOPIFY_API_SECRET_OLD",
             "SHOPIFY_API_VERSION",
             "SHOPIFY_APP_URL",
+            "SHOPIFY_CDN_ORIGIN",
             "SHOPIFY_SHOP",
             "SOFT_AGES",
             "TRUSTED_PROXIES",

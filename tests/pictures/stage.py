@@ -43,7 +43,9 @@ def stage(redis_url: str) -> Iterator[str]:
         shop = stack.enter_context(_served(apps, "shop"))
         orders = {name: order for name, (order, _) in further_orders(datetime.now(UTC), shop).items()}
         patch.setattr(
-            tracker.app, "AdminOrders", lambda api, **edges: FurtherOrders(AdminOrders(api, **edges), orders)
+            tracker.app,
+            "AdminOrders",
+            lambda api, **edges: FurtherOrders(AdminOrders(api, **edges), orders),
         )
         patch.setattr(
             tracker.app, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)

@@ -126,7 +126,12 @@ class TestSettings:
 
     def test_nothing_chosen_is_the_products_own_choice(self, service: Service, alice: Merchant) -> None:
         alice.post("/admin/settings", CHOSEN)
-        nothing = {"stalled_days": 4, "contact_url": None, "lookup_limit": None, "hidden": []}
+        nothing: dict[str, object] = {
+            "stalled_days": 4,
+            "contact_url": None,
+            "lookup_limit": None,
+            "hidden": [],
+        }
 
         assert 200 == alice.post("/admin/settings", nothing).status_code
 

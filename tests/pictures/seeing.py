@@ -33,7 +33,9 @@ SAID = """(html) => {
 
 ANSWERED = "track-order:not([data-waiting]) :is([data-result] > *, [data-error]:not([hidden]))"
 
-HURRY = "{ const wait = setTimeout; setTimeout = (act, time) => wait(act, Math.min(time, 50)); }"
+HURRY = (
+    "{ const wait = setTimeout; setTimeout = (act, time, ...all) => wait(act, Math.min(time, 50), ...all); }"
+)
 
 HINDRANCES: Mapping[str, Callable[[Route], object]] = {
     "offline": lambda route: route.abort(),

@@ -45,11 +45,15 @@ class TestTheFirstTime:
         assert "read_orders" in stored.scopes
 
     def test_a_second_visit_asks_shopify_for_nothing(self, service: Service, alice: Merchant) -> None:
-        before = service.platform.calls(ALICE)
+        def asked() -> dict[str, object]:
+            """Without the throttle's bucket, which fills by itself."""
+            return {name: value for name, value in service.platform.calls(ALICE).items() if name != "bucket"}
+
+        before = asked()
 
         alice.open()
 
-        assert before == service.platform.calls(ALICE)
+        assert before == asked()
 
     def test_what_follows_an_installation_is_done_behind_the_page(
         self, service: Service, alice: Merchant

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import APIResponse, Page, Route
 
 from tests.pictures.stories import Story
 from tests.pictures.views import View
@@ -102,16 +102,14 @@ class Onlooker:
 
     def read_plainly(self, story: Story, language: str) -> list[str]:
         """What that page would say, without going there."""
-        typed: dict[str, str | float | bool] = {
-            "order": story.order,
-            "email": story.email,
-            "locale": language,
-        }
-        page = self.page.request.post(
-            f"{self._origin}{PROXY_PAGE}/lookup", form=typed, headers={"Accept": "text/html"}
-        )
+        page = self._post(story, language, "text/html")
         said: list[str] = self.page.evaluate(SAID, page.text())
         return said
+
+    def ask_plainly(self, story: Story) -> dict[str, Any]:
+        """What the service says to the script, without a page around."""
+        answer: dict[str, Any] = self._post(story, "en", "application/json").json()
+        return answer
 
     def see(self) -> Seen:
         """What there is to notice."""
@@ -120,3 +118,12 @@ class Onlooker:
 
     def _scripts(self, *, allowed: bool) -> None:
         self._devtools.send("Emulation.setScriptExecutionDisabled", {"value": not allowed})
+
+    def _post(self, story: Story, language: str, accept: str) -> APIResponse:
+        typed: dict[str, str | float | bool] = {
+            "order": story.order,
+            "email": story.email,
+            "locale": language,
+        }
+        address = f"{self._origin}{PROXY_PAGE}/lookup"
+        return self.page.request.post(address, form=typed, headers={"Accept": accept})

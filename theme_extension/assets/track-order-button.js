@@ -1,7 +1,8 @@
 /** <track-order-button>: opens the shop's tracking page in a dialog. Without this file its link leads there. */
 class TrackOrderButton extends HTMLElement {
-	#dialog;
-	#listening;
+	/** @type {?HTMLDialogElement} */
+	#dialog = null;
+	#listening = new AbortController();
 
 	connectedCallback() {
 		this.#listening = new AbortController();
@@ -9,15 +10,17 @@ class TrackOrderButton extends HTMLElement {
 		const { link, accent } = this.dataset;
 		if (accent) this.style.setProperty('--track-order-accent', accent);
 		const selector = link && CSS.supports(`selector(${link})`) ? link : `#${this.id} > a`;
+		/** @param {MouseEvent} event */
 		const click = (event) => {
 			// Whoever wants a new tab gets one.
 			if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-			if (!event.target.closest?.(selector)) return;
+			if (!(/** @type {Element} */ (event.target).closest?.(selector))) return;
 			event.preventDefault();
 			this.#open();
 		};
 		document.addEventListener('click', click, { signal });
 		// Only the theme editor sends these.
+		/** @param {BlockEvent} event */
 		const chosen = ({ target }) => target.contains(this) && this.#open();
 		document.addEventListener('shopify:block:select', chosen, { signal });
 		document.addEventListener('shopify:block:deselect', () => this.#dialog?.close(), { signal });
@@ -26,7 +29,7 @@ class TrackOrderButton extends HTMLElement {
 	disconnectedCallback() {
 		this.#listening.abort();
 		this.#dialog?.remove();
-		this.#dialog = undefined;
+		this.#dialog = null;
 	}
 
 	async #open() {
@@ -41,7 +44,7 @@ class TrackOrderButton extends HTMLElement {
 		this.ariaBusy = null;
 	}
 
-	/** The dialog of the tracking page. Rejects where there is none. */
+	/** @returns {Promise<HTMLDialogElement>} The dialog of the tracking page. Rejects where there is none. */
 	async #fetch() {
 		const { path, locale, script, css } = this.dataset;
 		const page = await fetch(`${path}?dialog=${this.id}&locale=${locale}`, { signal: AbortSignal.timeout(8000) });
@@ -49,7 +52,7 @@ class TrackOrderButton extends HTMLElement {
 		const dialog = document.adoptNode(parsed.querySelector('dialog.track-order-dialog'));
 		Object.assign(dialog.querySelector('track-order').dataset, this.dataset);
 		dialog.addEventListener('click', ({ target }) => {
-			if (target === dialog || target.closest('[data-close]')) dialog.close();
+			if (target === dialog || /** @type {Element} */ (target).closest('[data-close]')) dialog.close();
 		});
 		const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: css });
 		const styled = new Promise((resolve) => Object.assign(style, { onload: resolve, onerror: resolve }));

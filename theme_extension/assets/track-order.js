@@ -6,17 +6,18 @@
  */
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
-const FIELDS = ['order', 'email'];
+const FIELDS = /** @type {const} */ (['order', 'email']);
 /** Settings that reach the style sheet. */
 const LOOKS = ['accent', 'text', 'background', 'radius', 'width'];
 
 class TrackOrder extends HTMLElement {
-	#listening;
+	#listening = new AbortController();
 
 	connectedCallback() {
 		this.#listening = new AbortController();
 		const { signal } = this.#listening;
 		const form = this.querySelector('form');
+		/** @type {?ReturnType<Start>} */
 		let widget;
 		const use = () => (widget ??= start(this, form, signal));
 		form.addEventListener('submit', (event) => use().submit(event), { signal });
@@ -30,7 +31,7 @@ class TrackOrder extends HTMLElement {
 				if (this.dataset[name]) this.style.setProperty(`--track-order-${name}`, this.dataset[name]);
 			}
 		}
-		for (const extra of ['customer', 'sample']) {
+		for (const extra of /** @type {const} */ (['customer', 'sample'])) {
 			if (extra in this.dataset) use().add(extra);
 		}
 	}
@@ -40,18 +41,18 @@ class TrackOrder extends HTMLElement {
 	}
 }
 
-/** An element with content, as 'p' or 'p.small': strings become text, never markup. Null without content. */
+/** @type {Make} */
 function make(kind, ...children) {
-	const content = children.flat().filter(Boolean);
-	if (!content.length) return null;
+	const content = /** @type {Node[]} */ (children.flat().filter(Boolean));
+	if (!content.length) return /** @type {any} */ (null);
 	const [tag, name] = kind.split('.');
 	const element = document.createElement(tag);
 	if (name) element.className = `track-order__${name}`;
 	element.append(...content);
-	return element;
+	return /** @type {any} */ (element);
 }
 
-/** What a block in use can do; the other files are lent it. `gone` aborts when the block leaves the page. */
+/** @type {Start} */
 function start(root, form, gone) {
 	const live = root.querySelector('[data-live]');
 	const result = root.querySelector('[data-result]');
@@ -60,26 +61,32 @@ function start(root, form, gone) {
 	const widget = { root, form, result, say, part, make, button, announce, load, look, refresh, again, restart };
 	let reloads = '';
 	let waiting = false;
-	let question, insisted, asking, telling, more;
+	let insisted = '';
+	let asking = new AbortController();
+	let telling = new AbortController();
+	/** @type {Question} */
+	let question;
+	/** @type {Files['more']} */
+	let more;
 
 	gone.addEventListener('abort', () => {
-		asking?.abort('gone');
-		telling?.abort();
+		asking.abort('gone');
+		telling.abort();
 		wait(false);
 	});
 	return { submit, add };
 
-	/** The text of a key with its [holes] filled; '' for an unknown key. */
+	/** @type {Say} */
 	function say(key, values = {}) {
-		return (texts.get(key) ?? '').replace(/\[(\w+)\]/g, (hole, name) => values[name] ?? hole);
+		return (texts.get(key) ?? '').replace(/\[(\w+)\]/g, (hole, name) => `${values[name] ?? hole}`);
 	}
 
-	/** A copy of what the page has ready under a name, if it has. */
+	/** @type {Part} */
 	function part(name) {
 		return words.find(({ dataset }) => dataset.part?.split(' ').includes(name))?.cloneNode(true);
 	}
 
-	/** One of the other files, which a page that nobody uses does not need. */
+	/** @type {Load} */
 	async function load(name) {
 		try {
 			return await import(new URL(root.dataset[name], document.baseURI).href + reloads);
@@ -90,13 +97,14 @@ function start(root, form, gone) {
 		}
 	}
 
-	/** What some pages have besides, and can do without. */
+	/** @type {Add} */
 	function add(extra) {
 		load('more')
 			.then((helpers) => helpers[extra](widget, gone, helpers))
 			.catch(() => {});
 	}
 
+	/** @param {Event} event */
 	function submit(event) {
 		event.preventDefault();
 		if (waiting) return;
@@ -106,10 +114,11 @@ function start(root, form, gone) {
 		// Who sends the same again means it.
 		const insists = insisted === typed.join();
 		insisted = typed.join();
-		const body = new URLSearchParams(new FormData(form));
+		const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
 		look({ address: form.action, body, typed: insists ? null : typed });
 	}
 
+	/** @type {Look} */
 	async function look(asked) {
 		if (waiting) return;
 		question = asked;
@@ -122,7 +131,7 @@ function start(root, form, gone) {
 		show(outcome);
 	}
 
-	/** The last question once more, in silence; not while somebody waits for an answer or nobody can see it. */
+	/** @returns {Promise<Outcome>} */
 	async function refresh() {
 		return waiting || !root.getClientRects().length ? {} : ask();
 	}
@@ -133,12 +142,13 @@ function start(root, form, gone) {
 		else look(question);
 	}
 
-	/** `{told}`: the elements of a story, or `{code, errors, time}`. Never rejects. */
+	/** @returns {Promise<Outcome>} */
 	async function ask() {
-		asking?.abort('gone');
-		asking = new AbortController();
-		const { signal } = asking;
-		const limit = setTimeout((mine) => mine.abort('timed_out'), TIME_LIMIT, asking);
+		asking.abort('gone');
+		const mine = new AbortController();
+		asking = mine;
+		const { signal } = mine;
+		const limit = setTimeout(() => mine.abort('timed_out'), TIME_LIMIT);
 		const outcome = await new Promise((resolve) => {
 			signal.addEventListener('abort', () => resolve({ code: signal.reason }));
 			send(signal).then(resolve);
@@ -147,6 +157,7 @@ function start(root, form, gone) {
 		return outcome;
 	}
 
+	/** @type {Send} */
 	async function send(signal) {
 		const { address, body, typed } = question;
 		const headers = { Accept: 'application/json' };
@@ -172,22 +183,23 @@ function start(root, form, gone) {
 		}
 	}
 
+	/** @type {Wait} */
 	function wait(begins) {
 		waiting = begins;
 		root.toggleAttribute('data-waiting', waiting);
 		result.toggleAttribute('aria-busy', waiting);
 		// aria-disabled and not disabled: a disabled button would drop the keyboard's focus.
-		form.querySelector('[type=submit]').ariaDisabled = waiting;
+		form.querySelector('[type=submit]').ariaDisabled = String(waiting);
 		announce(waiting ? say('form.looking') : '');
 	}
 
-	/** Marks the fields at fault, or in doubt, and moves to the first; false where there is none. */
+	/** @type {Mark} */
 	function mark(faults, doubtful) {
 		const faulty = FIELDS.filter((name) => faults[name]?.length);
 		for (const name of FIELDS) {
-			const [word, values] = faulty.includes(name) ? faults[name] : [];
+			const [word, values] = faults[name] ?? [];
 			const place = root.querySelector(`[data-error=${name}]`);
-			place.textContent = word && (say(`field.${name}.${word}`, values) || say(`field.${name}.invalid`));
+			place.textContent = word ? say(`field.${name}.${word}`, values) || say(`field.${name}.invalid`) : '';
 			place.hidden = !word;
 			form.elements[name].ariaInvalid = word && !doubtful ? 'true' : null;
 		}
@@ -197,6 +209,7 @@ function start(root, form, gone) {
 		return true;
 	}
 
+	/** @type {Announce} */
 	function announce(text) {
 		live.replaceChildren(text);
 	}
@@ -208,28 +221,30 @@ function start(root, form, gone) {
 	}
 
 	function clear() {
-		telling?.abort();
+		telling.abort();
 		announce('');
 		result.replaceChildren();
 		form.hidden = false;
 	}
 
+	/** @type {Show} */
 	function show({ told, code, errors, time }) {
 		if (errors && mark(errors, code === 'doubtful')) return;
 		clear();
-		const { element, title, headline } = told ?? refusal(code, time);
+		const { element, title } = told ?? refusal(code, time);
 		form.hidden = Boolean(told);
 		title.tabIndex = -1;
 		result.append(element);
 		title.focus();
 		if (!told) return;
-		announce(headline);
+		announce(told.headline);
 		telling = new AbortController();
 		more.keepFresh(told, widget, telling.signal);
 	}
 
+	/** @type {Refuse} */
 	function refusal(code, time) {
-		const element = part(`refusal.${code}`) ?? part('refusal.upstream_unavailable');
+		const element = part(`refusal.${code}`) ?? /** @type {HTMLElement} */ (part('refusal.upstream_unavailable'));
 		const next = time && element.querySelector('[data-next]');
 		if (next) next.textContent = say('refusal.rate_limited.next_in', { time });
 		const retry = 'retry' in element.dataset && button('form.retry', again);
@@ -237,8 +252,9 @@ function start(root, form, gone) {
 		return { element, title: element.querySelector('h3') };
 	}
 
+	/** @type {Button} */
 	function button(key, action, values) {
-		const element = make('button.button', say(key, values));
+		const element = /** @type {HTMLButtonElement} */ (make('button.button', say(key, values)));
 		element.type = 'button';
 		element.addEventListener('click', action);
 		return element;

@@ -52,8 +52,9 @@ arrows: .make/dev
 dockerfile: .make/dev
 	$(BIN)/hadolint Dockerfile
 
-pictures: chromium .make/dev ## Take the picture of the README anew
-	$(BIN)/python -m tests.pictures
+# Fonts are the machine's: without these two, scripts other than Latin, Greek and Cyrillic may be empty boxes.
+pictures: chromium .make/dev ## Take every story in every way it can be seen (fonts-noto-core fonts-noto-cjk)
+	$(BIN)/python -m tests.pictures $(ARGS)
 
 bench: .make/dev ## Measure what one look-up costs
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -68,9 +69,9 @@ audit: .make/dev
 	else echo "Not asked for known vulnerabilities: the index cannot be reached (.make/audit.log)."; fi
 
 lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=--upgrade for the newest
-	uv pip compile $(compile) pyproject.toml -o requirements/serve.txt
-	uv pip compile $(compile) pyproject.toml --extra demo -o requirements/demo.txt
-	uv pip compile $(compile) pyproject.toml --extra demo --group dev -o requirements/dev.txt
+	uv pip compile $(compile) pyproject.toml --extra postgres -o requirements/serve.txt
+	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres -o requirements/demo.txt
+	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --group dev -o requirements/dev.txt
 	uv pip compile $(compile) --group build -o requirements/build.txt
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)

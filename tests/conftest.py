@@ -6,7 +6,9 @@ The network is off in tests except for loopback and unix sockets (`pytest-socket
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +16,12 @@ from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from tests.chromium import ARGUMENTS, ChromiumMissing, find_chromium
+from tests.postgres import Postgres
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.settings import ENVIRONMENT_NAMES
+from tracker.store.database import Database
+from tracker.store.tables import Table
+from tracker.store.upgrade import upgrade
 
 # A shared machine may be slow for reasons that are not the code's, so no test is judged by its time.
 settings.register_profile("local", deadline=None)
@@ -60,6 +66,59 @@ def breakable_redis() -> Iterator[EmbeddedRedis]:
     """A server of this test's own, to pause, kill and restart."""
     with EmbeddedRedis() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Postgres:
+    """One real server for all processes of this run, started by the first that needs it."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        return Postgres.shared(base.parent, until_end_of=os.getppid())
+    return Postgres.start(until_end_of=os.getpid())
+
+
+@pytest.fixture(scope="session")
+def _migrated_postgres(postgres: Postgres) -> str:
+    return _migrated(postgres.new_database())
+
+
+@pytest.fixture(scope="session")
+def _migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("store") / "migrated.sqlite3"
+    _migrated(f"sqlite:///{file}")
+    return file
+
+
+def _migrated(url: str) -> str:
+    database = Database(url, create=True)
+    upgrade(database)
+    database.close()
+    return url
+
+
+@pytest.fixture
+def sqlite_url(_migrated_sqlite: Path, tmp_path: Path) -> str:
+    """A database of this test's own in a file, up to date and empty."""
+    shutil.copyfile(_migrated_sqlite, tmp_path / "store.sqlite3")
+    return f"sqlite:///{tmp_path / 'store.sqlite3'}"
+
+
+@pytest.fixture
+def postgres_url(_migrated_postgres: str) -> str:
+    """This process's database in the shared server, up to date and emptied."""
+    database = Database(_migrated_postgres)
+    with database.writing() as connection:
+        for table in reversed(Table.metadata.sorted_tables):
+            connection.execute(table.delete())
+    database.close()
+    return _migrated_postgres
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_url(request: pytest.FixtureRequest) -> str:
+    """Each of the databases that the store can be kept in, up to date and empty, as DATABASE_URL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@ were told. None of them stands in for Redis itself, which tests have for real (s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -104,6 +104,7 @@ class FakeAnswers:
     entries: dict[tuple[str, str, Claim], Entry] = field(default_factory=dict)
     generations: dict[tuple[str, str], int | None] = field(default_factory=dict)
     lives: list[int] = field(default_factory=list)
+    parts: list[tuple[str, ...]] = field(default_factory=list)
     guesses: int = 0
     spent: Spent | None = None
     leads: bool = True
@@ -125,10 +126,18 @@ class FakeAnswers:
         return self.generations.get((question.shop, order_id), 0)
 
     def keep(
-        self, question: Question, entry: Entry, *, generation: int | None, seconds: int, guessed: bool
+        self,
+        question: Question,
+        entry: Entry,
+        *,
+        generation: int | None,
+        seconds: int,
+        guessed: bool,
+        parts: Sequence[str] = (),
     ) -> None:
         """Keep, unless the generation moved."""
         self.calls.append("keep")
+        self.parts.append(tuple(parts))
         self.guesses -= guessed
         assert entry.order_id is not None
         if generation is not None and generation == self.generations.get((question.shop, entry.order_id), 0):

@@ -79,7 +79,7 @@ def app(
     )
     app = create_app(settings, clock=clock)
     yield app
-    app.extensions["tracker_edges"].http.close()
+    app.extensions["tracker_edges"].close()
 
 
 def look_up(app: Flask, clock: SettableClock) -> dict[str, Any]:

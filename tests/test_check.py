@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
@@ -14,8 +15,13 @@ from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_
 from tests.web.storefront import ALICE, BOB, SECRET
 from tracker.check import WORTH_HAVING, Finding, check
 from tracker.demo.access import ALL_SCOPES
+from tracker.rotate_secrets import rotate_secrets
 from tracker.settings import Settings
+from tracker.shop import TokenPair
+from tracker.store.database import Database
 from tracker.store.redis import GuardedRedis
+from tracker.store.sealing import Sealer
+from tracker.store.shops import SqlShops
 
 EVERY_SCOPE = [*ALL_SCOPES, "read_all_orders"]
 
@@ -73,7 +79,10 @@ def test_a_grant_is_tried_for_real(settings: Settings, shopify: PretendShopify) 
 
 SETTINGS: dict[str, tuple[Callable[[Settings], Settings], tuple[str, str]]] = {
     "Redis is down": (lambda s: replace(s, redis_url="unix:///nowhere/redis.sock"), ("warning", "Redis")),
-    "no shop": (lambda s: replace(s, shop=None, admin_token=None), ("fault", "Shop")),
+    "no database": (
+        lambda s: replace(s, shop=None, admin_token=None, database_url="sqlite:////nowhere/tracker.sqlite3"),
+        ("fault", "Database"),
+    ),
     "limits are off": (lambda s: replace(s, rate_limits_enabled=False), ("warning", "Limits")),
     "a wrong token": (lambda s: replace(s, admin_token="shpat_wrong"), ("fault", "Shopify")),
     "a wrong key": (lambda s: replace(s, admin_token=None, api_key="nobody's"), ("fault", "Shopify")),
@@ -129,3 +138,95 @@ def test_no_secret_is_in_the_report(settings: Settings) -> None:
     for broken in (settings, replace(settings, admin_token="shpat_wrong"), replace(settings, shop=BOB)):
         report = repr(check(broken))
         assert not any(secret in report for secret in (SECRET, TOKEN, "shpat_", API_KEY))
+
+
+class TestStore:
+    """What is said of the store of shops."""
+
+    @pytest.fixture
+    def many(self, settings: Settings, store_url: str) -> Settings:
+        return replace(settings, shop=None, admin_token=None, database_url=store_url)
+
+    @pytest.fixture
+    def database(self, store_url: str) -> Iterator[Database]:
+        database = Database(store_url)
+        yield database
+        database.close()
+
+    @pytest.fixture
+    def shops(self, database: Database) -> SqlShops:
+        return SqlShops(database, [Sealer(SECRET)])
+
+    def install(self, shops: SqlShops, domain: str, *, days: float = 90) -> None:
+        now = datetime.now(UTC)
+        pair = TokenPair(TOKEN, now + timedelta(hours=1), "shprt_r", now + timedelta(days=days))
+        shops.install(domain, tokens=pair, scopes=frozenset(), at=now)
+
+    def test_shops_are_counted_by_standing(self, many: Settings, shops: SqlShops) -> None:
+        for domain in (ALICE, BOB):
+            self.install(shops, domain)
+        shops.uninstall(BOB, triggered_at=datetime.now(UTC))
+        findings = check(many)
+
+        assert worse(findings) == []
+        assert [finding.subject for finding in findings] == ["Settings", "Redis", "Database", "Shops"]
+        assert findings[3].words == "1 installed, 0 to be reopened, 1 uninstalled"
+        assert "up to date" in findings[2].words
+
+    def test_beside_a_shop_of_the_operators_own_both_are_looked_at(
+        self, settings: Settings, store_url: str
+    ) -> None:
+        findings = check(replace(settings, database_url=store_url))
+
+        subjects = ["Settings", "Redis", "Database", "Shops", "Shopify"]
+        assert [finding.subject for finding in findings] == subjects
+
+    def test_what_needs_somebody_to_act_is_told(self, many: Settings, shops: SqlShops) -> None:
+        self.install(shops, ALICE, days=29)
+        self.install(shops, BOB)
+        shops.needs_reopening(BOB, version=1)
+        findings = check(many)
+
+        assert worse(findings) == [("warning", "Shops"), ("warning", "Tokens")]
+        assert "tracker tokens refresh" in findings[-1].advice
+
+    def test_tokens_under_the_old_secret_are_counted(
+        self, many: Settings, shops: SqlShops, database: Database
+    ) -> None:
+        """Before it is taken out, all of them have to be under the new one."""
+        self.install(shops, ALICE)
+        rotated = replace(many, api_secret="the secret that came after it", api_secret_old=SECRET)
+
+        assert worse(check(rotated)) == [("warning", "Secrets")]
+        assert "2 values are still under the old one" in check(rotated)[-1].words
+        rotate_secrets(kept=[SqlShops(database, [Sealer(rotated.api_secret), Sealer(SECRET)])])
+        assert worse(check(rotated)) == []
+        assert "nothing is under the old one" in check(rotated)[-1].words
+
+    def test_tokens_that_nobody_can_open_are_counted(self, many: Settings, shops: SqlShops) -> None:
+        self.install(shops, ALICE)
+        rotated = replace(many, api_secret="the secret that came after it")
+
+        assert worse(check(rotated)) == [("warning", "Secrets")]
+
+    @pytest.mark.parametrize(
+        "change", ["DROP TABLE alembic_version", "UPDATE alembic_version SET version_num = 'x'"]
+    )
+    def test_tables_of_another_version_are_a_fault(
+        self, change: str, settings: Settings, sqlite_url: str
+    ) -> None:
+        database = Database(sqlite_url)
+        with database.writing() as connection:
+            connection.exec_driver_sql(change)
+        database.close()
+        many = replace(settings, shop=None, admin_token=None, database_url=sqlite_url)
+
+        assert worse(check(many)) == [("fault", "Database")]
+
+    def test_the_password_of_the_database_is_not_told(self, settings: Settings) -> None:
+        away = replace(settings, database_url="postgresql+psycopg://ada:geheim@127.0.0.1:1/tracker")
+        findings = check(away)
+
+        assert worse(findings) == [("fault", "Database")]
+        assert "geheim" not in repr(findings)
+        assert "127.0.0.1" in repr(findings)

@@ -58,8 +58,22 @@ def example_settings() -> dict[str, str]:
     return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
 
 
-def test_the_example_names_only_settings_that_exist() -> None:
-    assert example_settings().keys() <= set(ENVIRONMENT_NAMES)
+def test_the_example_names_only_settings_that_exist_and_what_compose_asks_for() -> None:
+    compose = set(re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "compose.yaml").read_text()))
+
+    assert compose == {"POSTGRES_PASSWORD"}
+    assert compose <= example_settings().keys() <= set(ENVIRONMENT_NAMES) | compose
+
+
+def test_the_database_of_compose_is_one_that_the_service_takes() -> None:
+    (url,) = re.findall(r"DATABASE_URL: (\S+)\$\{.*?\}(\S+)", (ROOT / "compose.yaml").read_text())
+    least = {"SHOPIFY_API_KEY": "k", "SHOPIFY_API_SECRET": "s" * 32, "REDIS_URL": "redis://redis"}
+
+    assert read_settings(least | {"DATABASE_URL": "0123456789abcdef".join(url)}).store_url is not None
+
+
+def test_the_image_can_speak_to_postgres() -> None:
+    assert re.search(r"^psycopg-binary==", (ROOT / "requirements/serve.txt").read_text(), re.MULTILINE)
 
 
 def test_a_copied_example_without_a_secret_is_refused_with_every_missing_name() -> None:

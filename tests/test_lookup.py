@@ -38,6 +38,7 @@ from tracker.order import Order, Reading, Shipment, Status, Story
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_number
 from tracker.ports import Entry, FoundOrder, Question, Spent
+from tracker.shop import ShopSettings
 
 ALICE = "alice.myshopify.com"
 BOB = "bob.myshopify.com"
@@ -97,6 +98,7 @@ class World:
     background: InlineBackground = field(default_factory=InlineBackground)
     clock: SettableClock = field(default_factory=SettableClock)
     told: list[Story] = field(default_factory=list)
+    chosen: dict[str, ShopSettings] = field(default_factory=dict)
 
     def look_up(
         self, typed: str = "#1001", email: str = ADA, *, customer: str | None = None, shop: str = ALICE
@@ -109,6 +111,7 @@ class World:
             background=self.background,
             write=self.write,
             ages=AGES,
+            settings_of=lambda shop: self.chosen.get(shop, ShopSettings()),
             clock=self.clock,
         )
 
@@ -327,24 +330,24 @@ class TestWhoIsSignedIn:
         assert len(world.told) == 1
 
     @pytest.mark.parametrize(
-        ("found", "typed"),
+        ("found", "typed", "cause"),
         [
-            ([hit(customer=ADAS_ID)], "#9999"),
-            ([hit(customer=BEAS_ID)], "#1001"),
-            ([hit(customer=None)], "#1001"),
-            ([hit(email=ADAS_ID, customer=None)], "#1001"),
-            ([], "#1001"),
+            ([hit(customer=ADAS_ID)], "#9999", "unknown_number"),
+            ([hit(customer=BEAS_ID)], "#1001", "another_customer"),
+            ([hit(customer=None)], "#1001", "another_customer"),
+            ([hit(email=ADAS_ID, customer=None)], "#1001", "another_customer"),
+            ([], "#1001", "unknown_number"),
         ],
         ids=["unknown number", "another's", "a guest's", "its id as an e-mail", "a shop without orders"],
     )
     def test_every_kind_of_miss_takes_the_same_way(
-        self, world: World, found: list[FoundOrder], typed: str
+        self, world: World, found: list[FoundOrder], typed: str, cause: str
     ) -> None:
         world.orders.found[ALICE] = found
 
         refusal = world.refusal(typed, customer=ADAS_ID)
 
-        assert (type(refusal), refusal.cause, refusal.retry_after) == (OrderNotFound, "read", None)
+        assert (type(refusal), refusal.cause, refusal.retry_after) == (OrderNotFound, cause, None)
         assert world.orders.calls == ["find"]
         assert world.answers.calls == MISSED
         assert world.answers.guesses == 1
@@ -382,23 +385,23 @@ class TestWhoIsSignedIn:
 
 class TestMisses:
     @pytest.mark.parametrize(
-        ("found", "typed", "email"),
+        ("found", "typed", "email", "cause"),
         [
-            ([hit()], "#9999", ADA),
-            ([hit()], "#1001", BEA),
-            ([hit(email=None)], "#1001", ADA),
-            ([], "#1001", ADA),
+            ([hit()], "#9999", ADA, "unknown_number"),
+            ([hit()], "#1001", BEA, "another_email"),
+            ([hit(email=None)], "#1001", ADA, "another_email"),
+            ([], "#1001", ADA, "unknown_number"),
         ],
         ids=["unknown number", "another e-mail", "an order without one", "a shop without orders"],
     )
     def test_every_kind_takes_the_same_way(
-        self, world: World, found: list[FoundOrder], typed: str, email: str
+        self, world: World, found: list[FoundOrder], typed: str, email: str, cause: str
     ) -> None:
         world.orders.found[ALICE] = found
 
         refusal = world.refusal(typed, email)
 
-        assert (type(refusal), refusal.cause, refusal.retry_after) == (OrderNotFound, "read", None)
+        assert (type(refusal), refusal.cause, refusal.retry_after) == (OrderNotFound, cause, None)
         assert world.orders.calls == ["find"]
         assert world.answers.calls == MISSED
         assert world.answers.lives == [MISS_SECONDS]
@@ -588,7 +591,8 @@ class TestUpstreamErrors:
     def test_each_is_a_refusal_and_gives_the_guess_back(
         self, world: World, kind: type[UpstreamError], where: str
     ) -> None:
-        setattr(world.orders, f"{where}_error", kind())
+        error = kind("busy") if kind is errors.StoreUnavailable else kind()
+        setattr(world.orders, f"{where}_error", error)
 
         refusal = world.refusal()
 

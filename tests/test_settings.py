@@ -108,6 +108,7 @@ class TestReading:
             ("SHOPIFY_ADMIN_ORIGIN", "http://127.0.0.1:8080", "admin_origin", "http://127.0.0.1:8080"),
             ("SHOPIFY_ADMIN_ORIGIN", "http://localhost", "admin_origin", "http://localhost"),
             ("SHOPIFY_ADMIN_ORIGIN", "http://[::1]:8080", "admin_origin", "http://[::1]:8080"),
+            ("SHOPIFY_ADMIN_ORIGIN", "http://127.0.0.1:8080/shops/{shop}", "admin_origin", None),
             ("SHOPIFY_ADMIN_ORIGIN", "https://{shop}", "admin_origin", "https://{shop}"),
             ("SHOPIFY_SHOP", "alice-2.myshopify.com", "shop", "alice-2.myshopify.com"),
             ("REDIS_URL", "rediss://user:pass@redis.example.com:6380/1", "redis_url", None),
@@ -117,7 +118,16 @@ class TestReading:
             ("REDIS_URL", "redis://:pass@redis", "redis_url", None),
             ("REDIS_URL", "redis+cluster://a:1,b:2", "redis_url", None),
             ("REDIS_URL", "redis+sentinel://a:1,b:2/shops", "redis_url", None),
-            ("DATABASE_URL", "postgresql://db.example.com/tracker", "database_url", None),
+            ("DATABASE_URL", "sqlite:///tracker.sqlite3", "database_url", None),
+            ("DATABASE_URL", "sqlite:////var/lib/tracker.sqlite3", "database_url", None),
+            ("DATABASE_URL", "postgresql+psycopg://db.example.com/tracker", "database_url", None),
+            ("DATABASE_URL", "postgresql+psycopg:///tracker?host=/run/postgresql", "database_url", None),
+            (
+                "DATABASE_URL",
+                "postgres://u:p%40ss@db:6432/tracker?sslmode=verify-full",
+                "database_url",
+                "postgresql+psycopg://u:p%40ss@db:6432/tracker?sslmode=verify-full",
+            ),
             ("TRUSTED_PROXIES", "0", "trusted_proxies", 0),
             ("TRUSTED_PROXIES", "2", "trusted_proxies", 2),
             ("RATE_LIMITS_ENABLED", "false", "rate_limits_enabled", False),
@@ -195,6 +205,9 @@ class TestMistakes:
             ("SHOPIFY_API_VERSION", "latest"),
             ("SHOPIFY_ADMIN_ORIGIN", "https://{shop}/admin"),
             ("SHOPIFY_ADMIN_ORIGIN", "https://{store}"),
+            ("SHOPIFY_ADMIN_ORIGIN", "https://example.com/shops/{shop}"),
+            ("SHOPIFY_ADMIN_ORIGIN", "http://127.0.0.1/shops/alice"),
+            ("SHOPIFY_ADMIN_ORIGIN", "http://127.0.0.1/shops/{shop}/shops/{shop}"),
             ("SHOPIFY_ADMIN_ORIGIN", "https://user@example.com"),
             ("SHOPIFY_ADMIN_ORIGIN", "http://{shop}"),
             ("SHOPIFY_ADMIN_ORIGIN", "http://127.0.0.1.example.com"),
@@ -308,6 +321,53 @@ class TestMistakes:
         assert caught.value.__suppress_context__
 
 
+class TestStore:
+    @pytest.mark.parametrize(
+        ("environ", "url"),
+        [
+            ({}, "sqlite:///tracker.sqlite3"),
+            ({"DATABASE_URL": "sqlite:///other.sqlite3"}, "sqlite:///other.sqlite3"),
+            ({"SHOPIFY_SHOP": "alice.myshopify.com"}, None),
+            (
+                {"SHOPIFY_SHOP": "alice.myshopify.com", "DATABASE_URL": "sqlite:///other.sqlite3"},
+                "sqlite:///other.sqlite3",
+            ),
+        ],
+    )
+    def test_there_is_one_unless_one_own_shop_is_all(self, environ: dict[str, str], url: str | None) -> None:
+        assert settings(**environ).store_url == url
+
+    @pytest.mark.parametrize(
+        ("url", "word"),
+        [
+            ("tracker.sqlite3", "SQLite or Postgres"),
+            ("postgresql://db:port/x", "looks like"),
+            ("postgresql://u:hush@db:65536/x", "looks like"),
+            ("postgresql://u:hush@db/x#hush", "looks like"),
+            ("mysql://root:hush@db/tracker", "SQLite or Postgres"),
+            ("postgresql+psycopg2://u:hush@db/tracker", "SQLite or Postgres"),
+            ("sqlite://", "path of a file"),
+            ("sqlite:///:memory:", "path of a file"),
+            ("sqlite:///file:x?mode=memory", "path of a file"),
+            ("sqlite:///x.sqlite3?timeout=9", "path of a file"),
+            ("sqlite://host/x", "path of a file"),
+            ("postgresql://u:hush@db", "looks like"),
+            ("postgresql://u:hush@db/", "looks like"),
+            ("postgresql://u:hush@db/x?connect_timeout=9&options=-c", "connect_timeout, options"),
+        ],
+    )
+    def test_what_it_cannot_be_kept_in_is_told_without_the_password(self, url: str, word: str) -> None:
+        (told,) = problems(DATABASE_URL=url)["DATABASE_URL"]
+
+        assert word in told
+        assert "hush" not in told
+
+    def test_postgres_needs_its_driver(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("tracker.settings.find_spec", lambda name: None)
+
+        assert "tracker[postgres]" in str(problems(DATABASE_URL="postgresql://db/tracker"))
+
+
 class TestValue:
     def test_no_secret_is_in_repr(self) -> None:
         told = repr(
@@ -348,6 +408,7 @@ class TestValue:
             "SHOPIFY_API_SECRET_OLD",
             "SHOPIFY_API_VERSION",
             "SHOPIFY_APP_URL",
+            "SHOPIFY_CDN_ORIGIN",
             "SHOPIFY_SHOP",
             "SOFT_AGES",
             "TRUSTED_PROXIES",

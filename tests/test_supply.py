@@ -36,9 +36,10 @@ def asked(lock: str) -> list[Requirement]:
     """What pyproject.toml asks for, for this lock."""
     if lock == "build":
         return [Requirement(text) for text in PROJECT["dependency-groups"]["build"]]
-    texts: list[str] = [*PROJECT["project"]["dependencies"]]
+    extras = PROJECT["project"]["optional-dependencies"]
+    texts: list[str] = [*PROJECT["project"]["dependencies"], *extras["postgres"]]
     if lock != "serve":
-        texts += PROJECT["project"]["optional-dependencies"]["demo"]
+        texts += extras["demo"]
     if lock == "dev":
         texts += PROJECT["dependency-groups"]["dev"]
     return [Requirement(text) for text in texts]

@@ -3,77 +3,154 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import structlog
-from flask import Flask
+from flask import Blueprint, Flask
 
+from tracker.activity import Activity
 from tracker.background import BoundedBackground
+from tracker.change_scopes import SYNCHRONISE
+from tracker.check_setup import check_setup
+from tracker.claim import Claim
+from tracker.job_log import LoggedJobs
+from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
-from tracker.lookup import Ages, lookup
+from tracker.lookup import Ages, Answer, Shopper, lookup
 from tracker.metrics import Metrics
-from tracker.ports import AccessTokens, Clock
+from tracker.note_app_data import NOTE_APP_DATA, note_app_data
+from tracker.open_shop import open_shop
+from tracker.order_number import OrderNumber
+from tracker.ports import AccessTokens, Clock, Disclosure, Job, Purge
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
+from tracker.save_settings import save_settings
 from tracker.settings import Settings
+from tracker.shop import ShopSettings
 from tracker.shopify.admin import AdminOrders
-from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens
+from tracker.shopify.api import AdminApi
+from tracker.shopify.app_data import InstallationAppData
+from tracker.shopify.grants import TokenGrants
+from tracker.shopify.proxy_page import StorefrontPage
+from tracker.shopify.subscriptions import ShopSubscriptions
+from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
+from tracker.shopify.webhook_body import read_webhook
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
+from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
 from tracker.store.lists import RedisLists
+from tracker.store.own_shop import OwnShop
+from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
+from tracker.store.seen import RedisSeenEvents
 from tracker.store.tokens import RedisTokenShelf
+from tracker.take_webhook import take_webhook
+from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
+from tracker.web.admin import routes as admin
+from tracker.web.admin.pages import AdminPages
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
-from tracker.web.limits import Door
+from tracker.web.limits import Door, shop_limit
 from tracker.web.page import Pages
 from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
+from tracker.web.webhooks import webhook_blueprint
+from tracker.webhook import Delivered, Envelope
+from tracker.webhook_acts import Desk, job_handles, webhook_acts
+
+if TYPE_CHECKING:
+    from tracker.shop_store import Store
 
 log = structlog.get_logger()
 
+MERCHANT = "merchant"
+"""The network of look-ups that a merchant tries, for counting guesses."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
 
 class Edges:
-    """The edges out of one process, joined by its settings: Redis behind one breaker, and the Admin API."""
+    """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, the
+    store of shops, and whoever does the jobs."""
 
-    def __init__(self, settings: Settings, metrics: Metrics) -> None:
+    def __init__(self, settings: Settings, metrics: Metrics, clock: Clock = _now) -> None:
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
         self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
         self.http = HttpClient(pool_size=settings.web_threads, observe=functools.partial(_observed, metrics))
+        self.grants = TokenGrants(
+            client_id=settings.api_key,
+            client_secret=settings.api_secret,
+            http=self.http,
+            origin=settings.admin_origin,
+        )
+        # None where one shop of the operator's own is all there is.
+        self.store = _store(settings, self.grants, metrics, clock)
+        self.activity = Activity() if self.store is None else self.store.activity
         self.tokens = _tokens(settings, self)
-        self.orders = AdminOrders(
+        self.admin_api = AdminApi(
             tokens=self.tokens,
             http=self.http,
             api_version=settings.api_version,
             origin=settings.admin_origin,
             on_version_fell_forward=functools.partial(_fell_forward, metrics),
+            on_throttled=self.activity.throttled,
+        )
+        self.orders = AdminOrders(
+            self.admin_api,
             on_unknown_word=functools.partial(_unknown_word, metrics),
             on_withheld=functools.partial(_withheld, metrics),
             on_skipped=metrics.part_skipped,
         )
+        self.installations = ShopSubscriptions(
+            self.admin_api,
+            app_url=settings.app_url,
+            on_refused=functools.partial(_subscription_refused, metrics),
+        )
+        sealers = [Sealer(secret) for secret in settings.api_secrets]
+        self.kept = RedisPurge(self.redis, sealers)
+        # What is kept of a shop outside of the store.
+        self.purges: tuple[Purge, ...] = (self.kept,)
+        self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
         self.answers = RedisAnswers(
             self.redis,
             self.sealer,
             guess_limits=settings.guess_limits if settings.rate_limits_enabled else {},
         )
+        self.desk = _desk(settings, self, clock)
+        self.jobs = _jobs(self.desk, self, metrics)
+
+    def settings_of(self, shop: str) -> ShopSettings:
+        """See ports.SettingsOf."""
+        return ShopSettings() if self.store is None else self.store.known.settings_of(shop)
+
+    def close(self) -> None:
+        """Give up what is connected."""
+        self.activity.close()
+        self.http.close()
+        if self.store is not None:
+            self.store.database.close()
 
 
-def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) -> Flask:
+def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
     app = Service("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     # Doubled slashes would be answered by a redirect that repeats the signed query, and Shopify follows it.
     app.url_map.merge_slashes = False
     metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
-    edges = Edges(settings, metrics)
+    edges = Edges(settings, metrics, clock)
     app.extensions["tracker_edges"] = edges
-    pages = Pages(clock)
+    pages = Pages(clock, edges.settings_of)
     door = Door(
         enabled=settings.rate_limits_enabled,
         storage_uri=STORAGE_URI,
@@ -90,12 +167,13 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
         background=BoundedBackground(on_error=_background_failed, on_refused=metrics.background_refused),
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
+        settings_of=edges.settings_of,
         clock=clock,
     )
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
     shop_signed = gate.shop_signed(clock, extra=settings.proxy_parameters)
-    limit = settings.lookup_limit
+    limit_of = shop_limit(settings.lookup_limit, edges.settings_of)
 
     request_log.init_app(app, metrics)
     headers.init_app(app)
@@ -103,27 +181,171 @@ def create_app(settings: Settings, *, clock: Clock = lambda: datetime.now(UTC)) 
     door.init_app(app)
     gate.register(
         app,
-        lookup_blueprint(find, door=door, limit=limit, pages=pages, answered=metrics.lookup_answered),
+        lookup_blueprint(
+            find,
+            door=door,
+            limit_of=limit_of,
+            pages=pages,
+            answered=metrics.lookup_answered,
+            activity=edges.activity,
+        ),
         proof=shop_signed,
     )
-    gate.register(app, list_blueprint(offer, door=door, limit=limit), proof=shop_signed)
+    gate.register(app, list_blueprint(offer, door=door, limit_of=limit_of), proof=shop_signed)
     gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock))
+    if edges.store is not None:
+        _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
+    webhook_signed = gate.webhook_signed(settings.api_secrets)
+    gate.register(app, _webhooks(edges, metrics), proof=webhook_signed)
     gate.register(
         app,
-        health_blueprint(redis_answers=edges.redis.answers, tokens_ready=lambda: settings.shop is not None),
+        health_blueprint(
+            redis_answers=edges.redis.answers,
+            store=lambda: "none" if edges.store is None else edges.store.state(),
+        ),
         proof=gate.open_to_all,
     )
     forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
 
 
+def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
+    stored = None if edges.store is None else edges.store.shops
+    own = None if settings.shop is None else OwnShop(settings.shop, stored)
+    shops, known = own or stored, own if edges.store is None else edges.store.known
+    assert shops is not None  # noqa: S101 - without a shop of its own an installation has a store
+    assert known is not None  # noqa: S101 - the same
+    return Desk(
+        shops=shops,
+        known=known,
+        kept=edges.kept,
+        purges=edges.purges,
+        disclosures=edges.disclosures,
+        installations=edges.installations,
+        clock=clock,
+        on_data_request=_data_requested,
+    )
+
+
+def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
+    """Who does what is handed on: whoever has a store does it there, so that it survives a restart."""
+    handles, observer = job_handles(desk), LoggedJobs(metrics)
+    if edges.store is None:
+        return AtOnce(handles, observer=observer)
+    app_data, shops = InstallationAppData(edges.admin_api), edges.store.shops
+
+    def note(job: Job) -> None:
+        note_app_data(job.shop, shops=shops, app_data=app_data)
+
+    handles[NOTE_APP_DATA] = note
+    return JobRunner(edges.store.jobs, handles, observer=observer)
+
+
+def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
+    def shop_id_of(shop: str) -> int | None:
+        known = edges.desk.known.get(shop)
+        return None if known is None else known.shop_id
+
+    def take_and_note(envelope: Envelope, delivered: Delivered) -> str:
+        outcome: str = take(envelope, delivered)
+        edges.activity.webhook_arrived(envelope.shop)
+        return outcome
+
+    take = functools.partial(
+        take_webhook,
+        acts=webhook_acts(edges.desk, edges.jobs),
+        seen=RedisSeenEvents(edges.redis, edges.sealer),
+        shop_id_of=shop_id_of,
+    )
+    return webhook_blueprint(read_webhook, take_and_note, taken=metrics.webhook_taken)
+
+
+def _add_admin(
+    app: Flask,
+    settings: Settings,
+    edges: Edges,
+    store: Store,
+    *,
+    find: Callable[[Shopper], Answer],
+    clock: Clock,
+) -> None:
+    """The merchant's page, with what its buttons do."""
+    pages = AdminPages(
+        client_id=settings.api_key, cdn=settings.cdn_origin, admin_origin=settings.admin_origin, clock=clock
+    )
+    settling = (SYNCHRONISE, NOTE_APP_DATA)
+    opened = functools.partial(
+        open_shop,
+        shops=store.shops,
+        known=store.known,
+        exchange=edges.grants,
+        jobs=edges.jobs,
+        settling=settling,
+        clock=clock,
+    )
+    check = functools.partial(
+        check_setup,
+        installations=edges.installations,
+        orders=edges.orders,
+        proxy_page=StorefrontPage(edges.http, origin=settings.admin_origin),
+        jobs=edges.jobs,
+        settling=settling,
+    )
+
+    def look_up(shop: str, number: OrderNumber, claim: Claim) -> tuple[bytes, str]:
+        answer = find(Shopper(shop, number, claim, MERCHANT))
+        return answer.body, answer.cache
+
+    proof = (settings.api_key, settings.api_secrets, clock)
+    page = admin.page_blueprint(
+        opened, lambda shop, since: store.activity_log.of(shop, since=since), pages=pages, clock=clock
+    )
+    actions = admin.actions_blueprint(
+        shop_of=store.shops.get,
+        check=check,
+        try_lookup=functools.partial(try_lookup, orders=edges.orders, look_up=look_up),
+        save=functools.partial(
+            save_settings, shops=store.shops, known=store.known, jobs=edges.jobs, noting=NOTE_APP_DATA
+        ),
+        address_of=pages.address_of,
+        client_id=settings.api_key,
+    )
+    gate.register(app, page, proof=gate.admin_document(*proof))
+    gate.register(app, actions, proof=gate.admin_fetch(*proof))
+    gate.register(app, admin.open_blueprint(pages), proof=gate.open_to_all)
+
+
+def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clock) -> Store | None:
+    if settings.store_url is None:
+        return None
+    # SQLAlchemy costs a worker as much time and memory as half of all the rest, so it is loaded where needed.
+    from tracker.shop_store import Store  # noqa: PLC0415
+
+    return Store(
+        settings.store_url,
+        secrets=settings.api_secrets,
+        threads=settings.web_threads,
+        grants=grants,
+        clock=clock,
+        on_failure=metrics.store_failed,
+        on_needs_reopening=functools.partial(_needs_reopening, metrics),
+        on_activity_lost=metrics.activity_lost,
+        on_activity_failed=_background_failed,
+    )
+
+
 def _tokens(settings: Settings, edges: Edges) -> AccessTokens:
+    others = NoTokens() if edges.store is None else edges.store.tokens
     if settings.shop is None:
-        return NoTokens()
+        return others
+    return TokensByShop({settings.shop: _own_tokens(settings, settings.shop, edges)}, others)
+
+
+def _own_tokens(settings: Settings, shop: str, edges: Edges) -> AccessTokens:
     if settings.admin_token is not None:
-        return FixedToken(settings.shop, settings.admin_token)
+        return FixedToken(shop, settings.admin_token)
     return ClientCredentials(
-        shop=settings.shop,
+        shop=shop,
         client_id=settings.api_key,
         client_secret=settings.api_secret,
         origin=settings.admin_origin,
@@ -151,6 +373,11 @@ def _redis_changed(metrics: Metrics, news: str) -> None:
     log.warning("redis", news=news)
 
 
+def _needs_reopening(metrics: Metrics, shop: str) -> None:
+    metrics.shop_needs_reopening()
+    log.warning("needs reopening", shop=shop)
+
+
 def _fell_forward(metrics: Metrics, version: str) -> None:
     metrics.version_fell_forward()
     log.warning("api version fell forward", answered=version)
@@ -164,6 +391,15 @@ def _unknown_word(metrics: Metrics, kind: str, word: str) -> None:
 def _withheld(metrics: Metrics, path: str) -> None:
     metrics.data_withheld(path)
     log.warning("withheld", path=path)
+
+
+def _subscription_refused(metrics: Metrics, topic: str) -> None:
+    metrics.subscription_refused(topic)
+    log.warning("subscription refused", topic=topic)
+
+
+def _data_requested(shop: str, answers: int) -> None:
+    log.warning("data requested", shop=shop, answers=answers)
 
 
 def _background_failed(error: Exception) -> None:

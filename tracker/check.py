@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from tracker.app import Edges
 from tracker.claim import by_email
 from tracker.deadline import Deadline
-from tracker.errors import AccessDenied, AccessTokenRejected, ShopUnavailable, UpstreamError
+from tracker.errors import (
+    AccessDenied,
+    AccessTokenRejected,
+    ShopUnavailable,
+    StoreUnavailable,
+    UpstreamError,
+)
 from tracker.metrics import Metrics
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_order_number
+from tracker.ports import ShopCounts
+from tracker.rotate_secrets import Rotation, rotate_secrets
 from tracker.settings import Settings
+from tracker.shop import Standing
 
 PATIENCE_SECONDS = 10.0
+STANDINGS = {
+    Standing.INSTALLED: "installed",
+    Standing.NEEDS_REOPENING: "to be reopened",
+    Standing.UNINSTALLED: "uninstalled",
+}
 NEEDED = ("read_orders",)
 WORTH_HAVING = {
     "read_fulfillments": "then webhooks about parcels cannot be subscribed to",
@@ -22,6 +37,23 @@ WORTH_HAVING = {
     "read_customers": "then customers who are signed in have no list of orders to choose from",
     "read_all_orders": "then orders older than 60 days are not found",
 }
+STORE_ADVICE = (
+    "Is the database of DATABASE_URL up, and may this user read and write it? Of SQLite: is the file there "
+    "(`tracker db upgrade` makes it), on a disk that is writable and not full?"
+)
+SCHEMA_ADVICE = {
+    "schema_missing": "The database has no tables yet: run `tracker db upgrade`.",
+    "schema_older": "The tables are of an earlier version of this service: run `tracker db upgrade`.",
+    "schema_newer": (
+        "The tables are of a newer version of this service: run that one, or restore a backup from before."
+    ),
+}
+UNREADABLE_ADVICE = (
+    "If the app's secret was changed twice, set the one in between as SHOPIFY_API_SECRET_OLD; else their "
+    "merchants have to open the app."
+)
+ENDING = timedelta(days=30)
+"""`tracker tokens refresh` renews what ends within 60 days; what ends within 30 was forgotten for a month."""
 REDIS_ADVICE = (
     "Is the server of REDIS_URL up, and can this machine reach it? Shoppers are answered without it, "
 )
@@ -54,14 +86,19 @@ class Finding:
 
 
 def check(settings: Settings) -> list[Finding]:
-    """Everything that can be found out from here. Asks Redis and Shopify for real; never raises."""
+    """Everything that can be found out from here. Asks Redis, the database and Shopify for real; never
+    raises."""
     edges = Edges(settings, Metrics())
-    return [
-        Finding("ok", "Settings", "all of them can be read"),
-        *_limits(settings),
-        *_redis(edges.redis.answers),
-        *_shopify(settings, edges),
-    ]
+    try:
+        return [
+            Finding("ok", "Settings", "all of them can be read"),
+            *_limits(settings),
+            *_redis(edges.redis.answers),
+            *_store(settings, edges),
+            *_shopify(settings, edges),
+        ]
+    finally:
+        edges.close()
 
 
 def _limits(settings: Settings) -> Iterator[Finding]:
@@ -77,10 +114,47 @@ def _redis(answers: Callable[[], bool]) -> Iterator[Finding]:
         yield Finding("warning", "Redis", "does not answer", REDIS_ADVICE)
 
 
+def _store(settings: Settings, edges: Edges) -> Iterator[Finding]:
+    if (store := edges.store) is None:
+        return
+    name, state = store.database.name, store.state()
+    if state in SCHEMA_ADVICE:
+        yield Finding("fault", "Database", f"{name} cannot be used", SCHEMA_ADVICE[state])
+        return
+    try:
+        counts = store.shops.count(refresh_expires_before=datetime.now(UTC) + ENDING)
+        left = rotate_secrets(kept=[store.shops], dry=True)
+    except StoreUnavailable as error:
+        yield Finding("fault", "Database", f"{name} gives no answer ({error.cause})", STORE_ADVICE)
+        return
+    yield Finding("ok", "Database", f"{name} answers, its tables are up to date")
+    yield from _shops(counts)
+    yield from _sealed(settings, left)
+
+
+def _shops(counts: ShopCounts) -> Iterator[Finding]:
+    told = ", ".join(f"{counts.by_standing.get(standing, 0)} {word}" for standing, word in STANDINGS.items())
+    yield Finding("ok", "Shops", told)
+    if reopening := counts.by_standing.get(Standing.NEEDS_REOPENING, 0):
+        advice = "Shopify refused their tokens. Their merchants open the app once, and all is well again."
+        yield Finding("warning", "Shops", f"{reopening} need reopening", advice)
+    if counts.ending:
+        advice = "Run `tracker tokens refresh` each day (cron): once they have ended, merchants must act."
+        yield Finding("warning", "Tokens", f"of {counts.ending} shops end within {ENDING.days} days", advice)
+
+
+def _sealed(settings: Settings, left: Rotation) -> Iterator[Finding]:
+    if left.resealed:
+        advice = "Run `tracker secrets rotate` before SHOPIFY_API_SECRET_OLD is taken out."
+        yield Finding("warning", "Secrets", f"{left.resealed} values are still under the old one", advice)
+    elif settings.api_secret_old is not None:
+        yield Finding("ok", "Secrets", "nothing is under the old one any more")
+    if left.unreadable:
+        yield Finding("warning", "Secrets", f"{left.unreadable} values open with none", UNREADABLE_ADVICE)
+
+
 def _shopify(settings: Settings, edges: Edges) -> Iterator[Finding]:
     if settings.shop is None:
-        advice = "Set SHOPIFY_SHOP to your shop's permanent name, like your-shop.myshopify.com."
-        yield Finding("fault", "Shop", "none is set", advice)
         return
     try:
         nobody, deadline = by_email(""), Deadline(PATIENCE_SECONDS)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +63,14 @@ def by_customer(customer_id: str) -> Claim:
     if not _CUSTOMER_ID.fullmatch(customer_id):
         raise ValueError("not a customer's id")
     return Claim(Kind.CUSTOMER, customer_id)
+
+
+def claims_of(email: str | None, customer_id: str | None) -> Iterator[Claim]:
+    """Every claim by which somebody with this e-mail and this customer's id may have looked an order up."""
+    if email:
+        yield by_email(email)
+    if customer_id:
+        yield by_customer(customer_id)
 
 
 def normalised_email(typed: str) -> str:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tracker import logs, start_demo
+from tracker.app import Edges
+from tracker.check import SCHEMA_ADVICE, STORE_ADVICE, UNREADABLE_ADVICE
 from tracker.check import check as run_check
-from tracker.errors import TrackerError
+from tracker.errors import CacheUnavailable, StoreUnavailable, TrackerError
+from tracker.forget_shop import forget_shop
+from tracker.metrics import Metrics
+from tracker.refresh_tokens import refresh_tokens
+from tracker.rotate_secrets import rotate_secrets
 from tracker.serve import CannotListen
 from tracker.serve import serve as run_serve
-from tracker.settings import InvalidSettings, Settings, read_settings
+from tracker.settings import SHOP, InvalidSettings, Settings, read_settings
+
+if TYPE_CHECKING:
+    from tracker.shop_store import Store
 
 
 @click.group()
@@ -23,8 +36,10 @@ def main() -> None:
 @main.command()
 def serve() -> None:
     """Serve shoppers, as it should run in production."""
+    settings = _settings()
+    _look_at_tables(settings)
     try:
-        run_serve(_settings())
+        run_serve(settings)
     except CannotListen as error:
         click.secho(f"✗ {error}", fg="red", err=True)
         sys.exit(1)
@@ -42,6 +57,75 @@ def check() -> None:
     sys.exit(1 if any(finding.fatal for finding in findings) else 0)
 
 
+@main.group()
+def db() -> None:
+    """The database that shops are kept in."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring its tables up to date. Changes nothing where a newer version of this service made them."""
+    # Alembic is of no use to any other command.
+    from tracker.upgrade_store import upgrade_store  # noqa: PLC0415
+
+    with _operating() as settings:
+        done = upgrade_store(_store_url(settings))
+    click.echo("The tables are up to date now." if done else "The tables were up to date already.")
+
+
+@main.group("secrets")
+def secrets_() -> None:
+    """The app's client secret."""
+
+
+@secrets_.command()
+def rotate() -> None:
+    """Seal what is still under SHOPIFY_API_SECRET_OLD under SHOPIFY_API_SECRET. May be run again."""
+    with _operating() as settings, _store(settings) as (_, store):
+        done = rotate_secrets(kept=[store.shops])
+    click.echo(f"{done.resealed} values in {done.seen} records are sealed anew.")
+    if done.unreadable:
+        click.secho(f"! {done.unreadable} open with neither secret. {UNREADABLE_ADVICE}", fg="yellow")
+        sys.exit(1)
+
+
+@main.group()
+def tokens() -> None:
+    """The shops' tokens for the Admin API."""
+
+
+@tokens.command()
+def refresh() -> None:
+    """Renew tokens of shops that were idle for a month, before they end. For cron, once a day."""
+    with _operating() as settings, _store(settings) as (_, store):
+        done = refresh_tokens(
+            shops=store.shops,
+            tokens=store.tokens,
+            clock=lambda: datetime.now(UTC),
+            failed_for=lambda shop, error: click.echo(f"{shop}: {error.code}", err=True),
+        )
+    click.echo(
+        f"{done.renewed} renewed, {done.refused} need reopening by their merchants, {done.failed} failed."
+    )
+    sys.exit(1 if done.failed or done.newly else 0)
+
+
+@main.command()
+@click.option("--shop", required=True, help="Its permanent name, like your-shop.myshopify.com.")
+@click.option("--yes", is_flag=True, help="Do not ask whether that is meant.")
+def forget(*, shop: str, yes: bool) -> None:
+    """Erase everything that is kept of one shop, from the database and from Redis."""
+    if not SHOP.fullmatch(shop):
+        raise click.BadParameter(
+            "Write its permanent name, like your-shop.myshopify.com.", param_hint="--shop"
+        )
+    if not yes:
+        click.confirm(f"Erase everything of {shop}? Its merchant has to open the app anew.", abort=True)
+    with _operating() as settings, _store(settings) as (edges, store):
+        found = forget_shop(shop, shops=store.shops, purges=edges.purges)
+    click.echo(f"Nothing of {shop} is left." if found else f"Nothing of {shop} was here.")
+
+
 @main.command()
 @click.option(
     "--port",
@@ -56,6 +140,59 @@ def demo(port: int) -> None:
         start_demo.run(port, say=click.echo)
     except TrackerError as error:
         raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def _operating() -> Iterator[Settings]:
+    """What a command on the store is told. Ends with 1, and a sentence, where the store is not to be had."""
+    settings = _settings()
+    try:
+        with logs.silenced():
+            yield settings
+    except StoreUnavailable as error:
+        _end(f"The database gives no answer ({error.cause}). {STORE_ADVICE}")
+    except CacheUnavailable:
+        _end("Redis does not answer, and what is kept there has to go first. Try again once it is back.")
+    except TrackerError as error:
+        _end(str(error))
+
+
+def _store_url(settings: Settings) -> str:
+    if settings.store_url is None:
+        _end("There is no store of shops: set DATABASE_URL, or leave SHOPIFY_SHOP out.")
+    return settings.store_url
+
+
+def _look_at_tables(settings: Settings) -> None:
+    """End where a newer version made them; say so where they are missing or old. A store that is away now may
+    come back."""
+    edges = Edges(settings, Metrics())
+    with logs.silenced():
+        state = "none" if edges.store is None else edges.store.state()
+    edges.close()
+    if state == "schema_newer":
+        _end(SCHEMA_ADVICE[state])
+    if state in SCHEMA_ADVICE:
+        click.secho(f"! {SCHEMA_ADVICE[state]}", fg="yellow", err=True)
+
+
+@contextmanager
+def _store(settings: Settings) -> Iterator[tuple[Edges, Store]]:
+    """The edges and the store, whose tables are those of this version."""
+    _store_url(settings)
+    edges = Edges(settings, Metrics())
+    try:
+        assert edges.store is not None  # noqa: S101 - it has an address
+        if (state := edges.store.state()) in SCHEMA_ADVICE:
+            _end(SCHEMA_ADVICE[state])
+        yield edges, edges.store
+    finally:
+        edges.close()
+
+
+def _end(words: str) -> NoReturn:
+    click.secho(f"✗ {words}", fg="red", err=True)
+    sys.exit(1)
 
 
 def _settings() -> Settings:

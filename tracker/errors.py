@@ -1,8 +1,8 @@
 """The typed family of everything that can be refused. Each refusal has a stable code for developers, an HTTP
 status, and a title that is safe to show to anybody; what went wrong in detail goes to the log alone.
 
-Refusals of the public contract are children of `Refusal`. What an edge (Shopify, Redis) raises inside is a
-child of `UpstreamError`; a verb turns it into a refusal (`refusal_for`) or a stand-in.
+Refusals of the public contract are children of `Refusal`. What an edge (Shopify, the database) raises inside
+is a child of `UpstreamError`; a verb turns it into a refusal (`refusal_for`) or a stand-in.
 """
 
 from __future__ import annotations
@@ -42,6 +42,13 @@ class InvalidSignature(Refusal):
     status = 401
     title = "Not signed by Shopify"
     detail = "This address answers only to requests that come through the shop's own page."
+
+
+class InvalidIdToken(Refusal):
+    code = "invalid_id_token"
+    status = 401
+    title = "Not opened from the shop's admin"
+    detail = "This page answers only inside the Shopify admin. Open the app there again."
 
 
 class OrderNotFound(Refusal):
@@ -85,8 +92,17 @@ class UpstreamUnavailable(Refusal):
     detail = "The order could not be read just now. Try again in a moment."
 
 
+class TryAgain(Refusal):
+    """What was sent could not be dealt with or remembered now, so that it has to be sent again."""
+
+    code = "try_again"
+    status = 503
+    title = "Not right now"
+    detail = "This could not be taken in just now. Send it again in a moment."
+
+
 class UpstreamError(TrackerError):
-    """The Admin API gave no usable answer.
+    """The Admin API, or what stands before it, gave no usable answer.
 
     `code` is a stable word for log and count. `permanent` says that trying again will not help.
     `retry_after` is in seconds where the other side named a time.
@@ -150,6 +166,33 @@ class AccessDenied(UpstreamError):
 
     code = "access_denied"
     permanent = True
+
+
+class IdTokenRejected(UpstreamError):
+    """The ID token that a merchant's page sent has ended, or is not believed: a new one may be."""
+
+    code = "id_token_rejected"
+
+
+class StoreUnavailable(UpstreamError):
+    """The store of shops gave no answer: its database is locked, read-only, full, gone, or not set up.
+
+    `cause` is a short word for the log: SQLite's name of the error or Postgres' SQLSTATE. The caller gives
+    what it still knows, or is to be asked again.
+    """
+
+    code = "store_unavailable"
+
+    def __init__(self, cause: str, *, retry_after: float | None = None) -> None:
+        super().__init__(retry_after=retry_after)
+        self.cause = cause
+
+
+class CacheUnavailable(UpstreamError):
+    """Redis is away, where going on without it is not possible: what was to be deleted or remembered there
+    would stay, or be forgotten."""
+
+    code = "cache_unavailable"
 
 
 def refusal_for(error: UpstreamError) -> Refusal:

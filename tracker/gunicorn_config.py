@@ -60,6 +60,21 @@ def when_ready(server: Any) -> None:
         server.halt(exit_status=1)
 
 
+def post_worker_init(worker: Any) -> None:
+    """Do jobs beside the requests: each worker takes its share."""
+    worker.app.wsgi().extensions["tracker_edges"].jobs.start()
+
+
+def worker_exit(_server: Any, worker: Any) -> None:
+    """Let the job under way come to its end, if that is near, and write what was noted. A worker that could
+    not start has none."""
+    application = worker.app.callable
+    if application is not None:
+        edges = application.extensions["tracker_edges"]
+        edges.jobs.stop()
+        edges.activity.close()
+
+
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget the gauges of a worker that has ended."""
     if settings.metrics_port is not None:

@@ -22,7 +22,17 @@ from tracker.deadline import Deadline
 from tracker.errors import OrderNotFound, RateLimited, UpstreamError, refusal_for
 from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
-from tracker.ports import Answers, Background, Clock, Entry, FoundOrder, Orders, Question, Spent
+from tracker.ports import (
+    Answers,
+    Background,
+    Clock,
+    Entry,
+    FoundOrder,
+    Orders,
+    Question,
+    SettingsOf,
+    Spent,
+)
 from tracker.timeline import tell
 
 BUDGET_SECONDS = 3.0
@@ -70,11 +80,13 @@ def lookup(
     background: Background,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
+    settings_of: SettingsOf,
     clock: Clock,
 ) -> Answer:
     """The answer for what a shopper asks, within BUDGET_SECONDS.
 
-    Raises OrderNotFound for every kind of miss, RateLimited where too much was guessed, NotSetUp where the
+    Raises OrderNotFound for every kind of miss (its cause, for the merchant's counts alone, tells an unknown
+    number from another e-mail or customer), RateLimited where too much was guessed, NotSetUp where the
     merchant has to act, UpstreamUnavailable where the shop cannot be asked and nothing is known.
     """
     number = shopper.number
@@ -92,6 +104,7 @@ def lookup(
             answers=answers,
             write=write,
             ages=ages,
+            settings_of=settings_of,
             clock=clock,
         )
 
@@ -155,21 +168,22 @@ def _read(
     answers: Answers,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
+    settings_of: SettingsOf,
     clock: Clock,
 ) -> bytes:
     deadline = Deadline(BUDGET_SECONDS)
     found = orders.find(question.shop, number, question.claim, deadline=deadline)
-    theirs = _theirs(found.orders, number, question.claim)
+    theirs, missed = _theirs(found.orders, number, question.claim)
     if theirs is None:
         answers.keep_miss(question, checked_at=clock(), seconds=MISS_SECONDS)
-        raise OrderNotFound("read")
+        raise OrderNotFound(missed)
     generation = answers.generation(question, theirs.id)
     checked_at = clock()
     order = orders.read(question.shop, theirs.id, scopes=found.scopes, deadline=deadline)
     if order is None:
         answers.keep_miss(question, checked_at=checked_at, seconds=MISS_SECONDS)
         raise OrderNotFound("gone")
-    story = tell(order, now=checked_at)
+    story = tell(order, now=checked_at, stalled_days=settings_of(question.shop).stalled_days)
     answer = write(story, checked_at)
     answers.keep(
         question,
@@ -177,17 +191,20 @@ def _read(
         generation=generation,
         seconds=ages.hard[story.status or UNDELIVERED],
         guessed=guessed,
+        parts=order.parts,
     )
     return answer
 
 
-def _theirs(found: Sequence[FoundOrder], number: OrderNumber, claim: Claim) -> FoundOrder | None:
-    """The newest order with exactly this number that is theirs. Every hit is compared with both, so that the
-    time taken does not tell which of the two was wrong."""
+def _theirs(found: Sequence[FoundOrder], number: OrderNumber, claim: Claim) -> tuple[FoundOrder | None, str]:
+    """The newest order with exactly this number that is theirs, and what to call it if there is none. Every
+    hit is compared with both, so that the time taken does not tell which of the two was wrong."""
     newest: FoundOrder | None = None
+    numbered = False
     for order in found:
         same_number = number.matches(order.name, order.confirmation_number)
         same_person = claim.matches(order.email, order.customer_id)
+        numbered |= same_number
         if same_number and same_person and (newest is None or order.placed_at > newest.placed_at):
             newest = order
-    return newest
+    return newest, f"another_{claim.kind}" if numbered else "unknown_number"

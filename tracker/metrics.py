@@ -41,11 +41,35 @@ class Metrics:
     def data_withheld(self, part: str) -> None:
         """A part of an order was withheld for want of a scope or an approval."""
 
+    def shop_needs_reopening(self) -> None:
+        """A shop's tokens were refused for good: its merchant has to open the app."""
+
     def part_skipped(self, kind: str) -> None:
         """A part of an order had an odd shape and was left out."""
+
+    def store_failed(self, word: str) -> None:
+        """A transaction of the store failed; `word` is SQLite's name of the error or Postgres' SQLSTATE."""
 
     def version_fell_forward(self) -> None:
         """Shopify answered with another API version than the one asked for."""
 
     def background_refused(self) -> None:
         """There was no room for a refresh behind an answer."""
+
+    def activity_lost(self, lookups: int) -> None:
+        """So many look-ups are missing in what merchants see of their shops."""
+
+    def webhook_taken(self, topic: str, outcome: str) -> None:
+        """A webhook was taken in: its topic, `other` for one that means nothing here, and how it ended."""
+
+    def job_done(self, kind: str, seconds: float) -> None:
+        """Work that was handed on is done."""
+
+    def job_failed(self, kind: str, cause: str) -> None:
+        """It was tried in vain and will be tried again, or can never be done (`lost`)."""
+
+    def duty_done(self, topic: str) -> None:
+        """What the law demands for somebody's data was done."""
+
+    def subscription_refused(self, topic: str) -> None:
+        """Shopify did not take a change of a shop's own subscription to webhooks."""

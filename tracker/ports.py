@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.order import Order, Status
 from tracker.order_number import OrderNumber
+from tracker.shop import Shop, ShopSettings, Standing, TokenPair
+from tracker.webhook import Envelope, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,347 @@ class TokenShelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Granted:
+    """What Shopify gave for an ID token or a refresh token. `scopes` are what the merchant granted."""
+
+    tokens: TokenPair
+    scopes: frozenset[str]
+
+
+class TokenExchange(Protocol):
+    """Where a shop's first tokens come from. Raises children of `errors.UpstreamError`."""
+
+    def exchange(self, shop: str, id_token: str, *, deadline: Deadline) -> Granted:
+        """A new pair for an ID token that has been verified, and whose shop this is.
+
+        Raises IdTokenRejected where Shopify wants a newer one, UpstreamRejected where it does not know the
+        app by its id and secret.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """One batch of a rotation: how many records were looked at, how many were sealed anew, how many open with
+    neither secret, and where the next batch begins (None: that was the last)."""
+
+    seen: int
+    resealed: int
+    unreadable: int
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCounts:
+    """How many shops there are by standing, and how many of the installed ones have a refresh token that
+    ends before a time that was asked about."""
+
+    by_standing: Mapping[Standing, int]
+    ending: int
+
+
+class ServedShops(Protocol):
+    """The shops as far as Shopify's own news about them goes. Each method may raise errors.StoreUnavailable,
+    after which nothing of it has happened. Times are aware, in UTC; `Shops` says more of each."""
+
+    def get(self, domain: str) -> Shop | None:
+        """The shop, None where it was never seen or is forgotten."""
+        ...
+
+    def uninstall(self, domain: str, *, triggered_at: datetime) -> bool:
+        """It removed the app. False where it is not known, or has it again since then."""
+        ...
+
+    def change_scopes(self, domain: str, scopes: frozenset[str], *, at: datetime) -> bool:
+        """What its merchant granted at `at`. False where something newer is known, or no such shop."""
+        ...
+
+    def remember_id(self, domain: str, shop_id: int) -> bool:
+        """Shopify's own id of it. False where there is no such shop."""
+        ...
+
+    def erase(self, domain: str) -> bool:
+        """Nothing of it is left. False where there was nothing."""
+        ...
+
+
+class Shops(ServedShops, Protocol):
+    """The store of shops. Each method is one transaction, and each may raise errors.StoreUnavailable, after
+    which nothing of it has happened. Times are aware, in UTC."""
+
+    def get(self, domain: str) -> Shop | None:
+        """The shop, uninstalled ones too until they are erased; None where it was never seen."""
+        ...
+
+    def install(
+        self,
+        domain: str,
+        *,
+        tokens: TokenPair,
+        scopes: frozenset[str],
+        at: datetime,
+        shop_id: int | None = None,
+    ) -> Shop:
+        """After a token exchange that was answered at `at`: the new pair stands, a refresh under way comes
+        too late, and an uninstall that was triggered before is ignored. The present installation began now
+        only where there was none. Settings outlive an uninstall."""
+        ...
+
+    def lease_refresh(self, domain: str, *, version: int, holder: str, seconds: float) -> Shop | None:
+        """The shop, for the one who may refresh its tokens during the next `seconds`; None where somebody
+        else may, the tokens are no longer of this version, or there is nothing to refresh."""
+        ...
+
+    def release(self, domain: str, *, holder: str) -> None:
+        """Give a lease back that came to nothing; one that meanwhile went to another holder stays."""
+        ...
+
+    def store_refreshed(self, domain: str, tokens: TokenPair, *, version: int, holder: str) -> bool:
+        """The new pair stands, and the lease ends. False where the lease went to somebody else, or the shop
+        was installed anew or uninstalled meanwhile: then the pair is void, and what is stored is newer."""
+        ...
+
+    def needs_reopening(self, domain: str, *, version: int) -> bool:
+        """Its tokens were refused for good. False where they are no longer of this version. They are kept:
+        where the refusal was about the app's own secret, `tokens refresh` finds out."""
+        ...
+
+    def uninstall(self, domain: str, *, triggered_at: datetime) -> bool:
+        """Its tokens are deleted at once. True also where it was uninstalled before; False where it is not
+        known, or the uninstall was triggered before the last token exchange and is thus about an earlier
+        installation."""
+        ...
+
+    def change_scopes(self, domain: str, scopes: frozenset[str], *, at: datetime) -> bool:
+        """What the merchant granted at `at`. False where something newer is known, or no such shop."""
+        ...
+
+    def save_settings(self, domain: str, settings: ShopSettings) -> bool:
+        """What its merchant chose. False where there is no such shop."""
+        ...
+
+    def remember_id(self, domain: str, shop_id: int) -> bool:
+        """Shopify's own id of it. False where there is no such shop."""
+        ...
+
+    def remember_path(self, domain: str, path_prefix: str) -> bool:
+        """Where its app proxy is. False where there is no such shop."""
+        ...
+
+    def erase(self, domain: str) -> bool:
+        """Nothing of it is left in any table, its jobs included. False where there was nothing."""
+        ...
+
+    def idle(self, *, refresh_expires_before: datetime, limit: int, after: str = "") -> Sequence[Shop]:
+        """Shops whose refresh token ends before that time and has not ended yet, those that need reopening
+        too, in the order of their names; `after` is the last name of the batch before."""
+        ...
+
+    def count(self, *, refresh_expires_before: datetime) -> ShopCounts:
+        """How many there are."""
+        ...
+
+    def reseal(self, *, after: int, limit: int, dry: bool = False) -> Resealed:
+        """See Resealable."""
+        ...
+
+
+class Resealable(Protocol):
+    """Something that keeps values sealed for longer than a rotation of the secret takes."""
+
+    def reseal(self, *, after: int, limit: int, dry: bool = False) -> Resealed:
+        """Seal a batch of what is still under the old secret under the new one; `after` is 0 for the first
+        batch, then `next` of the one before. What changes meanwhile is under the new secret anyhow. `dry`
+        counts only. Raises errors.StoreUnavailable."""
+        ...
+
+
+class KnownShops(Protocol):
+    """Shops as they were a moment ago, in this process, so that a look-up need not ask the store each time.
+    Raises errors.StoreUnavailable only for what it does not know yet."""
+
+    def get(self, domain: str) -> Shop | None:
+        """The shop as it was at most a minute ago, or, while the store is away, as it was last known."""
+        ...
+
+    def forget(self, domain: str) -> None:
+        """The next `get` asks the store."""
+        ...
+
+
+class TokenRenewal(Protocol):
+    """How a shop's tokens are renewed before they end."""
+
+    def renew(self, shop: Shop, *, deadline: Deadline) -> None:
+        """Renew them now, unless somebody else does or did. Raises AccessTokenRejected where only the
+        merchant can help, and other UpstreamErrors where another time will do."""
+        ...
+
+
+class KeptOrders(Protocol):
+    """What is kept of orders outside of the store of shops. Each method raises errors.CacheUnavailable where
+    that cannot be reached now."""
+
+    def drop(self, shop: str, order_id: str) -> int:
+        """Drop every answer about this order, and keep none that was read before. How many there were."""
+        ...
+
+    def know_part(self, shop: str, part: str, order_id: str) -> None:
+        """Remember for some days which order this part (a gid) belongs to."""
+        ...
+
+    def order_of(self, shop: str, part: str) -> str | None:
+        """The order that this part belongs to, None where nobody said so."""
+        ...
+
+
+class Purge(Protocol):
+    """What is kept outside of the store of shops, to be deleted. Doing it twice does no harm. Each method
+    raises errors.CacheUnavailable where it cannot be known that it is gone."""
+
+    def shop(self, domain: str) -> int:
+        """Nothing of this shop is left there. Takes as long as looking at every key there is. How many keys
+        there were."""
+        ...
+
+    def person(self, shop: str, person: Person) -> int:
+        """Nothing of this person and of these orders is left there. How many of its keys there were."""
+        ...
+
+
+class NewestOrders(Protocol):
+    """A shop's newest orders, whoever placed them. Raises children of `errors.UpstreamError`."""
+
+    def newest(self, shop: str, *, deadline: Deadline) -> Found:
+        """One upstream request: ten at most. Raises AccessDenied where orders or their e-mails are
+        withheld."""
+        ...
+
+
+class AppData(Protocol):
+    """What is noted in a shop for the block there to read. Raises children of `errors.UpstreamError`."""
+
+    def note(self, shop: str, *, path_prefix: str | None, settings: ShopSettings, deadline: Deadline) -> None:
+        """Two upstream requests: the settings, and where the app proxy is (None leaves that as it was)."""
+        ...
+
+
+class PageFound(StrEnum):
+    """What a visitor finds where the page with the form should be."""
+
+    OURS = "ours"
+    PASSWORD = "password"  # noqa: S105 - the shop asks every visitor for one
+    NOT_FOUND = "not_found"
+    ANOTHER = "another"
+    UNREACHABLE = "unreachable"
+
+
+class ProxyPage(Protocol):
+    """The page with the form, as it stands on a shop."""
+
+    def visit(self, shop: str, path: str, *, deadline: Deadline) -> PageFound:
+        """Go there as a visitor would. Never raises."""
+        ...
+
+
+class Disclosure(Protocol):
+    """What is kept outside of the store of shops, to be shown to whom it is about."""
+
+    def of(self, shop: str, person: Person) -> Sequence[bytes]:
+        """Every finished answer (JSON) that is kept of this person or of these orders. Raises
+        errors.CacheUnavailable."""
+        ...
+
+
+class SeenEvents(Protocol):
+    """Which events of a shop were dealt with, for as long as Shopify may send a copy of one. Each method
+    raises errors.CacheUnavailable where that cannot be known or remembered now."""
+
+    def seen(self, envelope: Envelope) -> bool:
+        """Was this event dealt with under this topic? False for an event without an id."""
+        ...
+
+    def remember(self, envelope: Envelope) -> None:
+        """It was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that was handed on: its kind, the shop it is about, and what it needs to know, hidden from repr.
+
+    `payload` is None where it can no longer be opened. `tries` counts this one too.
+    """
+
+    id: int
+    kind: str
+    shop: str
+    payload: bytes | None = field(repr=False)
+    tries: int = 1
+
+
+class Jobs(Protocol):
+    """Where work is handed on that takes longer than its request may."""
+
+    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
+        """It will be done, whatever happens to this process; more than once, perhaps. Without a payload, once
+        for all who ask before it has begun. Raises UpstreamError where that cannot be promised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many jobs there are, and since when the oldest one is overdue (None: none is)."""
+
+    jobs: int
+    overdue_since: datetime | None
+
+
+class JobQueue(Jobs, Protocol):
+    """The jobs that all workers share. A lease ends by itself, so that a job outlives who did it. Each method
+    raises errors.StoreUnavailable."""
+
+    def lease(self, *, holder: str, seconds: float) -> Job | None:
+        """A job that is due and that nobody else does during the next `seconds`; None where there is none."""
+        ...
+
+    def finish(self, job: Job, *, holder: str, duty: str | None = None) -> bool:
+        """It is done, and forgotten. With `duty`, a topic, it is recorded that this duty was done, and when.
+        False where the lease went to somebody else: then they finish it."""
+        ...
+
+    def put_off(self, job: Job, *, holder: str, seconds: float) -> bool:
+        """It is to be tried again after so long. False where the lease went to somebody else."""
+        ...
+
+    def waiting(self) -> Waiting:
+        """How it stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The app as a shop has it now: Shopify's own id of the shop, what its merchant granted, and how many
+    subscriptions to webhooks had to be made or ended to fit that."""
+
+    shop_id: int
+    scopes: frozenset[str]
+    changed: int = 0
+
+
+class Installations(Protocol):
+    """What shops say of the app they have. Raises children of `errors.UpstreamError`."""
+
+    def read(self, shop: str, *, deadline: Deadline) -> Installation:
+        """One upstream request."""
+        ...
+
+    def subscribe(self, shop: str, *, deadline: Deadline) -> Installation:
+        """The same, and then the shop's own subscriptions are those that its scopes allow."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """Who asks for what. `number` is canonical; neither it nor the claim is ever stored readable.
 
@@ -147,6 +491,37 @@ class Spent:
     retry_after: int
 
 
+@dataclass(frozen=True, slots=True)
+class LookupCount:
+    """How many look-ups of one day (UTC) ended in one way: `outcome` is `story` or a refusal's code, `cause`
+    the refusal's own, `none` where it has none."""
+
+    day: date
+    outcome: str
+    cause: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShopActivity:
+    """What went on at a shop, as far as it was noted: times (aware, UTC), None where it never happened; and
+    counts, oldest day first."""
+
+    last_lookup_at: datetime | None = None
+    last_webhook_at: datetime | None = None
+    last_throttled_at: datetime | None = None
+    lookups: Sequence[LookupCount] = ()
+
+
+class ActivityLog(Protocol):
+    """What `activity.Activity` noted, for the merchant to read."""
+
+    def of(self, shop: str, *, since: date) -> ShopActivity:
+        """What went on at this shop, counts from the day `since` on; nothing for one that is not known. It is
+        some seconds behind. Raises StoreUnavailable."""
+        ...
+
+
 class Answers(Protocol):
     """The cache of answers and the counters of guesses. It never raises: without it the look-up goes on."""
 
@@ -159,10 +534,17 @@ class Answers(Protocol):
         ...
 
     def keep(
-        self, question: Question, entry: Entry, *, generation: int | None, seconds: int, guessed: bool
+        self,
+        question: Question,
+        entry: Entry,
+        *,
+        generation: int | None,
+        seconds: int,
+        guessed: bool,
+        parts: Sequence[str] = (),
     ) -> None:
         """Keep a right answer for so long, unless it was dropped since `generation`; give back a guess that
-        `ask` took for it (`guessed`)."""
+        `ask` took for it (`guessed`). `parts` are the gids by which others may speak of the order."""
         ...
 
     def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:
@@ -197,6 +579,11 @@ class Background(Protocol):
     def submit(self, work: Callable[[], None]) -> bool:
         """Run it soon, or say False where there is no room. What the work raises is logged, never lost."""
         ...
+
+
+SettingsOf = Callable[[str], ShopSettings]
+"""What the merchant of a shop chose; never an error: the product's own defaults where nothing can be known
+now."""
 
 
 Clock = Callable[[], datetime]

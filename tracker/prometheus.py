@@ -25,8 +25,20 @@ SHORT_FORWARDED_FOR = Counter("tracker_short_forwarded_for", "X-Forwarded-For sh
 UNKNOWN_WORDS = Counter("tracker_unknown_words", "Words outside the status model", ("kind",))
 WITHHELD = Counter("tracker_data_withheld", "Parts of orders withheld by Shopify", ("part",))
 SKIPPED = Counter("tracker_parts_skipped", "Parts of orders of an odd shape", ("kind",))
+NEEDS_REOPENING = Counter("tracker_shops_needing_reopening", "Shops whose tokens were refused for good")
+STORE_FAILURES = Counter("tracker_store_failures", "Failed transactions of the store of shops", ("word",))
 FELL_FORWARD = Counter("tracker_version_fell_forward", "Answers of another API version")
 BACKGROUND_REFUSED = Counter("tracker_background_refused", "Refreshes for which there was no room")
+
+WEBHOOKS = Counter("tracker_webhooks", "Webhooks that were taken in", ("topic", "outcome"))
+JOBS = Histogram("tracker_job_seconds", "Jobs that were done", ("kind",), buckets=SECONDS)
+JOB_FAILURES = Counter("tracker_job_failures", "Tries of jobs that failed", ("kind", "cause"))
+DUTIES = Counter("tracker_privacy_duties", "Duties towards somebody's data that were done", ("topic",))
+SUBSCRIPTIONS_REFUSED = Counter(
+    "tracker_subscriptions_refused", "Changes of webhook subscriptions that Shopify refused", ("topic",)
+)
+
+ACTIVITY_LOST = Counter("tracker_activity_lost", "Look-ups missing in what merchants see")
 
 
 @cache
@@ -68,8 +80,32 @@ class PrometheusMetrics(Metrics):
     def part_skipped(self, kind: str) -> None:
         SKIPPED.labels(kind).inc()
 
+    def shop_needs_reopening(self) -> None:
+        NEEDS_REOPENING.inc()
+
+    def store_failed(self, word: str) -> None:
+        STORE_FAILURES.labels(word).inc()
+
     def version_fell_forward(self) -> None:
         FELL_FORWARD.inc()
 
     def background_refused(self) -> None:
         BACKGROUND_REFUSED.inc()
+
+    def activity_lost(self, lookups: int) -> None:
+        ACTIVITY_LOST.inc(lookups)
+
+    def webhook_taken(self, topic: str, outcome: str) -> None:
+        _child(WEBHOOKS, topic, outcome).inc()
+
+    def job_done(self, kind: str, seconds: float) -> None:
+        JOBS.labels(kind).observe(seconds)
+
+    def job_failed(self, kind: str, cause: str) -> None:
+        JOB_FAILURES.labels(kind, cause).inc()
+
+    def duty_done(self, topic: str) -> None:
+        DUTIES.labels(topic).inc()
+
+    def subscription_refused(self, topic: str) -> None:
+        SUBSCRIPTIONS_REFUSED.labels(topic).inc()

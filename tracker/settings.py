@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Any
+from urllib.parse import parse_qsl
 
 from limits import RateLimitItem
 from limits import parse_many as parse_limits
@@ -52,6 +54,16 @@ REDIS_URLS = {
 }
 """By scheme: the form that every client library here can read, and an example of it. Options in the query are
 not among them: time-outs and retries are the service's own."""
+DEFAULT_DATABASE_URL = "sqlite:///tracker.sqlite3"
+SQLITE_URL = r"sqlite:///(?!file:)[^?#\s][^?#]*"
+_POSTGRES = "postgresql+psycopg://user:password@host:5432/tracker"
+POSTGRES_SCHEMES = ("postgresql+psycopg", "postgresql", "postgres")
+POSTGRES_URL = rf"{_USER}(?:{_HOST})?(?::(?P<port>[0-9]{{1,5}}))?/[A-Za-z0-9_.%~-]+(?:\?(?P<query>[^#\s]+))?"
+"""After the scheme. What is not there is libpq's own default, such as a socket on this host."""
+DATABASE_OPTIONS = frozenset(
+    {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"}
+)
+"""What may stand in the query of Postgres' address; time-outs are the service's own."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -81,6 +93,7 @@ class Settings:
     app_url: str | None = None
     api_version: str = "2026-10"
     admin_origin: str = "https://{shop}"
+    cdn_origin: str = "https://cdn.shopify.com"
     shop: str | None = None
     admin_token: str | None = field(default=None, repr=False)
     database_url: str | None = field(default=None, repr=False)
@@ -99,6 +112,13 @@ class Settings:
     web_workers: int = 2
     web_threads: int = 16
     log_level: str = "info"
+
+    @property
+    def store_url(self) -> str | None:
+        """Where the store of shops is; None where the one shop of SHOPIFY_SHOP is all there is."""
+        if self.shop is not None:
+            return self.database_url
+        return self.database_url or DEFAULT_DATABASE_URL
 
     @property
     def api_secrets(self) -> tuple[str, ...]:
@@ -167,6 +187,33 @@ def _redis_url(text: str) -> str:
     return text
 
 
+def _database_url(text: str) -> str:
+    if text.startswith("sqlite:"):
+        if not re.fullmatch(SQLITE_URL, text) or text.endswith("/:memory:"):
+            raise ValidationError(
+                f"SQLite takes the path of a file: {DEFAULT_DATABASE_URL} or sqlite:////var/lib/tracker.sqlite3."
+            )
+        return text
+    scheme, _, rest = text.partition("://")
+    if scheme not in POSTGRES_SCHEMES:
+        raise ValidationError(
+            f"The store is kept in SQLite or Postgres: {DEFAULT_DATABASE_URL} or {_POSTGRES}."
+        )
+    if (found := re.fullmatch(POSTGRES_URL, rest)) is None or not _is_port(found["port"]):
+        raise ValidationError(f"This address looks like {_POSTGRES}.")
+    options = dict(parse_qsl(found["query"] or "", keep_blank_values=True))
+    if odd := sorted(set(options) - DATABASE_OPTIONS):
+        known = ", ".join(sorted(DATABASE_OPTIONS))
+        raise ValidationError(f"Unknown options: {', '.join(odd)}; known are {known}.")
+    if find_spec("psycopg") is None:
+        raise ValidationError("Postgres needs the package psycopg: install tracker[postgres].")
+    return f"postgresql+psycopg://{rest}"
+
+
+def _is_port(text: str | None) -> bool:
+    return text is None or int(text) <= HIGHEST_PORT
+
+
 def _shop(text: str) -> str:
     if not SHOP.fullmatch(text):
         raise ValidationError("Write the shop's permanent name, like your-shop.myshopify.com.")
@@ -176,9 +223,22 @@ def _shop(text: str) -> str:
 def _origin(text: str) -> str:
     if (origin := ORIGIN.fullmatch(text)) is None:
         raise ValidationError("Write scheme and host alone, like https://{shop}.")
-    if origin["scheme"] != "https" and origin["host"] not in LOOPBACK:
+    if origin["scheme"] != "https" and not _is_loopback(text):
         raise ValidationError("Tokens travel over https only (http is for this machine alone).")
     return text
+
+
+def _admin_origin(text: str) -> str:
+    """As `_origin`, but that several shops of this machine may be told apart by a path."""
+    origin, slashes, path = text.partition("/shops/")
+    if slashes and path == "{shop}" and _is_loopback(origin):
+        return text
+    return _origin(text)
+
+
+def _is_loopback(origin: str) -> bool:
+    found = ORIGIN.fullmatch(origin)
+    return found is not None and found["host"] in LOOPBACK
 
 
 def _parameters(text: str) -> frozenset[str]:
@@ -244,7 +304,8 @@ class _Environment(Schema):
     api_secret_old = _Text(_secret, data_key="SHOPIFY_API_SECRET_OLD")
     app_url = _Text(_origin, data_key="SHOPIFY_APP_URL")
     api_version = _Text(_version, data_key="SHOPIFY_API_VERSION")
-    admin_origin = _Text(_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
+    admin_origin = _Text(_admin_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
+    cdn_origin = _Text(_origin, data_key="SHOPIFY_CDN_ORIGIN")
     shop = _Text(_shop, data_key="SHOPIFY_SHOP")
     admin_token = _Text(data_key="SHOPIFY_ADMIN_TOKEN")
     redis_url = _Text(
@@ -253,7 +314,7 @@ class _Environment(Schema):
         required=True,
         error_messages=_set_it_to(f"the address of Redis, like {REDIS_URLS['redis'][1]}"),
     )
-    database_url = _Text(data_key="DATABASE_URL")
+    database_url = _Text(_database_url, data_key="DATABASE_URL")
     trusted_proxies = fields.Integer(data_key="TRUSTED_PROXIES", validate=validate.Range(0, 10))
     rate_limits_enabled = fields.Boolean(data_key="RATE_LIMITS_ENABLED")
     lookup_limit = _Text(_limit, data_key="LOOKUP_LIMIT")

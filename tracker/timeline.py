@@ -14,18 +14,21 @@ from tracker.timeline_events import gravity, rank
 from tracker.timeline_parcel import tell_parcel
 
 
-def tell(order: Order, *, now: datetime | None = None) -> Story:
+def tell(order: Order, *, now: datetime | None = None, stalled_days: int | None = None) -> Story:
     """The story of an order from its facts. Never raises for facts whose times are aware.
 
     `now` (aware, UTC) is the latest time at which anything can have happened: what is dated later counts as
-    happening now. Without it every date is believed.
+    happening now. Without it every date is believed. `stalled_days` are the business days without news after
+    which a parcel stands still; None, or no `now`, and none does.
 
     A cancelled order is cancelled whatever its parcels say, and nothing of it waits to be shipped. An order
     of which nothing is to be delivered has neither headline nor parcels.
     """
     cancelled = order.cancelled_at is not None
     shipments = (
-        tuple(tell_parcel(shipment, now=now) for shipment in order.shipments) if order.shippable else ()
+        tuple(tell_parcel(shipment, now=now, stalled_days=stalled_days) for shipment in order.shipments)
+        if order.shippable
+        else ()
     )
     waiting = tuple(
         part for part in order.unshipped if part.item.quantity > 0 and order.shippable and not cancelled

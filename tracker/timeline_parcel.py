@@ -20,6 +20,7 @@ from tracker.order import (
     TrackingEvent,
 )
 from tracker.timeline_events import gravity, in_order
+from tracker.timeline_stalled import stands_still
 
 _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
 """What a parcel leaves only to go back. Returning is not among them: no source tells when it has arrived."""
@@ -29,6 +30,11 @@ _OFF_THE_WAY = _OVER | {Status.RETURNING}
 _BEFORE_SHIPPING = frozenset(
     {Status.PROCESSING, Status.ON_HOLD, Status.LABEL_CREATED, Status.CANCELLED, Status.UNKNOWN}
 )
+
+_MOVING = frozenset(
+    {Status.LABEL_CREATED, Status.SHIPPED, Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.UNKNOWN}
+)
+"""Where the next news is the carrier's to give."""
 
 _NOT_CARRIED = frozenset({Method.RETAIL, Method.NONE})
 """Handed over at the counter or nothing to carry: no carrier will ever report it delivered."""
@@ -47,8 +53,11 @@ class _Standing:
     occurred_at: datetime
 
 
-def tell_parcel(shipment: Shipment, *, now: datetime | None = None) -> ShipmentStory:
-    """The story of one parcel from its facts; `now` as in `timeline.tell`. Never raises for aware times."""
+def tell_parcel(
+    shipment: Shipment, *, now: datetime | None = None, stalled_days: int | None = None
+) -> ShipmentStory:
+    """The story of one parcel from its facts; `now` and `stalled_days` as in `timeline.tell`. Never raises
+    for aware times."""
     if now is not None:
         shipment = replace(
             shipment,
@@ -57,6 +66,8 @@ def tell_parcel(shipment: Shipment, *, now: datetime | None = None) -> ShipmentS
         )
     told, by_events = _follow(in_order(shipment.events, now=now))
     standing = _handed_over(shipment, _stand(shipment, told, by_events))
+    if now is not None and stalled_days is not None:
+        standing = _standing_still(standing, told, now=now, days=stalled_days)
     status = standing.status
     return ShipmentStory(
         shipment=shipment,
@@ -205,6 +216,18 @@ def _handed_over(shipment: Shipment, standing: _Standing) -> _Standing:
         return standing
     detail = Detail.COLLECTED if shipment.method is Method.RETAIL else None
     return replace(standing, status=Status.DELIVERED, step=STEPS[Status.DELIVERED], detail=detail)
+
+
+def _standing_still(standing: _Standing, told: Sequence[ToldEvent], *, now: datetime, days: int) -> _Standing:
+    """A parcel on its way of which nothing was heard for days stalls. Where nobody ever reports, silence is
+    no news; and what waits to be collected waits for the shopper."""
+    waits = standing.status not in _MOVING or gravity(standing.attention) >= gravity(Attention.STALLED)
+    if waits or not told:
+        return standing
+    news = max(standing.occurred_at, told[-1].event.occurred_at)
+    if not stands_still(news, now=now, days=days):
+        return standing
+    return replace(standing, attention=Attention.STALLED, reason=None)
 
 
 def _shipped_at(shipment: Shipment, status: Status, told: Sequence[ToldEvent]) -> datetime | None:

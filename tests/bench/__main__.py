@@ -12,13 +12,13 @@ from pathlib import Path
 import click
 from redis import Redis
 
-from tests.bench import bare, load, measures, servers, shoppers, storefront, table, workers
+from tests.bench import bare, load, measures, servers, shoppers, shops, storefront, table, workers
 from tests.bench.measures import Effort
 from tracker.embedded_redis import EmbeddedRedis
 
 THOROUGH = Effort(rounds=9, seconds=2.0, single=100, imports=9, pages=15)
 QUICK = Effort(rounds=1, seconds=0.3, single=5, imports=1, pages=1)
-PARTS = ("load", "cold", "misses", "start", "anatomy", "workers", "storefront")
+PARTS = ("load", "cold", "misses", "start", "anatomy", "workers", "storefront", "shops")
 
 
 @click.command()
@@ -43,6 +43,8 @@ def main(*, quick: bool, only: tuple[str, ...]) -> None:
             if "misses" in wanted:
                 findings += measures.misses(service, effort)
             findings += measures.memory(service)
+            if "shops" in wanted:
+                findings += shops.compare(folder, redis.url, instant.port, effort)
             if "anatomy" in wanted:
                 measures.anatomy(folder, redis.url, instant.port, effort)
         if "cold" in wanted:

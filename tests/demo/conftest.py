@@ -13,12 +13,16 @@ import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
 from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.test import Client
 
-from tracker.demo.app import create_demo
+from tracker.demo.app import API_SECRET, create_demo
+from tracker.demo.platform import Platform, create_platform
 from tracker.demo.state import Shop
 
 TOKEN = "shpat_fixed"
 EXTENSION = Path(__file__).parent / "extension"
+APP_TOML = Path(__file__).parent / "app.toml"
+ALICE, BOB, CHARLIE = "alice.myshopify.com", "bob.myshopify.com", "charlie.myshopify.com"
 
 
 @dataclass
@@ -145,3 +149,26 @@ def live(app: Flask) -> Iterator[str]:
     yield url
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def platform(clock: Clock, fake_app: FakeApp) -> Iterator[Platform]:
+    """Three shops that nobody serves, in front of the fake app; each merchant has yet to install it."""
+    made = create_platform(
+        app_toml=APP_TOML,
+        app_url=fake_app.url,
+        api_secret=API_SECRET,
+        shops=(ALICE, BOB, CHARLIE),
+        extension=EXTENSION,
+        retry_factor=0.0001,
+        clock=lambda: clock.now,
+        monotonic=lambda: clock.seconds,
+    )
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def merchant(platform: Platform) -> Client:
+    """A browser that reaches every shop of the platform under its path."""
+    return Client(platform.wsgi())

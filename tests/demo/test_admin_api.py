@@ -337,7 +337,7 @@ def test_requests_are_counted_by_kind_and_operation(ask: Ask, client: FlaskClien
 
 
 def test_a_minted_token_ends_and_can_be_forgotten(client: FlaskClient, shop: Shop) -> None:
-    token = shop.mint_token()
+    token = shop.tokens.mint()
     assert post(client, token=token).status_code == 200
     client.post("/demo/forget-tokens")
     assert post(client, token=token).status_code == 401

@@ -12,14 +12,18 @@ from tests.demo.conftest import EXTENSION
 from tracker.demo import filters
 from tracker.demo.customers import customer_of
 from tracker.demo.extension import Extension
+from tracker.demo.installation import Metafield
 from tracker.demo.liquid import Theme, Visitor
 
 SHOP = "a.myshopify.com"
 HERE = Extension(EXTENSION)
 
 
+WHEN = datetime(2026, 11, 20, tzinfo=UTC)
+
+
 def theme(locale: str = "en", *, customer: str = "", extension: Extension = HERE) -> Theme:
-    return Theme(extension, Visitor(SHOP, locale, customer), "http://shop.example")
+    return Theme(extension, Visitor(SHOP, locale, customer, placed=("track-order",)), "http://shop.example")
 
 
 def alone(source: str, locale: str = "en", *, customer: str = "") -> str:
@@ -189,3 +193,48 @@ def test_only_a_key_for_html_keeps_its_markup() -> None:
     words = filters.make_translate(HERE.translations("en"), "en")
     assert words("greeting", name="<i>") == "Hello &lt;i&gt; &lt;you&gt;"
     assert words("greeting_html", name="<i>") == "<b>Hello &lt;i&gt;</b>"
+
+
+def stored(kind: str, value: str, *, namespace: str = "track_order", key: str = "words") -> Metafield:
+    return Metafield(1, namespace, key, kind, value, WHEN, WHEN)
+
+
+def with_app(*metafields: Metafield, placed: tuple[str, ...] = ("track-order", "button")) -> Theme:
+    """The theme of a shop where the app keeps these, and has these blocks."""
+    return Theme(HERE, Visitor(SHOP, metafields=metafields, placed=placed), "http://shop.example")
+
+
+def test_a_block_reads_the_app_s_own_metafields() -> None:
+    assert ">Track</a>" in (with_app().block("button") or "")
+    words = stored("json", '{"button": "Where is it?"}')
+    assert ">Where is it?</a>" in (with_app(words).block("button") or "")
+
+
+@pytest.mark.parametrize(("kind", "value", "shown"), [("json", "[1]", "[1]"), ("boolean", "true", "true")])
+def test_a_metafield_written_out_is_its_text(tmp_path: Path, kind: str, value: str, shown: str) -> None:
+    (tmp_path / "blocks").mkdir()
+    (tmp_path / "blocks/one.liquid").write_text(
+        "{{ app.metafields.track_order.words }}|{{ app.metafields.track_order.words.type }}"
+        "|{{ app.metafields['$app:inner'].words }}|{% if app.metafields.track_order.words %}yes{% endif %}"
+    )
+    reserved = stored("single_line_text_field", "mine", namespace="app--1--inner")
+    visitor = Visitor(SHOP, metafields=(stored(kind, value), reserved))
+    text = Theme(Extension(tmp_path), visitor, "http://shop.example").block("one") or ""
+    assert f"{shown}|{kind}|mine|yes" in text
+
+
+def test_a_block_is_available_only_while_its_metafield_is_true() -> None:
+    assert with_app().block("note") is None
+    for value, there in (("false", False), ("true", True)):
+        notes = stored("boolean", value, key="notes")
+        assert there == (with_app(notes).block("note") is not None)
+
+
+def test_an_embed_is_on_every_page_once_it_is_switched_on() -> None:
+    """With its style in the head; a page that an app proxy returns has it too."""
+    on, off = with_app(), with_app(placed=("track-order",))
+    for text in (on.template("track-order"), on.page("x")):
+        assert 1 == text.count('<a id="button-')
+        assert text.index('<a id="button-') < text.index("</body>")
+        assert 1 == text.count("/assets/button.css")
+    assert [] == [one for one in ('<a id="button-', "/assets/button.css") if one in off.page("x")]

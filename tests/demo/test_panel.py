@@ -12,6 +12,8 @@ from flask.testing import FlaskClient
 
 from tests.demo.conftest import Ask, Clock, FakeApp
 from tracker.demo.app import API_SECRET
+from tracker.demo.courier import Courier, Delivery
+from tracker.demo.happenings import move_parcel
 from tracker.demo.parcels import MOVES
 from tracker.demo.signing import webhook_signature
 from tracker.demo.state import DOMAIN, Shop
@@ -104,20 +106,21 @@ def test_hostile_titles_are_escaped_by_the_panel(client: FlaskClient, shop: Shop
             assert "<script>document" not in client.get(f"/demo?order={order.id}").get_data(as_text=True)
 
 
-def move_with_webhook(shop: Shop, fake_app: FakeApp) -> None:
+def move_with_webhook(shop: Shop) -> list[Delivery]:
     shop.control.webhooks = True
-    order = next(one for one in shop.orders if one.name == "#1001")
+    order = shop.find_order("#1001")
+    courier = Courier(retries=False)
     with shop.lock:
-        thread = Webhooks(shop, fake_app.url).parcel_moved(
-            order, order.parcels[0], order.parcels[0].events[-1]
-        )
-    assert thread is not None
-    thread.join(timeout=20)
+        sent = move_parcel(shop, Webhooks(shop, courier), order, order.parcels[0], "OUT_FOR_DELIVERY")
+    for delivery in sent:
+        delivery.wait(20)
+    courier.close()
+    return sent
 
 
 def test_the_app_is_told_of_a_move(shop: Shop, fake_app: FakeApp) -> None:
     """Signed over the raw body, with the order's and the fulfilment's numbers as Shopify sends them."""
-    move_with_webhook(shop, fake_app)
+    move_with_webhook(shop)
     (seen,) = fake_app.requests
     headers, body = seen["headers"], json.loads(seen["body"])
     order = next(one for one in shop.orders if one.name == "#1001")
@@ -126,19 +129,24 @@ def test_the_app_is_told_of_a_move(shop: Shop, fake_app: FakeApp) -> None:
     assert headers["X-Shopify-Shop-Domain"] == DOMAIN
     assert headers["X-Shopify-Hmac-Sha256"] == webhook_signature(seen["body"], API_SECRET)
     assert (body["order_id"], body["fulfillment_id"]) == (order.id, order.parcels[0].id)
-    assert body["status"] == "in_transit"
+    assert body["status"] == "out_for_delivery"
     assert shop.calls["webhooks_taken"] == 1
 
 
 @pytest.mark.parametrize("status", [401, 500, 302])
 def test_a_webhook_that_is_not_taken_is_counted(shop: Shop, fake_app: FakeApp, status: int) -> None:
     fake_app.answer = lambda: Response(status=status, headers={"Location": "/"})
-    move_with_webhook(shop, fake_app)
+    move_with_webhook(shop)
     assert (shop.calls["webhooks_failed"], len(fake_app.requests)) == (1, 1)
 
 
-def test_an_app_that_subscribed_to_nothing_is_not_told(shop: Shop, fake_app: FakeApp) -> None:
-    order = shop.orders[0]
-    assert (
-        Webhooks(shop, fake_app.url).parcel_moved(order, order.parcels[0], order.parcels[0].events[0]) is None
-    )
+def test_an_app_is_not_told_while_webhooks_are_switched_off(
+    client: FlaskClient, shop: Shop, fake_app: FakeApp
+) -> None:
+    order = shop.find_order("#1001")
+    with shop.lock:
+        assert (
+            move_parcel(shop, Webhooks(shop, Courier(retries=False)), order, order.parcels[0], "DELIVERED")
+            == []
+        )
+    assert fake_app.requests == []

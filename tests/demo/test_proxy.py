@@ -190,7 +190,7 @@ def test_requests_through_the_proxy_are_counted(client: FlaskClient, fake_app: F
 def test_a_visitor_can_not_name_what_shopify_names(pairs: list[tuple[str, str]]) -> None:
     """Whatever a visitor adds, each of Shopify's names is in the query once, with Shopify's value."""
     visitors = "&".join(f"{name}={value}" for name, value in pairs)
-    query = signed_query(visitors, shop=DOMAIN, secret="hush", customer="5", now=1.5)
+    query = signed_query(visitors, shop=DOMAIN, secret="hush", customer="5", path="/apps/x", now=1.5)
     values = parse_qsl(query, keep_blank_values=True)
     assert [value for name, value in values if name == "shop"] == [DOMAIN]
     assert [value for name, value in values if name == "timestamp"] == ["1"]

@@ -107,25 +107,76 @@ def test_every_field_of_every_order_has_an_answer(shop: Shop, ask: Ask) -> None:
     )
     expanded: set[str] = set()
     fields = selection(SCHEMA.type_map["Order"], expanded)
-    of_the_root = {
-        "QueryRoot",
-        "Shop",
-        "Domain",
-        "AppInstallation",
-        "AccessScope",
-        "OrderConnection",
-        "OrderEdge",
-    }
-    assert {name for name, one in ours().items() if one["kind"] == "OBJECT"} == expanded | of_the_root
+    of_the_root = {"QueryRoot", "Shop", "Domain", "OrderConnection", "OrderEdge"}
+    objects = {name for name, one in ours().items() if one["kind"] == "OBJECT"}
+    assert objects == expanded | of_the_root | of_the_app()
     answer = ask(f"{{ orders(first: 50) {{ nodes {fields} }} }}")
     assert "errors" not in answer
     assert {order.name for order in shop.orders} == {one["name"] for one in answer["data"]["orders"]["nodes"]}
 
 
+def of_the_app() -> set[str]:
+    """The types that tell of the app itself: what is below these three."""
+    expanded: set[str] = set()
+    for name in ("Mutation", "AppInstallation", "WebhookSubscriptionConnection"):
+        selection(SCHEMA.type_map[name], expanded)
+    return expanded
+
+
+def test_every_field_about_the_app_has_an_answer(ask: Ask, shop: Shop) -> None:
+    """Written by every mutation, read by every field, and nothing is said to be wrong."""
+    assert shop.installation is not None
+    owner = f"gid://shopify/AppInstallation/{shop.installation.id}"
+    metafield = {"ownerId": owner, "namespace": "track_order", "key": "settings"}
+    wanted = {"topic": "RETURNS_CLOSE", "webhookSubscription": {"uri": "https://app.example/hooks"}}
+    mutation = SCHEMA.mutation_type
+    assert mutation is not None
+    made = ask(
+        f"""mutation Make($metafields: [MetafieldsSetInput!]!, $topic: WebhookSubscriptionTopic!,
+              $wanted: WebhookSubscriptionInput!) {{
+          metafieldsSet(metafields: $metafields)
+            {selection(get_named_type(mutation.fields["metafieldsSet"].type), set())}
+          webhookSubscriptionCreate(topic: $topic, webhookSubscription: $wanted)
+            {selection(get_named_type(mutation.fields["webhookSubscriptionCreate"].type), set())} }}""",
+        metafields=[{**metafield, "type": "json", "value": "[1]"}],
+        topic=wanted["topic"],
+        wanted=wanted["webhookSubscription"],
+    )
+    assert "errors" not in made
+    identity = made["data"]["webhookSubscriptionCreate"]["webhookSubscription"]["id"]
+    read = ask(
+        f"""query Read($id: ID!) {{
+          currentAppInstallation {{
+            id accessScopes {{ handle description }}
+            metafield(namespace: "track_order", key: "settings")
+              {selection(SCHEMA.type_map["Metafield"], set())}
+            metafields(first: 1) {selection(SCHEMA.type_map["MetafieldConnection"], set())} }}
+          webhookSubscription(id: $id) {selection(SCHEMA.type_map["WebhookSubscription"], set())}
+          webhookSubscriptions(first: 1)
+            {selection(SCHEMA.type_map["WebhookSubscriptionConnection"], set())} }}""",
+        id=identity,
+    )
+    assert "errors" not in read
+    assert [1] == read["data"]["currentAppInstallation"]["metafield"]["jsonValue"]
+    assert [identity] == [one["node"]["id"] for one in read["data"]["webhookSubscriptions"]["edges"]]
+    gone = ask(
+        f"""mutation End($metafields: [MetafieldIdentifierInput!]!, $id: ID!) {{
+          metafieldsDelete(metafields: $metafields)
+            {selection(get_named_type(mutation.fields["metafieldsDelete"].type), set())}
+          webhookSubscriptionDelete(id: $id)
+            {selection(get_named_type(mutation.fields["webhookSubscriptionDelete"].type), set())} }}""",
+        metafields=[metafield],
+        id=identity,
+    )
+    assert "errors" not in gone
+    assert gone["data"]["metafieldsDelete"]["deletedMetafields"] == [metafield]
+    assert identity == gone["data"]["webhookSubscriptionDelete"]["deletedWebhookSubscriptionId"]
+
+
 def test_every_input_type_is_reachable() -> None:
     """Nothing lies in the schema that no query can use."""
     reached: set[str] = set()
-    waiting: list[Any] = [SCHEMA.query_type]
+    waiting: list[Any] = [SCHEMA.query_type, SCHEMA.mutation_type]
     while waiting:
         kind = waiting.pop()
         if kind.name in reached:

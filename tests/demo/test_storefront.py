@@ -1,4 +1,4 @@
-"""The tracking page holds the block, and beside it every order there is to try."""
+"""The shop's pages: goods, the block with every order there is to try, and everywhere the tracking button."""
 
 from __future__ import annotations
 
@@ -32,8 +32,59 @@ def page(client: FlaskClient, query: str = "") -> str:
     return answer.get_data(as_text=True)
 
 
-def test_the_shops_door_leads_to_the_page(client: FlaskClient) -> None:
-    assert client.get("/").headers["Location"] == "/pages/track-order"
+def test_the_shops_door_shows_what_there_is_to_buy(client: FlaskClient) -> None:
+    text = client.get("/").get_data(as_text=True)
+    for slug, product in PRODUCTS.items():
+        assert text.count(f'href="/products/{slug}"') >= product.on_shelf
+        assert (product.title in text) == product.on_shelf
+    assert "$149.00" in text
+
+
+def test_each_product_has_a_page(client: FlaskClient) -> None:
+    for slug, product in PRODUCTS.items():
+        assert f"<h1>{product.title}</h1>" in client.get(f"/products/{slug}").get_data(as_text=True)
+    assert client.get("/products/none").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/products/tent", "/pages/track-order"])
+def test_the_tracking_button_is_on_every_page_until_it_is_taken_off(path: str) -> None:
+    """The real one, with its own style sheet and the theme's link to bind it to."""
+    shop = create_demo().test_client()
+    text = shop.get(path).get_data(as_text=True)
+    assert text.count("<track-order-button") == 1
+    assert "track-order-button.css" in text
+    assert text.index("</footer>") < text.index("<track-order-button") < text.index("</body>")
+
+    shop.post("/demo/tracking-button", data={"place": "link", "page": "home"})
+    assert "data-link=" in shop.get(path).get_data(as_text=True)
+
+    shop.post("/demo/tracking-button", data={"place": "off", "page": "home"})
+    assert "<track-order-button" not in shop.get(path).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("page", "locale", "way"),
+    [("home", "", "/"), ("home", "fr", "/?locale=fr"), ("track_order", "", "/pages/track-order")],
+)
+def test_who_places_the_button_comes_back_to_their_page(
+    client: FlaskClient, shop: Shop, page: str, locale: str, way: str
+) -> None:
+    sent = {"place": "start", "page": page, "locale": locale}
+    answer = client.post("/demo/tracking-button", data=sent)
+    assert (answer.status_code, answer.headers["Location"]) == (303, way)
+    assert shop.control.tracking_button == "start"
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [{"place": "middle", "page": "home"}, {"page": "home"}, {"place": "end"}, {"place": "end", "page": "x"}],
+)
+def test_a_place_or_a_page_that_there_is_not_is_refused(
+    client: FlaskClient, shop: Shop, sent: dict[str, str]
+) -> None:
+    before = shop.control.tracking_button
+    assert client.post("/demo/tracking-button", data=sent).status_code == 422
+    assert shop.control.tracking_button == before
 
 
 def test_every_order_is_listed_with_what_to_type(client: FlaskClient, shop: Shop) -> None:
@@ -44,10 +95,17 @@ def test_every_order_is_listed_with_what_to_type(client: FlaskClient, shop: Shop
 
 
 def test_the_page_speaks_the_language_asked_for_or_english(client: FlaskClient) -> None:
-    assert '<html lang="fr">' in page(client, "?locale=fr")
+    assert '<html lang="fr" dir="ltr">' in page(client, "?locale=fr")
     assert "Bonjour" in page(client, "?locale=fr")
     for odd in ("xx", "../x", "%22%3E", ""):
-        assert '<html lang="en">' in page(client, f"?locale={odd}")
+        assert '<html lang="en" dir="ltr">' in page(client, f"?locale={odd}")
+
+
+def test_the_next_page_speaks_the_language_of_the_last(client: FlaskClient) -> None:
+    page(client, "?locale=fr")
+    assert '<html lang="fr"' in client.get("/").get_data(as_text=True)
+    assert '<html lang="en"' in client.get("/?locale=en").get_data(as_text=True)
+    assert '<html lang="en"' in page(client)
 
 
 def test_the_page_says_who_is_signed_in_and_offers_the_others(client: FlaskClient) -> None:
@@ -65,14 +123,16 @@ def pressed(text: str) -> dict[str, bool]:
 
 
 def test_a_missing_block_is_said_so(tmp_path: Path) -> None:
-    assert "has no block" in page(create_demo(extension=tmp_path).test_client())
+    assert "is not in the theme app extension" in page(create_demo(extension=tmp_path).test_client())
 
 
 def test_the_page_asks_nothing_of_other_hosts(client: FlaskClient) -> None:
     """The demo works without a network."""
-    addresses = re.findall(r"""(?:src|href|action)=["']([^"']*)""", page(client))
-    assert len(addresses) > 5
-    assert all(one.startswith(("/", "#", "?", "data:")) for one in addresses)
+    for path in ("/", "/products/tent", "/pages/track-order"):
+        text = client.get(path).get_data(as_text=True)
+        addresses = re.findall(r"""(?:src|href|action)=["']([^"']*)""", text)
+        assert len(addresses) > 5
+        assert all(one.startswith(("/", "#", "?", "data:")) for one in addresses)
 
 
 @pytest.mark.parametrize(

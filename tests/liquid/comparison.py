@@ -104,7 +104,7 @@ def both(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Both:
 
 
 def _objects(visitor: Visitor, changes: dict[str, Json]) -> Json:
-    known: Json = dict(tracker.demo.liquid._objects(HERE, visitor, ORIGIN))
+    known: Json = dict(tracker.demo.liquid._objects(HERE, visitor, ORIGIN, tracker.demo.liquid.TRACKING_PAGE))
     return known | {name: known[name] | change for name, change in changes.items()}
 
 

@@ -30,6 +30,7 @@ from tracker.order import Order
 from tracker.ports import AccessToken, Found, FoundOrder
 from tracker.shopify import queries
 from tracker.shopify.admin import AdminOrders
+from tracker.shopify.api import AdminApi
 from tracker.shopify.transport import HttpClient, UpstreamCall
 
 SHOP = "alice.myshopify.com"
@@ -93,12 +94,15 @@ def shop(*behaviours: Behaviour, tokens: FakeTokens | None = None, **settings: A
         return lambda *words: told.append((what, *words))
 
     with Upstream(*behaviours) as server:
-        orders = AdminOrders(
+        api = AdminApi(
             tokens=tokens,
             http=http,
             api_version=VERSION,
             origin=server.origin,
             on_version_fell_forward=tell("version"),
+        )
+        orders = AdminOrders(
+            api,
             on_unknown_word=tell("word"),
             on_withheld=tell("withheld"),
             on_skipped=tell("skipped"),
@@ -215,7 +219,7 @@ def test_the_shop_is_put_into_the_origin() -> None:
     with shop(recorded("find_nothing")) as alice:
         origin = alice.server.origin + "/{shop}"
         http = HttpClient()
-        orders = AdminOrders(tokens=alice.tokens, http=http, api_version=VERSION, origin=origin)
+        orders = AdminOrders(AdminApi(tokens=alice.tokens, http=http, api_version=VERSION, origin=origin))
         number = order_number.read("1001")
         assert number is not None
         orders.find(SHOP, number, ALICES_EMAIL, deadline=Deadline(3))

@@ -47,6 +47,9 @@ DOCUMENTS = {
     "recent": queries.recent(),
     **{f"read {number}": text for number, text in enumerate(sorted(READS), start=1)},
     **{f"page {name}": queries.page(name) for name in PAGES},
+    "installation": queries.installation(),
+    "subscribe": queries.subscribe(),
+    "unsubscribe": queries.unsubscribe(),
 }
 # The only protected data that are asked for: the e-mail proves whose order it is, and the status page's
 # address is asked for only by a merchant who switched it on.
@@ -88,11 +91,19 @@ def children(
     return list(fields(schema, document, field.selection_set, target))
 
 
+def root_fields(
+    schema: GraphQLSchema, document: DocumentNode
+) -> Iterator[tuple[GraphQLObjectType, FieldNode]]:
+    operation = operation_of(document)
+    root = schema.get_root_type(operation.operation)
+    assert root is not None
+    return fields(schema, document, operation.selection_set, root)
+
+
 def all_fields(schema: GraphQLSchema, text: str) -> list[tuple[str, str]]:
     """Every field of a document as (type, field)."""
     document = parse(text)
-    assert schema.query_type is not None
-    waiting = list(fields(schema, document, operation_of(document).selection_set, schema.query_type))
+    waiting = list(root_fields(schema, document))
     found = []
     while waiting:
         parent, field = waiting.pop()
@@ -119,9 +130,7 @@ def cost(schema: GraphQLSchema, text: str) -> int:
         nodes = sum(of(*child) for child in inner if child[1].name.value != "pageInfo")
         return 2 + info + nodes * math.floor(2 * math.log(max(2, int(size.value))))
 
-    assert schema.query_type is not None
-    roots = fields(schema, document, operation_of(document).selection_set, schema.query_type)
-    return sum(of(*root) for root in roots)
+    return sum(of(*root) for root in root_fields(schema, document))
 
 
 @each_document

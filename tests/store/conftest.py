@@ -10,6 +10,7 @@ from tests.fakes import SettableMonotonic
 from tests.store.shops import PATIENT_SECONDS, SECRET
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
+from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 
@@ -43,3 +44,8 @@ def answers(guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem
 @pytest.fixture
 def monotonic() -> SettableMonotonic:
     return SettableMonotonic()
+
+
+@pytest.fixture
+def purge(guard: GuardedRedis, sealer: Sealer) -> RedisPurge:
+    return RedisPurge(guard, [sealer])

@@ -22,10 +22,12 @@ from tests.store.shops import (
     overheard,
 )
 from tracker.claim import by_customer, by_email
+from tracker.errors import CacheUnavailable
 from tracker.order import Status
 from tracker.ports import Entry, Question
 from tracker.store.breaker import Breaker
-from tracker.store.cache import INDEX_SECONDS, RedisAnswers
+from tracker.store.cache import RedisAnswers
+from tracker.store.purge import READ_SECONDS, RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 
@@ -182,7 +184,7 @@ class TestRubbish:
         assert answers.ask(QUESTION) == ENTRY
 
     def test_rubbish_in_an_index_means_that_nothing_is_kept(
-        self, answers: RedisAnswers, redis_client: Redis
+        self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
         keep(answers)
         (index,) = keys(redis_client, "*:o:*")
@@ -192,11 +194,12 @@ class TestRubbish:
         redis_client.delete(index)
         redis_client.set(index, "rubbish")
         assert answers.generation(QUESTION, ORDER) is None
-        assert answers.drop(ALICE, ORDER) is None
+        with pytest.raises(CacheUnavailable):
+            purge.drop(ALICE, ORDER)
 
 
 class TestDropping:
-    def test_all_entries_of_exactly_that_order_go(self, answers: RedisAnswers) -> None:
+    def test_all_entries_of_exactly_that_order_go(self, answers: RedisAnswers, purge: RedisPurge) -> None:
         ways = [QUESTION, asked(number="EN-1001"), asked(email="old@example.com")]
         for question in ways:
             keep(answers, question)
@@ -204,44 +207,63 @@ class TestDropping:
         keep(answers, other, replace(ENTRY, order_id="gid://shopify/Order/5002"))
         keep(answers, asked(shop=BOB))
 
-        assert answers.drop(ALICE, ORDER) == 3
+        assert purge.drop(ALICE, ORDER) == 3
         assert [answers.ask(question) for question in ways] == [None, None, None]
         assert answers.ask(other) is not None
         assert answers.ask(asked(shop=BOB)) == ENTRY
 
     def test_a_drop_leaves_nothing_but_the_generation(
-        self, answers: RedisAnswers, redis_client: Redis
+        self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
         keep(answers)
-        answers.drop(ALICE, ORDER)
-        (index,) = redis_client.scan_iter()
+        purge.drop(ALICE, ORDER)
+        (index,) = keys(redis_client, "*:o:*")
 
         assert redis_client.hgetall(index) == {b"generation": b"1"}
+        assert 0 < redis_client.pttl(index) <= READ_SECONDS * 1000
 
-    def test_an_order_of_which_nothing_is_kept_may_be_dropped(self, answers: RedisAnswers) -> None:
-        assert answers.drop(ALICE, ORDER) == 0
+    def test_an_index_with_parts_outlives_a_drop(
+        self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
+    ) -> None:
+        """Or what is said of a part after that could not be resolved."""
+        part = "gid://shopify/FulfillmentOrder/71"
+        answers.keep(QUESTION, ENTRY, generation=0, seconds=6 * HOURS, guessed=False, parts=[part])
+        purge.drop(ALICE, ORDER)
+        (index,) = keys(redis_client, "*:o:*")
 
-    def test_a_drop_raises_the_generation_of_that_order_alone(self, answers: RedisAnswers) -> None:
-        answers.drop(ALICE, ORDER)
-        answers.drop(ALICE, ORDER)
+        assert purge.order_of(ALICE, part) == ORDER
+        assert redis_client.pttl(index) > READ_SECONDS * 1000
+
+    def test_an_order_of_which_nothing_is_kept_may_be_dropped(self, purge: RedisPurge) -> None:
+        assert purge.drop(ALICE, ORDER) == 0
+
+    def test_a_drop_raises_the_generation_of_that_order_alone(
+        self, answers: RedisAnswers, purge: RedisPurge
+    ) -> None:
+        purge.drop(ALICE, ORDER)
+        purge.drop(ALICE, ORDER)
 
         assert answers.generation(QUESTION, ORDER) == 2
         assert answers.generation(QUESTION, "gid://shopify/Order/5002") == 0
         assert answers.generation(asked(shop=BOB), ORDER) == 0
 
-    def test_a_story_read_before_a_drop_is_not_kept_after_it(self, answers: RedisAnswers) -> None:
+    def test_a_story_read_before_a_drop_is_not_kept_after_it(
+        self, answers: RedisAnswers, purge: RedisPurge
+    ) -> None:
         before = answers.generation(QUESTION, ORDER)
-        answers.drop(ALICE, ORDER)
+        purge.drop(ALICE, ORDER)
         keep(answers, generation=before)
 
         assert answers.ask(QUESTION) is None
 
-    def test_a_story_read_after_a_drop_is_kept_and_can_be_dropped_again(self, answers: RedisAnswers) -> None:
-        answers.drop(ALICE, ORDER)
+    def test_a_story_read_after_a_drop_is_kept_and_can_be_dropped_again(
+        self, answers: RedisAnswers, purge: RedisPurge
+    ) -> None:
+        purge.drop(ALICE, ORDER)
         keep(answers, generation=answers.generation(QUESTION, ORDER))
 
         assert answers.ask(QUESTION) == ENTRY
-        assert answers.drop(ALICE, ORDER) == 1
+        assert purge.drop(ALICE, ORDER) == 1
         assert answers.ask(QUESTION) is None
 
     def test_a_story_of_an_unknown_generation_is_not_kept(self, answers: RedisAnswers) -> None:
@@ -275,12 +297,12 @@ class TestRefreshing:
 
 class TestAtRest:
     @pytest.fixture(autouse=True)
-    def _everything_that_is_ever_written(self, answers: RedisAnswers) -> None:
+    def _everything_that_is_ever_written(self, answers: RedisAnswers, purge: RedisPurge) -> None:
         answers.ask(QUESTION)
         keep(answers)
         answers.keep_miss(asked(email="bea@example.com"), checked_at=NOON, seconds=60)
         answers.leads_refresh(QUESTION, seconds=60)
-        answers.drop(BOB, ORDER)
+        purge.drop(BOB, ORDER)
 
     def test_no_key_and_no_value_says_whose_it_is(self, redis_client: Redis) -> None:
         everything = b" ".join(
@@ -304,8 +326,8 @@ class TestAtRest:
     def test_everything_ends_by_itself(self, redis_client: Redis) -> None:
         lives = {key: redis_client.ttl(key) for key in redis_client.scan_iter()}
 
-        assert len(lives) == 9
-        assert all(0 < life <= INDEX_SECONDS for life in lives.values())
+        assert len(lives) == 11
+        assert all(0 < life <= 6 * HOURS for life in lives.values())
 
     def test_an_entry_lives_as_long_as_it_was_told(self, redis_client: Redis) -> None:
         lives = sorted(
@@ -363,7 +385,7 @@ class TestCost:
         assert [name for sender, name in heard if sender != "lua"] == ["EVALSHA"]
 
     def test_a_server_that_forgot_the_scripts_is_told_them_again(
-        self, answers: RedisAnswers, redis_client: Redis
+        self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
         for _ in range(2):
             redis_client.script_flush()
@@ -375,5 +397,5 @@ class TestCost:
             redis_client.script_flush()
             answers.give_back(QUESTION)
             redis_client.script_flush()
-            assert answers.drop(ALICE, ORDER) == 1
+            assert purge.drop(ALICE, ORDER) == 1
             redis_client.delete(*keys(redis_client, "*:o:*"))

@@ -14,16 +14,18 @@ from limits import RateLimitItem
 from redis import Redis
 from redis.exceptions import RedisError
 
-from tests.store.shops import ALICE, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET
+from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
 from tracker.companion import Companion
 from tracker.embedded_redis import find_server
 from tracker.ports import Spent
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
+from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import RedisTokenShelf
+from tracker.webhook import Person
 
 PATIENCE = 30
 """Seconds after which a test gives up. Nothing waits that long unless it is broken."""
@@ -103,10 +105,27 @@ def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitIte
     assert isinstance(told[10], Spent)
     answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION, ORDER), seconds=60, guessed=True)
     assert answers.ask(QUESTION) == ENTRY
-    assert answers.drop(ALICE, ORDER) == 1
+    assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 1
     assert answers.ask(QUESTION) is None
     answers.give_back(QUESTION)
     assert answers.generation(QUESTION, ORDER) == 1
+
+
+def test_everything_of_a_person_and_of_a_shop_is_found_again(
+    guard: GuardedRedis, limits: dict[str, RateLimitItem]
+) -> None:
+    answers = RedisAnswers(guard, Sealer(SECRET), guess_limits=limits)
+    purge = RedisPurge(guard, [Sealer(SECRET), Sealer("the secret of before")])
+    for question in (QUESTION, asked(number="#77"), asked(shop=BOB)):
+        answers.ask(question)
+        answers.keep(question, ENTRY, generation=0, seconds=60, guessed=False, parts=["gid://part/1"])
+
+    assert ORDER == purge.order_of(ALICE, "gid://part/1")
+    assert purge.person(ALICE, Person(ADA, None, (ORDER,))) > 0
+    assert answers.ask(QUESTION) is None
+    assert purge.shop(ALICE) > 0
+    assert 0 == purge.shop(ALICE)
+    assert ENTRY == answers.ask(asked(shop=BOB))
 
 
 def test_all_workers_share_the_guesses(url: str, limits: dict[str, RateLimitItem]) -> None:

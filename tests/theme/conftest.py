@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Error, Page, ViewportSize, expect
 
+from tests.pictures.seeing import Onlooker
+from tests.pictures.stage import stage
 from tests.theme.answers import NOW
 from tests.theme.harness import Storefront, serve
 from tests.theme.shopper import Shopper
+from tracker.embedded_redis import EmbeddedRedis
 
 PATIENCE = 20_000
 """Milliseconds until a wait counts as in vain: a busy machine is no fault of the block."""
@@ -85,3 +88,19 @@ def patient_shopper(storefront: Storefront, page: Page) -> Iterator[Shopper]:
     page.clock.install(time=NOW)
     with _watched(page, storefront) as shopper:
         yield shopper
+
+
+@pytest.fixture(scope="session")
+def demo_shop(redis_server: EmbeddedRedis) -> Iterator[str]:
+    """The demo's storefront with the service behind it; its origin. Nothing is forgotten between tests."""
+    with stage(redis_server.url) as origin:
+        yield origin
+
+
+@pytest.fixture
+def onlooker(_tab: Page, demo_shop: str) -> Iterator[Onlooker]:
+    """Somebody at the demo's storefront, who looks up one order after another."""
+    _tab.set_default_timeout(PATIENCE)
+    yield Onlooker(_tab, demo_shop)
+    _tab.emulate_media(color_scheme="null")
+    _tab.context.clear_cookies()

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from tests.theme.harness import render
+from tests.theme.harness import Translate, render, words
 
 
 class Elements(HTMLParser):
@@ -66,6 +66,17 @@ def test_the_shops_language_is_sent_along() -> None:
 def test_the_words_are_said_to_be_in_their_own_language() -> None:
     """A Danish shop without Danish words has English ones, and a screen reader must know."""
     assert Elements(render(locale="da")).one("track-order")["lang"] == "en"
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("he", "rtl"), ("ja", "ltr")])
+def test_the_words_run_in_their_own_direction(language: str, direction: str) -> None:
+    """Whatever the theme does: most of them have no direction but their own."""
+    block = render(translate=Translate(words(language), language), locale=language)
+    assert Elements(block).one("track-order")["dir"] == direction
+
+
+def test_english_words_in_a_page_from_right_to_left_run_left_to_right() -> None:
+    assert Elements(render(locale="fa")).one("track-order")["dir"] == "ltr"
 
 
 def test_two_blocks_share_a_page_without_sharing_an_id() -> None:

@@ -143,24 +143,6 @@ def test_settings_of_the_button_hold_in_the_dialog(passer_by: Shopper) -> None:
     expect(dialog.get_by_role("link", name="Contact the shop")).to_be_visible()
 
 
-def test_two_buttons_and_two_blocks_share_a_page(shopper: Shopper) -> None:
-    """No id is there twice, with both dialogs open once."""
-    buttons = [
-        render("track-order-button", block_id="a"),
-        render("track-order-button", block_id="b", settings={"placement": "start", "button": "Where is it?"}),
-    ]
-    shopper.shop.blocks = "".join([render(block_id="one"), render(block_id="two"), *buttons])
-    shopper.shop.answer = answer(story())
-    shopper.visit()
-    for name in (NAME, "Where is it?"):
-        shopper.page.get_by_text(name, exact=True).click()
-        dialog = shopper.page.locator("dialog[open]")
-        expect(dialog).to_be_visible()
-        dialog.get_by_role("button", name="Close").click()
-    ids = shopper.page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)")
-    assert len(ids) == len(set(ids)) > 20
-
-
 def test_a_link_of_the_merchants_opens_it(shopper: Shopper) -> None:
     """A click with a key held goes where the link leads, and so does every other link."""
     settings = {"placement": "link", "selector": 'a[href$="/pages/track"]'}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.pictures.seeing import FINDINGS
 from tests.theme.answers import Answer, answer, item, parcel, refusal, split, story, told_as
 from tests.theme.harness import render
 from tests.theme.shopper import Shopper
@@ -25,12 +26,12 @@ def crowded() -> dict[str, object]:
     return told
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_scrolls_sideways_and_nothing_bars_the_way(shopper: Shopper, width: int, theme: str) -> None:
-    """Form, field at fault, refusal and a crowded story (WCAG 1.4.10 asks for 320 px)."""
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_theme_that_sets_its_own_measures_loses_nothing(shopper: Shopper, width: int) -> None:
+    """Form, field at fault, refusal and a crowded story, with a merchant's accent (WCAG 1.4.10 asks for
+    320 px). The demo's theme, and every story in it, is looked at by test_every_story."""
     shopper.page.set_viewport_size({"width": width, "height": 800})
-    shopper.shop.theme = theme
+    shopper.shop.theme = "dark"
     shopper.shop.blocks = render(settings={"contact_url": "/pages/contact", "accent": "#7b3fe4"})
     both = {"order": ["invalid"], "email": ["invalid"]}
     for sent in (
@@ -39,7 +40,7 @@ def test_nothing_scrolls_sideways_and_nothing_bars_the_way(shopper: Shopper, wid
         answer(crowded()),
     ):
         shopper.look_up(sent)
-        assert not shopper.overflows()
+        assert shopper.page.evaluate(FINDINGS)["problems"] == []
     assert shopper.barriers() == []
 
 

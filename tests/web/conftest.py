@@ -86,7 +86,7 @@ def make_app(shopify: PretendShopify, redis_url: str) -> Iterator[MakeApp]:
 
     yield make
     for app in made:
-        app.extensions["tracker_edges"].http.close()
+        app.extensions["tracker_edges"].close()
 
 
 @pytest.fixture

@@ -41,9 +41,20 @@ def test_an_odd_id_gets_the_whole_page(odd: str, make_app: MakeApp) -> None:
     assert found[0].tag == "style"
 
 
-@pytest.mark.parametrize(("asked", "spoken"), [("de", "de"), ("de-CH", "de"), ("tlh", "en"), ("", "en")])
-def test_it_speaks_the_language_of_the_shop(asked: str, spoken: str, make_app: MakeApp) -> None:
-    """Whatever the browser's is: the button's page is in the shop's language."""
+@pytest.mark.parametrize(
+    ("asked", "spoken", "direction"),
+    [
+        ("de", "de", "ltr"),
+        ("de-CH", "de", "ltr"),
+        ("ar", "ar", "rtl"),
+        ("tlh", "en", "ltr"),
+        ("", "en", "ltr"),
+    ],
+)
+def test_it_speaks_the_language_of_the_shop(
+    asked: str, spoken: str, direction: str, make_app: MakeApp
+) -> None:
+    """Whatever the browser's is: the button's page is in the shop's language, and in its direction."""
     found = parts(make_app, dialog="x", locale=asked)
     (widget,) = [element for element in found if element.tag == "track-order"]
-    assert widget.attributes["lang"] == spoken
+    assert (widget.attributes["lang"], widget.attributes["dir"]) == (spoken, direction)

@@ -46,7 +46,7 @@ def assert_problem(response: TestResponse, status: int, code: str, *extra: str) 
 def assert_json_headers(response: TestResponse, *more: str) -> None:
     headers = response.headers
     assert set(headers.keys()) == JSON_HEADERS | set(more)
-    assert headers["Content-Security-Policy"] == "default-src 'none'"
+    assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
     assert headers["Referrer-Policy"] == "no-referrer"

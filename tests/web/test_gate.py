@@ -194,7 +194,7 @@ def test_no_blueprint_lacks_a_proof(app: Flask) -> None:
     unproven = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] not in proofs]
 
     assert [] == unproven
-    assert {"lookup", "list", "page", "health"} == set(proofs)
+    assert {"lookup", "list", "page", "webhooks", "health"} == set(proofs)
     assert ["health"] == [name for name, proof in proofs.items() if proof is gate.open_to_all]
 
 
@@ -208,10 +208,10 @@ def test_every_route_behind_the_proxy_refuses_an_unsigned_request(app: Flask, st
         assert (401, rule.rule) == (response.status_code, rule.rule)
 
 
-def test_only_health_is_outside_the_proxy(app: Flask) -> None:
+def test_only_health_and_webhooks_are_outside_the_proxy(app: Flask) -> None:
     outside = {rule.rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/proxy")}
 
-    assert {"/healthz", "/readyz"} == outside
+    assert {"/healthz", "/readyz", "/webhooks/shopify"} == outside
 
 
 def path_of(rule: Rule) -> str:

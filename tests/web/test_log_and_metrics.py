@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from prometheus_client import REGISTRY
 
 from tests.pretend_shopify import TOKEN, PretendShopify
@@ -23,18 +24,20 @@ from tests.web.storefront import (
     own_pairs,
     signature,
 )
+from tests.webhook_bodies import CUSTOMER_ID, FULL_BODIES, ORDER_ID, PEOPLE, RETURN_ID, Sender
 from tracker.settings import read_limits
 
 Lines = list[dict[str, Any]]
 
 FIELDS = {
     *("event", "log_level", "request_id", "shop", "method", "route", "status", "code", "cause", "cache"),
-    *("upstream_calls", "milliseconds"),
+    *("upstream_calls", "milliseconds", "topic", "outcome"),
 }
 PRIVATE = (
     *("ada@", "grace", "mallory", "example.com", "1001", "1031", "0900", "424242", "Cascade", "Rain Shell"),
     *(TOKEN, SECRET, ADDRESS, "198.51.100", "signature=", "timestamp=", "path_prefix", "1Z999"),
     *(BOB.replace(".myshopify.com", "-secret"), "gid://", "utm_source", "zq9marker"),
+    *(*PEOPLE, str(ORDER_ID), str(CUSTOMER_ID), str(RETURN_ID), "attic"),
 )
 
 
@@ -88,11 +91,25 @@ def all_sorts(storefront: Storefront, shopify: PretendShopify) -> int:
     return len(asked) + len(failing) + 1
 
 
+def all_webhooks(app: Flask) -> int:
+    """A webhook of every topic, a copy, and some of which nobody can make sense; gives how many they were."""
+    shopify = Sender(app)
+    for topic in FULL_BODIES:
+        shopify.send(topic, event_id="event-1")
+    shopify.send("orders/updated", event_id="event-1")
+    shopify.send("zq9marker/zq_marker", b"zq9marker")
+    shopify.send("orders/updated", b"zq9marker Grace Hopper")
+    shopify.send("customers/redact", b"zq9marker Grace Hopper")
+    Sender(app, secret="zq9marker").send("orders/updated")
+    Sender(app, shop=BOB).send("app/uninstalled")
+    return len(FULL_BODIES) + 6
+
+
 @pytest.fixture
 def busy_day(make_app: MakeApp, shopify: PretendShopify, log_lines: Lines) -> int:
     """How many requests of all sorts have just been made."""
     app = make_app(guess_limits=read_limits("email=2/hour"), admin_token=None)
-    return all_sorts(Storefront(app), shopify)
+    return all_sorts(Storefront(app), shopify) + all_webhooks(app)
 
 
 def test_each_request_leaves_one_line(busy_day: int, log_lines: Lines) -> None:
@@ -119,7 +136,8 @@ def test_every_word_of_the_line_is_one_of_ours(busy_day: int, log_lines: Lines) 
     word = re.compile(r"[a-z_]{1,40}")
     for line in requests_of(log_lines):
         assert line["method"] in (None, "GET", "POST")
-        for name in ("code", "cause", "cache"):
+        assert line["topic"] is None or re.fullmatch(r"[a-z_]{1,40}/[a-z_]{1,60}", line["topic"]), line
+        for name in ("code", "cause", "cache", "outcome"):
             assert line[name] is None or word.fullmatch(line[name]), line
         assert isinstance(line["milliseconds"], float)
 
@@ -165,14 +183,16 @@ def test_refusals_and_look_ups_are_counted_with_their_causes(
         ("lookup_answered", "story", "read"),
         ("lookup_answered", "story", "kept"),
         ("upstream_called", "find", "ok"),
-        ("lookup_answered", "order_not_found", "read"),
-        ("refused", "order_not_found", "read"),
+        ("lookup_answered", "order_not_found", "another_email"),
+        ("refused", "order_not_found", "another_email"),
         ("refused", "invalid_signature", "missing_signature"),
     ]
 
 
 LABELS = {
-    "route": re.compile(r"none|/healthz|/readyz|/proxy(/|/lookup|/assets/<name>)?"),
+    "route": re.compile(r"none|/healthz|/readyz|/proxy(/|/lookup|/assets/<name>)?|/webhooks/shopify"),
+    "topic": re.compile("|".join(["other", *FULL_BODIES])),
+    "kind": re.compile("|".join(["[a-z_]{1,40}", *FULL_BODIES])),
     "status": re.compile(r"[1-5][0-9]{2}"),
     "part": re.compile(r"[A-Za-z.]+"),
 }
@@ -183,6 +203,7 @@ def test_labels_are_words_of_our_own(make_app: MakeApp, shopify: PretendShopify)
     """Whatever was sent: a label that a visitor can choose would fill the memory of whoever counts."""
     app = make_app(metrics_port=9464, guess_limits=read_limits("email=2/hour"))
     all_sorts(Storefront(app), shopify)
+    all_webhooks(app)
 
     samples = [
         sample
@@ -224,6 +245,52 @@ def test_a_fact_is_counted_once(name: str, labels: dict[str, str], ask: Any, mak
     before = REGISTRY.get_sample_value(name, labels) or 0
 
     ask(storefront)
+
+    assert REGISTRY.get_sample_value(name, labels) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "send"),
+    [
+        (
+            "tracker_webhooks_total",
+            {"topic": "orders/updated", "outcome": "dropped"},
+            lambda shopify: shopify.send("orders/updated"),
+        ),
+        (
+            "tracker_webhooks_total",
+            {"topic": "other", "outcome": "unknown_topic"},
+            lambda shopify: shopify.send("products/update", {}),
+        ),
+        (
+            "tracker_webhooks_total",
+            {"topic": "returns/update", "outcome": "unreadable_malformed"},
+            lambda shopify: shopify.send("returns/update", b"{"),
+        ),
+        (
+            "tracker_privacy_duties_total",
+            {"topic": "customers/redact"},
+            lambda shopify: shopify.send("customers/redact"),
+        ),
+        (
+            "tracker_job_seconds_count",
+            {"kind": "customers/redact"},
+            lambda shopify: shopify.send("customers/redact"),
+        ),
+        (
+            "tracker_refusals_total",
+            {"code": "invalid_signature", "cause": "shop_mismatch"},
+            lambda shopify: shopify.send("shop/redact", {"shop_domain": BOB}),
+        ),
+    ],
+)
+def test_a_fact_of_a_webhook_is_counted_once(
+    name: str, labels: dict[str, str], send: Any, make_app: MakeApp
+) -> None:
+    shopify = Sender(make_app(metrics_port=9464))
+    before = REGISTRY.get_sample_value(name, labels) or 0
+
+    send(shopify)
 
     assert REGISTRY.get_sample_value(name, labels) == before + 1
 

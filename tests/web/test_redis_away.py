@@ -90,13 +90,13 @@ def test_a_service_without_redis_says_so_and_stays_ready(
     breaks: Breaks, make_app: MakeApp, breakable_redis: EmbeddedRedis
 ) -> None:
     client = make_app(redis_url=breakable_redis.url).test_client()
-    assert client.get("/readyz").json == {"status": "ready", "redis": "up", "tokens": "ready"}
+    assert client.get("/readyz").json == {"status": "ready", "redis": "up", "store": "none"}
     breaks(breakable_redis)
 
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json == {"status": "ready", "redis": "down", "tokens": "ready"}
+    assert response.json == {"status": "ready", "redis": "down", "store": "none"}
     assert client.get("/healthz").status_code == 200
 
 

@@ -6,7 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Set
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from tests.web.rendering import elements, render, shopifys_date, shown, texts
 from tests.web.storefront import ADA, Storefront
 from tracker import errors, theme_files
 from tracker.order import Attention, Detail, Method, Status
+from tracker.web.liquid import day
 from tracker.web.words import DEFAULT, ROOT, Words, all_words, choose
 
 WEB = Path(__file__).parents[2] / "tracker" / "web"
@@ -71,7 +72,8 @@ FAMILIES: dict[str, Set[str]] = {
     "step": {"0", "1", "2", "3", "4"},
     "step_pickup": {"3", "4"},
     "count": {"delivered", "on_hold", "parcels", "earlier", "more_items"},
-    "refusal": set(REFUSALS) - {"invalid_signature"},
+    "refusal": set(REFUSALS)
+    - {"invalid_signature", "invalid_id_token", "try_again"},  # no shopper is told these
     "field": {"order", "email"},
     "help": {"number", "email", "recent", "old"},
     "refund": {"refunded", "partially_refunded"},
@@ -293,3 +295,29 @@ def test_every_locale_file_can_be_spoken() -> None:
     for tag, words in all_words().items():
         assert words.tag == tag
         assert words.say("form.submit"), tag
+        assert words.direction == ("rtl" if tag in ("ar", "he") else "ltr")
+
+
+DAYS = {
+    "en": "1 November 2026",
+    "de": "1.11.2026",
+    "fr": "01/11/2026",
+    "sv": "2026-11-01",
+    "ja": "2026/11/1",
+    "ko": "2026. 11. 1.",
+    "pl": "1.11.2026",
+}
+
+
+@pytest.mark.parametrize("tag", DAYS)
+def test_a_day_is_written_in_the_order_of_its_language(tag: str) -> None:
+    """Liquid knows no names of months but English ones."""
+    moment = datetime(2026, 11, 1, 20, 4, tzinfo=UTC)
+
+    assert render(str(day(moment, all_words()[tag].date_form))) == f"{DAYS[tag]} (PST)"
+
+
+def test_every_language_writes_day_month_and_year() -> None:
+    for tag, words in all_words().items():
+        assert set(re.findall(r"%-?(\w)", words.date_form)) in ({*"dmY"}, {*"dBY"}), tag
+        assert not re.search(r"[A-Za-z]", re.sub(r"%-?\w", "", words.date_form)), tag

@@ -120,6 +120,7 @@ export function clock(root) {
 		},
 		ago(time) {
 			const minutes = Math.max(0, now - Number(new Date(time))) / MINUTE;
+			if (minutes < 1) return relative.format(0, 'second');
 			/** @type {[Intl.RelativeTimeFormatUnit, number]} */
 			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
 			return relative.format(-Math.round(minutes / size), unit);

@@ -28,9 +28,10 @@ from graphql import (
     visit,
 )
 
+from tracker.demo.asking import Asking
 from tracker.demo.cost import MAXIMUM_PAGE, MAXIMUM_QUERY_COST, requested_cost
 from tracker.demo.faults import fail
-from tracker.demo.resolve import Asking, resolve, resolve_type
+from tracker.demo.resolve import resolve, resolve_type
 from tracker.demo.state import Shop
 
 VERSIONS = ("2026-01", "2026-04", "2026-07", "2026-10")
@@ -48,7 +49,7 @@ def admin_api(shop: Shop) -> Blueprint:
 
     @blueprint.post("/admin/api/<version>/graphql.json")
     def graphql(version: str) -> Response:
-        """Answers 200 for everything GraphQL can word, 401 and 402 for the token and the shop."""
+        """Answers 200 for everything GraphQL can word, 401, 402 and 403 for the token and the shop."""
         with shop.lock:
             shop.calls["admin"] += 1
         served = served_version(version)
@@ -79,12 +80,14 @@ def _answer(shop: Shop) -> Response:
             return _problem(
                 401, "[API] Invalid API key or access token (unrecognized login or wrong password)"
             )
+        if shop.tokens.is_unending(request.headers["X-Shopify-Access-Token"]):
+            return _problem(403, "[API] Non-expiring access tokens are no longer accepted")
         if shop.control.frozen:
             return _problem(402, "Unavailable Shop")
         body = request.get_json(silent=True)
         if not isinstance(body, dict) or not isinstance(body.get("query"), str):
             return _problem(400, {"query": "Required parameter missing or invalid"})
-        asking = Asking(shop, request.host_url.rstrip("/"))
+        asking = Asking(shop, shop.storefront_origin or request.host_url.rstrip("/"))
         throttled = bool(request.environ.get("demo.throttled"))
         return jsonify(run(asking, body, throttled=throttled))
 

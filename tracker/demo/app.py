@@ -1,4 +1,4 @@
-"""The demo shop as a Flask app. `create_demo` is all that anybody else needs."""
+"""The demo shop as a Flask app. `create_demo` is one shop by itself; see `platform` for several."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask import Flask
 
 from tracker.demo.accounts import accounts
 from tracker.demo.admin_api import admin_api
+from tracker.demo.courier import Courier
 from tracker.demo.extension import Extension
 from tracker.demo.oauth import oauth
 from tracker.demo.panel import panel
@@ -18,6 +19,7 @@ from tracker.demo.proxy import proxy
 from tracker.demo.state import DOMAIN, Shop, utc_now
 from tracker.demo.storefront import storefront
 from tracker.demo.switches import switches
+from tracker.demo.tracking_button import tracking_button
 from tracker.demo.webhooks import Webhooks
 
 API_KEY = "demo-api-key"
@@ -38,30 +40,34 @@ def create_demo(
 ) -> Flask:
     """A pretend Shopify with one shop in it, its state in memory and fresh with every call.
 
-    `app_url` is the origin of the app behind the proxy and of its webhooks (no trailing slash); None leaves
-    both out. `shop` is the myshopify.com domain, `access_token` a fixed token beside the minted ones.
-    `extension` is the folder of the theme app extension. `clock` gives aware UTC, `monotonic` seconds.
+    The app is installed with all its scopes, and its block is in the theme. `app_url` is the origin of the
+    app behind the proxy and of its webhooks (no trailing slash); None leaves both out. `shop` is the
+    myshopify.com domain, `access_token` a fixed token beside the minted ones. `extension` is the folder of
+    the theme app extension. `clock` gives aware UTC, `monotonic` seconds.
     The shop itself is `app.extensions["demo_shop"]`.
     """
-    app = Flask(__name__, static_folder=None)
     state = Shop(
         api_key=api_key,
         api_secret=api_secret,
         domain=shop,
+        app_url=app_url.rstrip("/") if app_url is not None else None,
         access_token=access_token,
         clock=clock,
         monotonic=monotonic,
     )
-    theme_extension = Extension(extension)
-    app.extensions["demo_shop"] = state
-    app.register_blueprint(admin_api(state))
-    app.register_blueprint(oauth(state))
-    app.register_blueprint(storefront(state, theme_extension))
-    app.register_blueprint(accounts(state))
-    webhooks = None
-    if app_url is not None:
-        app.register_blueprint(proxy(state, theme_extension, app_url.rstrip("/")))
-        webhooks = Webhooks(state, app_url.rstrip("/"))
-    app.register_blueprint(panel(state, webhooks))
-    app.register_blueprint(switches(state))
+    return shop_app(state, Extension(extension), Webhooks(state, Courier(retries=False)))
+
+
+def shop_app(shop: Shop, extension: Extension, webhooks: Webhooks) -> Flask:
+    """One shop but for the pages of its admin: Admin API, tokens, storefront, proxy and panel."""
+    app = Flask(__name__, static_folder=None)
+    app.extensions["demo_shop"] = shop
+    app.register_blueprint(admin_api(shop))
+    app.register_blueprint(oauth(shop))
+    app.register_blueprint(storefront(shop, extension))
+    app.register_blueprint(accounts(shop))
+    app.register_blueprint(tracking_button(shop))
+    app.register_blueprint(proxy(shop, extension))
+    app.register_blueprint(panel(shop, webhooks))
+    app.register_blueprint(switches(shop))
     return app

@@ -41,13 +41,19 @@ _URLS: dict[str, Callable[[str], str]] = {
 _CARRIER_URL = "carrier"
 
 
-class Book:
-    """Collects orders. `now` (aware, UTC) is the moment all hours and days are counted back from."""
+FIRST_ID = 5_000_000_001
+"""The number of the first record of a shop that is the only one."""
 
-    def __init__(self, now: datetime) -> None:
+
+class Book:
+    """Collects orders. `now` (aware, UTC) is the moment all hours and days are counted back from; `seller`
+    stands behind the titles of the catalogue."""
+
+    def __init__(self, now: datetime, *, first_id: int = FIRST_ID, seller: str = "") -> None:
         self.now = now
         self.orders: list[Order] = []
-        self._ids = count(5_000_000_001)
+        self._ids = count(first_id)
+        self._behind = f" ({seller})" if seller else ""
 
     def next_id(self) -> int:
         """A number no other record of this shop has."""
@@ -64,7 +70,7 @@ class Book:
         product = PRODUCTS[slug]
         return Line(
             id=self.next_id(),
-            title=title if title is not None else product.title,
+            title=title if title is not None else product.title + self._behind,
             quantity=quantity,
             variant_title=variant or product.variant,
             picture=slug,

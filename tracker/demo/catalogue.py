@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Product:
-    """`price` is in the shop's currency."""
+    """`price` is in the shop's currency. What is not `on_shelf` is in orders, but not on the home page."""
 
     title: str
     price: float
     variant: str | None = None
     requires_shipping: bool = True
+    on_shelf: bool = True
 
 
 PRODUCTS: dict[str, Product] = {
@@ -25,6 +26,6 @@ PRODUCTS: dict[str, Product] = {
     "socks": Product("Merino Socks", 22.0, "Rust / L"),
     "bottle": Product("Insulated Bottle", 34.0, "750 ml"),
     "guide": Product("Northwest Trail Guide (PDF)", 12.0, requires_shipping=False),
-    "box": Product("Sample Kit", 5.0),
+    "box": Product("Sample Kit", 5.0, on_shelf=False),
 }
 """Slug → product."""

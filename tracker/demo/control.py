@@ -11,6 +11,21 @@ FAULTS = ("5xx", "html", "reset", "hang", "half_json", "throttled", "429")
 """How the Admin API can fail: a 503 in JSON, a 502 page, a reset connection, no answer at all, JSON cut in
 the middle, THROTTLED in a 200, and 429 with Retry-After."""
 
+TOKEN_FAULTS = (
+    *(fault for fault in FAULTS if fault != "throttled"),
+    "lost",
+    "invalid_grant",
+    "invalid_request",
+)
+"""How the token endpoint alone can fail: as above; `lost` does what is asked and loses the answer; the last
+two refuse every refresh for good, with 400 and with 401, and leave other grants alone."""
+
+REFUSALS = ("invalid_grant", "invalid_request")
+
+
+BUTTON_PLACES = ("end", "start", "link", "off")
+"""Where the tracking button can be: in a corner, in place of a link of the theme's, or nowhere."""
+
 
 class BadControl(ValueError):
     """A switch that does not exist, or a value it can't take."""
@@ -19,14 +34,21 @@ class BadControl(ValueError):
 @dataclass
 class Control:
     """`fail` holds until it is reset, or for `fail_times` requests. `delay_ms` comes before every answer of
-    the Admin API; `fail_token` makes the token endpoint share both. `protected_…` say whether the app was
-    approved for those fields of protected customer data. `webhooks`: has it subscribed to any?
+    the Admin API; `fail_token` makes the token endpoint share both. `token_fault`, `token_fault_times` and
+    `token_delay_ms` are the token endpoint's own. `protected_…` say whether the app was approved for those
+    fields of protected customer data. `tracking_button` is one of BUTTON_PLACES.
+
+    `webhooks`: are any sent? Each is sent `webhook_duplicates` times more, under the same event id.
+    `webhook_reorder` lets each overtake the one before it; `webhook_wrong_hmac` signs with another secret.
     """
 
     delay_ms: int = 0
     fail: str | None = None
     fail_times: int | None = None
     fail_token: bool = False
+    token_fault: str | None = None
+    token_fault_times: int | None = None
+    token_delay_ms: int = 0
     scopes: list[str] = field(default_factory=lambda: list(ALL_SCOPES))
     protected_email: bool = True
     protected_name: bool = True
@@ -35,7 +57,11 @@ class Control:
     token_valid: bool = True
     frozen: bool = False
     webhooks: bool = False
+    webhook_duplicates: int = 0
+    webhook_reorder: bool = False
+    webhook_wrong_hmac: bool = False
     logged_in_customer_id: str = ""
+    tracking_button: str = "end"
 
     def change(self, values: object) -> None:
         """Take over the named switches, all or none. Raises BadControl, whose text names the fault."""
@@ -45,8 +71,13 @@ class Control:
             "delay_ms": (int,),
             "fail": (str, type(None)),
             "fail_times": (int, type(None)),
+            "token_fault": (str, type(None)),
+            "token_fault_times": (int, type(None)),
+            "token_delay_ms": (int,),
+            "webhook_duplicates": (int,),
             "scopes": (list,),
             "logged_in_customer_id": (str,),
+            "tracking_button": (str,),
         }
         known = {one.name for one in fields(self)}
         for name, value in values.items():
@@ -57,6 +88,10 @@ class Control:
                 raise BadControl(f"{name} can't be {type(value).__name__}")
         if values.get("fail") not in (None, *FAULTS):
             raise BadControl(f"fail is one of {', '.join(FAULTS)} or null")
+        if values.get("token_fault") not in (None, *TOKEN_FAULTS):
+            raise BadControl(f"token_fault is one of {', '.join(TOKEN_FAULTS)} or null")
+        if values.get("tracking_button", "off") not in BUTTON_PLACES:
+            raise BadControl(f"tracking_button is one of {', '.join(BUTTON_PLACES)}")
         for name, value in values.items():
             setattr(self, name, value)
 
@@ -66,11 +101,21 @@ class Control:
 
     def due_fault(self) -> str | None:
         """The fault that the next request meets, counted down where it is to happen a number of times."""
-        if self.fail is None:
-            return None
-        fault = self.fail
-        if self.fail_times is not None:
-            self.fail_times -= 1
-            if self.fail_times <= 0:
-                self.fail, self.fail_times = None, None
+        fault, self.fail, self.fail_times = _counted_down(self.fail, self.fail_times)
         return fault
+
+    def due_token_fault(self, grant: object) -> str | None:
+        """The token endpoint's own fault for a request of this `grant_type`, counted down likewise."""
+        if self.token_fault in REFUSALS and grant != "refresh_token":
+            return None
+        fault, self.token_fault, self.token_fault_times = _counted_down(
+            self.token_fault, self.token_fault_times
+        )
+        return fault
+
+
+def _counted_down(fault: str | None, times: int | None) -> tuple[str | None, str | None, int | None]:
+    """The fault that is due, what is left of it, and how often."""
+    if fault is None or times is None:
+        return fault, fault, times
+    return (fault, fault, times - 1) if times > 1 else (fault, None, None)

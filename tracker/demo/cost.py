@@ -1,7 +1,7 @@
 """What a query costs, by the rules Shopify publishes and what its staff said of connections.
 
 Scalar and enum 0, object 1, interface and union the dearest branch, a connection 2 plus its items times
-floor(2 * ln(max(2, page size))), pageInfo nothing.
+floor(2 * ln(max(2, page size))), pageInfo nothing. A mutation 10, whatever it answers.
 https://shopify.dev/docs/apps/build/apis/graphql-admin/rate-limits and community.shopify.dev/t/24364.
 """
 
@@ -32,6 +32,8 @@ from graphql import (
 
 MAXIMUM_QUERY_COST = 1000
 MAXIMUM_PAGE = 250
+
+MUTATION_COST = 10
 
 _FREE = {"pageInfo"}
 
@@ -148,6 +150,8 @@ class _Count:
             return 0
         if self._reached is not None and path not in self._reached:
             return 0
+        if parent is self._schema.mutation_type:
+            return MUTATION_COST
         children = self.selections(node.selection_set, of, path)
         if of.name.endswith("Connection"):
             size = self._page_size(node) if self._reached is None else self._reached[path]

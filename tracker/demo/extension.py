@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,29 @@ class Extension:
         match = _SCHEMA.search(text)
         schema = json.loads(match["json"]) if match else {}
         return Block(_SCHEMA.sub(_NOTHING, text), schema)
+
+    def blocks(self) -> dict[str, Block]:
+        """Every block by its file name."""
+        names = sorted(path.stem for path in self.folder.glob("blocks/*.liquid"))
+        return {name: block for name in names if (block := self.block(name)) is not None}
+
+    def handle(self) -> str:
+        """What the extension is called in addresses: its `handle`, or its name in lower case with hyphens."""
+        path = self.folder / "shopify.extension.toml"
+        raw = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+        name = str(raw.get("name", self.folder.name))
+        return str(raw.get("handle") or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"))
+
+    def words_for_merchants(self, text: str) -> str:
+        """A text of a schema: what the default language has for `t:some.key`, anything else as it is."""
+        if not text.startswith("t:"):
+            return text
+        words: Any = {}
+        for path in sorted(self.folder.glob("locales/*.default.schema.json")):
+            words = json.loads(path.read_text("utf-8"))
+        for part in text[2:].split("."):
+            words = words.get(part) if isinstance(words, Mapping) else None
+        return words if isinstance(words, str) else text
 
     def snippet(self, name: str) -> str | None:
         """The Liquid of a snippet, None for an unknown one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
+import threading
 import time
 
 from flask import Response, request
@@ -28,15 +29,18 @@ def fail(shop: Shop) -> Response | None:
         released = shop.released
     if delay > 0:
         time.sleep(delay / 1000)
-    if fault is None or fault == "throttled":
-        if fault == "throttled":
-            request.environ["demo.throttled"] = True
+    if fault == "throttled":
+        request.environ["demo.throttled"] = True
         return None
+    return answer_of(fault, released) if fault is not None else None
+
+
+def answer_of(fault: str, released: threading.Event) -> Response:
+    """The answer of a fault that has one. Hanging ends when `released` is set."""
     if fault == "hang":
         released.wait(HANG_SECONDS)
-        fault = "reset"
-    if fault == "reset":
-        return _reset()
+    if fault in {"hang", "reset"}:
+        return reset()
     if fault == "5xx":
         return Response('{"errors":"Service Unavailable"}', 503, mimetype="application/json")
     if fault == "429":
@@ -50,7 +54,7 @@ def fail(shop: Shop) -> Response | None:
     return Response(_HTML, 502, mimetype="text/html")
 
 
-def _reset() -> Response:
+def reset() -> Response:
     """Close the connection with a TCP reset, and give up the answer where the server would write it."""
     connection: socket.socket | None = request.environ.get("werkzeug.socket")
     if connection is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 from zoneinfo import ZoneInfo
 
 from liquid import BlockNode, Environment, Node, Tag
@@ -17,7 +17,9 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
 from tracker.demo import filters
 from tracker.demo.customers import signed_in
-from tracker.demo.extension import Extension
+from tracker.demo.extension import Block, Extension
+from tracker.demo.installation import Metafield
+from tracker.demo.liquid_metafields import liquid_metafields
 from tracker.demo.state import CURRENCY, NAME, TIME_ZONE
 
 if TYPE_CHECKING:
@@ -26,16 +28,38 @@ if TYPE_CHECKING:
 ASSETS = "/cdn/extensions/track-order/assets/"
 """Where the extension's assets are served."""
 
+BUTTON = "track-order-button"
+BUTTON_LINK = 'a[href^="/pages/track-order"]'
+"""What a merchant would type to bind the button to the theme's own link to the tracking page."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing."""
+    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing.
+    `metafields` are the app's own, `placed` its blocks in the theme, `tracking_button` where the merchant has
+    put the button among them (a placement of its block, or off)."""
 
     shop_domain: str
     locale: str = "en"
     customer_id: str = ""
+    shop_name: str = NAME
+    metafields: tuple[Metafield, ...] = ()
+    placed: tuple[str, ...] = ()
+    tracking_button: str = "off"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page of the shop it is: Shopify's name for its template, the path, and the title."""
+
+    template: str
+    path: str
+    title: str
+
+
+TRACKING_PAGE = Place("page", "/pages/track-order", "Delivery and tracking")
 
 
 class _LayoutNode(Node):
@@ -117,9 +141,14 @@ class Theme:
     rendered as part of the theme, which does not know them.
     """
 
-    def __init__(self, extension: Extension, visitor: Visitor, origin: str) -> None:
+    def __init__(
+        self, extension: Extension, visitor: Visitor, origin: str, *, place: Place = TRACKING_PAGE
+    ) -> None:
         self._extension = extension
-        objects = _objects(extension, visitor, origin)
+        self._placed = visitor.placed
+        self._metafields = liquid_metafields(visitor.metafields)
+        self.visitor = visitor
+        objects = _objects(extension, visitor, origin, place)
         self._env = _environment(_Partials(), objects, filters.make_translate([], visitor.locale))
         words = extension.translations(visitor.locale)
         translate = filters.make_translate(words, visitor.locale)
@@ -134,10 +163,13 @@ class Theme:
         return self._env.get_template(name).render(**values)
 
     def within_layout(self, content: str, **values: object) -> str:
-        """Finished HTML within the theme's layout."""
-        return self._env.get_template("theme").render(
+        """Finished HTML within the theme's layout, with the app embeds that are switched on at its end."""
+        page = self._env.get_template("theme").render(
             content_for_layout=content, content_for_header=self._header(), **values
         )
+        # Shopify puts embeds there by itself; no theme has a place for them.
+        before, end, after = page.rpartition("</body>")
+        return f"{before}{self._embeds()}{end}{after}"
 
     def page(self, source: str) -> str:
         """A page in Liquid as an app proxy returned it; `{% layout none %}` leaves the layout out.
@@ -153,9 +185,12 @@ class Theme:
         return content if layouts[-1:] == ["none"] else self.within_layout(content)
 
     def block(self, handle: str, **settings: object) -> str | None:
-        """An app block with its default settings, within the wrapper that Shopify puts around it."""
+        """An app block with its default settings, within the wrapper that Shopify puts around it; None where
+        there is none, or the app has not made it available."""
         block = self._extension.block(handle)
         if block is None:
+            return None
+        if not self._is_available(block):
             return None
         identity = f"AdemoB10ck{handle.replace('-', '_')}"
         inside = self._in_block.from_string(_whole(block.source), name=handle).render(
@@ -165,22 +200,46 @@ class Theme:
                 "settings": {**block.settings, **settings},
                 "shopify_attributes": "",
             },
-            app={"metafields": {}},
+            app={"metafields": self._metafields},
             section={"id": "template--demo__main"},
         )
         tag = block.schema.get("tag", "div")
         css = " ".join(["shopify-block", "shopify-app-block", *filter(None, [block.schema.get("class")])])
         return f'<{tag} id="shopify-block-{identity}" class="{css}">{inside}</{tag}>'
 
+    def _is_available(self, block: Block) -> bool:
+        """`available_if` names a boolean metafield of the app's own."""
+        condition = block.schema.get("available_if")
+        if condition is None:
+            return True
+        app = {"metafields": self._metafields}
+        return self._in_block.from_string(str(condition)).render(app=app).strip() == "true"
+
+    def _embeds(self) -> str:
+        """The app embeds that a merchant switched on, as they stand before the end of the body."""
+        embeds = (
+            self._tracking_button() if handle == BUTTON else self.block(handle)
+            for handle, block in self._extension.blocks().items()
+            if handle in self._placed and block.schema.get("target") == "body"
+        )
+        return "".join(embed for embed in embeds if embed is not None)
+
+    def _tracking_button(self) -> str | None:
+        """The button as the merchant placed it, None where it is off."""
+        placement = self.visitor.tracking_button
+        if placement == "off":
+            return None
+        return self.block(BUTTON, placement=placement, selector=BUTTON_LINK)
+
     def _header(self) -> str:
-        """What blocks add to the head: each stylesheet and script once (schema keys of the same name)."""
+        """What blocks in the theme add to the head: each stylesheet and script of their schemas once."""
         parts = []
-        for path in sorted(self._extension.folder.glob("blocks/*.liquid")):
-            block = self._extension.block(path.stem)
-            schema: Mapping[str, Any] = block.schema if block is not None else {}
-            if css := schema.get("stylesheet"):
+        for handle, block in self._extension.blocks().items():
+            if handle not in self._placed:
+                continue
+            if css := block.schema.get("stylesheet"):
                 parts.append(filters.stylesheet_tag(ASSETS + css))
-            if script := schema.get("javascript"):
+            if script := block.schema.get("javascript"):
                 parts.append(f'<script src="{escape(ASSETS + script)}" async></script>')
         return "\n".join(dict.fromkeys(parts))
 
@@ -217,7 +276,7 @@ def _environment(
     return env
 
 
-def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, object]:
+def _objects(extension: Extension, visitor: Visitor, origin: str, place: Place) -> dict[str, object]:
     """The global Liquid objects of a storefront page."""
     language = {"iso_code": visitor.locale, "endonym_name": visitor.locale, "primary": visitor.locale == "en"}
     available = [{"iso_code": one, "endonym_name": one} for one in extension.locales()]
@@ -225,7 +284,7 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
     customer = account and {"id": account.id, "email": account.email, "first_name": account.first_name}
     return {
         "shop": {
-            "name": NAME,
+            "name": visitor.shop_name,
             "email": "owner@northwind.example",
             "permanent_domain": visitor.shop_domain,
             "domain": origin.split("://", 1)[1],
@@ -237,8 +296,8 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
         "request": {
             "locale": language,
             "design_mode": False,
-            "page_type": "page",
-            "path": "/pages/track-order",
+            "page_type": place.template,
+            "path": place.path,
             "host": origin.split("://", 1)[1],
             "origin": origin,
         },
@@ -251,7 +310,7 @@ def _objects(extension: Extension, visitor: Visitor, origin: str) -> dict[str, o
         "customer": customer,
         "cart": {"item_count": 0},
         "settings": {},
-        "template": {"name": "page", "suffix": "track-order"},
-        "page_title": "Delivery and tracking",
-        "canonical_url": f"{origin}/pages/track-order",
+        "template": {"name": place.template},
+        "page_title": place.title,
+        "canonical_url": f"{origin}{place.path}",
     }

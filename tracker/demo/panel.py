@@ -7,27 +7,30 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from tracker.demo.happenings import HAPPENINGS, NotNow, happen, move_parcel, possible
 from tracker.demo.model import Order, Parcel
-from tracker.demo.parcels import MOVES, move
+from tracker.demo.parcels import MOVES
 from tracker.demo.state import Shop
 from tracker.demo.switches import counts
 from tracker.demo.webhooks import Webhooks
 
 
-def panel(shop: Shop, webhooks: Webhooks | None) -> Blueprint:
-    """The blueprint of the panel. Without `webhooks` the app is not told of moves."""
+def panel(shop: Shop, webhooks: Webhooks) -> Blueprint:
+    """The blueprint of the panel, which tells the app of moves by `webhooks`."""
     blueprint = Blueprint("panel", __name__, url_prefix="/demo", template_folder="templates")
 
     @blueprint.get("", strict_slashes=False)
     def show() -> str:
         """The page: an order to choose, its parcels with their buttons, and the counts."""
         with shop.lock:
-            orders = [order for order in shop.orders if order.parcels]
+            orders = [order for order in shop.orders if order.parcels or possible(order)]
             chosen = next((one for one in orders if str(one.id) == request.args.get("order")), orders[0])
             return render_template(
                 "panel.html",
+                shop_name=shop.name,
                 orders=orders,
                 chosen=chosen,
+                happenings={word: HAPPENINGS[word].words for word in possible(chosen)},
                 moves={status: words for status, (words, _) in MOVES.items()},
                 embedded="embedded" in request.args,
                 counts=counts(shop),
@@ -45,12 +48,27 @@ def panel(shop: Shop, webhooks: Webhooks | None) -> Blueprint:
             if not isinstance(status, str) or status not in MOVES:
                 abort(422)
             order, parcel = found
-            event = move(order, parcel, status, event_id=shop.next_id(), now=shop.clock())
-            if webhooks is not None:
-                webhooks.parcel_moved(order, parcel, event)
+            move_parcel(shop, webhooks, order, parcel, status)
             if request.is_json:
                 return jsonify(_parcel_json(parcel))
         embedded = "1" if "embedded" in request.args else None  # None is left out of the address
+        return redirect(url_for("panel.show", order=order_id, embedded=embedded), code=303)
+
+    @blueprint.post("/orders/<int:order_id>")
+    def let_happen(order_id: int) -> AnyResponse:
+        """Let one of `happenings.HAPPENINGS` happen, named by `what`. 409 where it can't as things stand."""
+        with shop.lock:
+            order = next((one for one in shop.orders if one.id == order_id), None)
+            if order is None:
+                abort(404)
+            word = request.form.get("what")
+            if word not in HAPPENINGS:
+                abort(422)
+            try:
+                happen(shop, webhooks, order, word)
+            except NotNow:
+                abort(409)
+        embedded = "1" if "embedded" in request.args else None
         return redirect(url_for("panel.show", order=order_id, embedded=embedded), code=303)
 
     @blueprint.get("/orders")

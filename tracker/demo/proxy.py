@@ -12,13 +12,13 @@ from urllib.parse import quote, unquote_plus
 import requests
 from flask import Blueprint, Response, request
 
+from tracker.demo.app_config import PREFIXES
 from tracker.demo.extension import Extension
 from tracker.demo.liquid import Theme
 from tracker.demo.signing import proxy_signature
 from tracker.demo.state import Shop
 from tracker.demo.visitor import visitor_of
 
-PATH_PREFIX = "/apps/track-order"
 TIME_OUT = 10.0
 """Seconds the app has for its answer. Shopify publishes no figure; this one is ours."""
 
@@ -67,34 +67,42 @@ _NOT_PASSED_ON = {
 }
 """https://shopify.dev/docs/apps/build/online-store/app-proxies#disallowed-headers"""
 
+_NOT_FOUND = "<h1>Page not found</h1><p>The page you were looking for does not exist.</p>"
+
 _BROKEN = (
     "<h1>There was an error in the third-party application.</h1>"
     "<p>If this problem persists, please contact the store owner.</p>"
 )
 
 
-def proxy(shop: Shop, extension: Extension, app_url: str) -> Blueprint:
-    """The blueprint of the app proxy in front of the app at `app_url` (an origin)."""
+def proxy(shop: Shop, extension: Extension) -> Blueprint:
+    """The blueprint of the shop's app proxy, at whatever path the merchant has it."""
     blueprint = Blueprint("proxy", __name__)
+    path = f"/<any({', '.join(PREFIXES)}):prefix>/<subpath>"
 
-    @blueprint.route(PATH_PREFIX, defaults={"rest": ""}, methods=METHODS, strict_slashes=False)
-    @blueprint.route(f"{PATH_PREFIX}/<path:rest>", methods=METHODS)
-    def forward(rest: str) -> Response:
-        """The app's answer, or an HTML page with 502 or 504 where there is none."""
+    @blueprint.route(path, defaults={"rest": ""}, methods=METHODS, strict_slashes=False)
+    @blueprint.route(f"{path}/<path:rest>", methods=METHODS)
+    def forward(prefix: str, subpath: str, rest: str) -> Response:
+        """The app's answer, or an HTML page with 502 or 504 where there is none; the shop's own 404 page
+        where no app that is installed has a proxy."""
+        theme = Theme(extension, visitor_of(shop, extension), request.host_url.rstrip("/"))
         with shop.lock:
             shop.calls["proxy"] += 1
             customer = shop.control.logged_in_customer_id
-        theme = Theme(extension, visitor_of(shop, extension), request.host_url.rstrip("/"))
+            target = _target(shop, f"/{prefix}/{subpath}")
+        if target is None:
+            return Response(theme.within_layout(_NOT_FOUND), 404, mimetype="text/html")
         tail = f"/{quote(rest)}" if rest else ("/" if request.path.endswith("/") else "")
         query = signed_query(
             request.query_string.decode("latin-1"),
             shop=shop.domain,
             secret=shop.api_secret,
             customer=customer,
+            path=f"/{prefix}/{subpath}",
             now=time.time(),
         )
         try:
-            answer = _send(f"{app_url}/proxy{tail}?{query}")
+            answer = _send(f"{target}{tail}?{query}")
         except requests.Timeout:
             return Response(theme.within_layout(_BROKEN), 504, mimetype="text/html")
         except requests.RequestException:
@@ -104,10 +112,21 @@ def proxy(shop: Shop, extension: Extension, app_url: str) -> Blueprint:
     return blueprint
 
 
-def signed_query(visitors: str, *, shop: str, secret: str, customer: str, now: float) -> str:
+def _target(shop: Shop, path: str) -> str | None:
+    """Where the app answers for a path of the storefront; None where it does not. Hold the lock."""
+    proxy = shop.config.proxy
+    if proxy is None or shop.app_url is None or path != shop.proxy_path:
+        return None
+    if not shop.is_granted("write_app_proxy"):
+        return None
+    return shop.config.reached_at(proxy.url, shop.app_url)
+
+
+def signed_query(visitors: str, *, shop: str, secret: str, customer: str, path: str, now: float) -> str:
     """The visitor's own raw query with what Shopify adds, and the signature over all of it.
 
-    Names that Shopify itself adds are taken out of the visitor's query. `now` is in Unix seconds.
+    Names that Shopify itself adds are taken out of the visitor's query. `path` is the proxy's in this shop,
+    `now` is in Unix seconds.
     """
     own = [
         pair for pair in visitors.split("&") if pair and unquote_plus(pair.partition("=")[0]) not in _RESERVED
@@ -115,7 +134,7 @@ def signed_query(visitors: str, *, shop: str, secret: str, customer: str, now: f
     added = [
         f"shop={shop}",
         f"logged_in_customer_id={customer}",
-        f"path_prefix={quote(PATH_PREFIX, safe='')}",
+        f"path_prefix={quote(path, safe='')}",
         f"timestamp={int(now)}",
     ]
     query = "&".join([*own, *added])

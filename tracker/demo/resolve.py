@@ -8,32 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from graphql import GraphQLError, GraphQLResolveInfo, get_named_type
+from graphql import GraphQLResolveInfo, get_named_type
 
+from tracker.demo import installation_api
 from tracker.demo.access import PROTECTED, check_protected, check_scope
+from tracker.demo.asking import Answer, Asking, number_of
 from tracker.demo.model import Line, Order, Parcel, Return, Work
 from tracker.demo.pages import cut
 from tracker.demo.search import parse_search
-from tracker.demo.state import CURRENCY, NAME, SHOP_ID, TIME_ZONE, Shop
-
-
-@dataclass
-class Asking:
-    """One request: the shop, the origin it was reached at (for links), and what the query reached so far."""
-
-    shop: Shop
-    origin: str
-    reached: dict[tuple[str, ...], int] = field(default_factory=dict)
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-
-
-Answer = Callable[[Any, Asking, Mapping[str, Any]], Any]
+from tracker.demo.state import CURRENCY, TIME_ZONE, Shop
 
 
 def resolve(source: Any, info: GraphQLResolveInfo[Asking], **arguments: Any) -> Any:
@@ -81,13 +69,6 @@ def _snake(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-def _number(gid: str, kind: str) -> int:
-    match = re.fullmatch(rf"gid://shopify/{kind}/(\d+)", gid)
-    if match is None:
-        raise GraphQLError(f"Invalid global id '{gid}'", extensions={"code": "RESOURCE_NOT_FOUND"})
-    return int(match[1])
-
-
 def _money(amount: float) -> dict[str, Any]:
     money = {"amount": f"{amount:.2f}", "currencyCode": CURRENCY}
     return {"shopMoney": money, "presentmentMoney": money}
@@ -132,18 +113,18 @@ def _orders(_: Any, asking: Asking, arguments: Mapping[str, Any]) -> list[Order]
 
 
 def _order(_: Any, asking: Asking, arguments: Mapping[str, Any]) -> Order | None:
-    number = _number(arguments["id"], "Order")
+    number = number_of(arguments["id"], "Order")
     return next((order for order in asking.shop.visible_orders() if order.id == number), None)
 
 
 def _fulfillment(_: Any, asking: Asking, arguments: Mapping[str, Any]) -> Parcel | None:
-    number = _number(arguments["id"], "Fulfillment")
+    number = number_of(arguments["id"], "Fulfillment")
     parcels = (parcel for order in asking.shop.visible_orders() for parcel in order.parcels)
     return next((parcel for parcel in parcels if parcel.id == number), None)
 
 
 def _fulfillment_order(_: Any, asking: Asking, arguments: Mapping[str, Any]) -> Work | None:
-    number = _number(arguments["id"], "FulfillmentOrder")
+    number = number_of(arguments["id"], "FulfillmentOrder")
     works = (work for order in asking.shop.visible_orders() for work in _works(order))
     return next((work for work in works if work.id == number), None)
 
@@ -156,18 +137,11 @@ def _count(_: Any, asking: Asking, arguments: Mapping[str, Any]) -> dict[str, An
     return {"count": limit if over else found, "precision": "AT_LEAST" if over else "EXACT"}
 
 
-def _installation(_: Any, asking: Asking, __: Mapping[str, Any]) -> dict[str, Any]:
-    scopes = [
-        {"handle": scope, "description": scope.replace("_", " ")} for scope in asking.shop.control.scopes
-    ]
-    return {"accessScopes": scopes}
-
-
 def _shop(_: Any, asking: Asking, __: Mapping[str, Any]) -> dict[str, Any]:
     local = asking.shop.clock().astimezone(ZoneInfo(TIME_ZONE))
     minutes = int((local.utcoffset() or timedelta()).total_seconds()) // 60
     return {
-        "name": NAME,
+        "name": asking.shop.name,
         "myshopifyDomain": asking.shop.domain,
         "primaryDomain": {
             "host": asking.origin.split("://", 1)[1],
@@ -247,7 +221,10 @@ def _deliverable(returned: Return, _: Asking, __: Mapping[str, Any]) -> dict[str
 
 
 def _status_page(order: Order, asking: Asking, _: Mapping[str, Any]) -> str:
-    return f"{asking.origin}/{SHOP_ID}/orders/{order.status_key}/authenticate?key={order.confirmation_number}"
+    return (
+        f"{asking.origin}/{asking.shop.id}/orders/{order.status_key}/authenticate"
+        f"?key={order.confirmation_number}"
+    )
 
 
 FIELDS: dict[tuple[str, str], Answer] = {
@@ -257,9 +234,8 @@ FIELDS: dict[tuple[str, str], Answer] = {
     ("QueryRoot", "fulfillmentOrder"): _fulfillment_order,
     ("QueryRoot", "ordersCount"): _count,
     ("QueryRoot", "shop"): _shop,
-    ("QueryRoot", "currentAppInstallation"): _installation,
-    ("AppInstallation", "id"): lambda *_: "gid://shopify/AppInstallation/1",
-    ("Shop", "id"): lambda *_: f"gid://shopify/Shop/{SHOP_ID}",
+    **installation_api.FIELDS,
+    ("Shop", "id"): lambda _, asking, __: f"gid://shopify/Shop/{asking.shop.id}",
     ("Domain", "id"): lambda *_: "gid://shopify/Domain/1",
     ("ShippingLine", "id"): lambda source, *_: source["id"],
     ("Order", "lineItems"): lambda order, *_: order.lines,

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tracker.demo.book import Book
+from tracker.demo.book import FIRST_ID, Book
 from tracker.demo.model import Location, Order, Refund, Return, Tracking
 from tracker.demo.oddities import write_oddities
 
 SHOP_COUNTER = Location("Northwind Harbour Street")
 
 
-def write_orders(now: datetime) -> list[Order]:
-    """Every order of the demo shop, newest first as the stories are listed. `now` is aware, in UTC."""
-    book = Book(now)
+def write_orders(now: datetime, *, first_id: int = FIRST_ID, seller: str = "") -> list[Order]:
+    """Every order of a demo shop, newest first as the stories are listed. `now` is aware, in UTC.
+
+    Numbers of records count up from `first_id`; `seller` stands behind each title, where it is not empty.
+    """
+    book = Book(now, first_id=first_id, seller=seller)
     _on_the_way(book)
     _at_the_door(book)
     _split_and_waiting(book)

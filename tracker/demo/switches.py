@@ -71,15 +71,22 @@ def switches(shop: Shop) -> Blueprint:
 
 
 def counts(shop: Shop) -> dict[str, Any]:
-    """Requests by kind, operations by name, query points, and the bucket. Hold the lock."""
-    prefix = "operation:"
-    names = ("admin", "token", "proxy", "points", "throttled", "webhooks_taken", "webhooks_failed")
+    """Requests by kind, operations by name, tokens by grant, query points, and the bucket. Hold the lock."""
+    names = (
+        *("admin", "token", "proxy", "points", "throttled"),
+        *("webhooks_taken", "webhooks_failed", "webhooks_given_up"),
+    )
     return {
         **{name: shop.calls[name] for name in names},
-        "operations": {
-            name.removeprefix(prefix): number
-            for name, number in sorted(shop.calls.items())
-            if name.startswith(prefix)
-        },
+        "operations": _named(shop, "operation:"),
+        "grants": _named(shop, "token:"),
         "bucket": shop.bucket.status(),
+    }
+
+
+def _named(shop: Shop, prefix: str) -> dict[str, int]:
+    return {
+        name.removeprefix(prefix): number
+        for name, number in sorted(shop.calls.items())
+        if name.startswith(prefix)
     }

@@ -8,10 +8,23 @@ from tracker.demo.extension import Extension
 from tracker.demo.liquid import Visitor
 from tracker.demo.state import Shop
 
+LOCALE_COOKIE = "locale"
+"""Shopify's addresses name the language in their path; here it is remembered from page to page."""
+
 
 def visitor_of(shop: Shop, extension: Extension) -> Visitor:
-    """The language of `?locale=` where the extension has it (English otherwise), and who is signed in."""
-    wanted = request.args.get("locale", "en")
+    """The language of `?locale=`, else that of the page before, where the extension has it (English
+    otherwise), who is signed in, and what the app has on the shop's pages."""
+    wanted = request.args.get("locale", request.cookies.get(LOCALE_COOKIE, "en"))
     locale = wanted if wanted in extension.locales() else "en"
     with shop.lock:
-        return Visitor(shop.domain, locale, shop.control.logged_in_customer_id)
+        installation = shop.installation
+        return Visitor(
+            shop.domain,
+            locale,
+            shop.control.logged_in_customer_id,
+            shop_name=shop.name,
+            metafields=tuple(installation.metafields) if installation is not None else (),
+            placed=tuple(one.handle for one in shop.placements) if installation is not None else (),
+            tracking_button=shop.control.tracking_button,
+        )

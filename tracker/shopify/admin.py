@@ -1,41 +1,34 @@
 """A shop's orders by the GraphQL Admin API: find, then read; or list. Fills `ports.Orders`.
 
-The HTTP is `transport`'s, the meaning of an answer `answers`', the facts of an order `reading`'s; here they
-become three verbs, with a token in front and further pages behind.
+The asking is `api`'s, the meaning of an answer `answers`', the facts of an order `reading`'s; here they
+become three verbs, with further pages behind.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from tracker.claim import Claim
 from tracker.deadline import Deadline
-from tracker.errors import AccessDenied, AccessTokenRejected, UpstreamBroken, UpstreamError, UpstreamRejected
+from tracker.errors import AccessDenied, UpstreamBroken, UpstreamError
 from tracker.order import Order
 from tracker.order_number import OrderNumber
-from tracker.ports import AccessToken, AccessTokens, Found, FoundOrder
+from tracker.ports import Found, FoundOrder
 from tracker.shopify import paging, queries
-from tracker.shopify.answers import Answer, decode, read_answer, throttle
+from tracker.shopify.answers import Answer
+from tracker.shopify.api import AdminApi
 from tracker.shopify.reading import OnSkipped, read_found, read_order
-from tracker.shopify.transport import HttpClient, Reply, refused
 from tracker.shopify.words import OnUnknownWord
 
 MAX_PAGES = 6
 """Further requests for one long order: with 250 lines a page, more than any order that people place."""
 
-_SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
-_VERSION = re.compile(r"[0-9a-z-]{1,20}")
 _OPTIONAL = re.compile(r"order\.(fulfillmentOrders|statusPageUrl)\b")
 _BESIDE_THE_ORDER = "currentAppInstallation"
 _CUSTOMER = "orders.nodes.customer"
 """Withheld where the merchant did not add an optional scope: no news, and no reason to fail."""
-
-
-class _TokenRefused(AccessTokenRejected):
-    """A 401: another token may do better, which it can't where the app as such is refused (403)."""
 
 
 def _ignore(*_: str) -> None:
@@ -43,39 +36,29 @@ def _ignore(*_: str) -> None:
 
 
 class AdminOrders:
-    """Orders of any shop for which `tokens` has a token. Safe to share between threads.
+    """Orders of any shop that `api` has a token for. Safe to share between threads.
 
-    `origin` is where the Admin API lives, with `{shop}` for the shop's domain; `api_version` as `2026-10`.
-    `status_page` asks for the order status page's address too. Told on the way: `on_version_fell_forward`
-    (the version that answered in place of ours, once), `on_unknown_word` (kind, word), `on_withheld` (the
-    path of a field that the shop does not show us) and `on_skipped` (a kind of part whose shape was odd).
+    `status_page` asks for the order status page's address too. Told on the way: `on_unknown_word` (kind,
+    word), `on_withheld` (the path of a field that the shop does not show us) and `on_skipped` (a kind of part
+    whose shape was odd).
     """
 
     def __init__(
         self,
+        api: AdminApi,
         *,
-        tokens: AccessTokens,
-        http: HttpClient,
-        api_version: str,
-        origin: str = "https://{shop}",
         status_page: bool = False,
         max_pages: int = MAX_PAGES,
-        on_version_fell_forward: Callable[[str], None] = _ignore,
         on_unknown_word: OnUnknownWord = _ignore,
         on_withheld: Callable[[str], None] = _ignore,
         on_skipped: OnSkipped = _ignore,
     ) -> None:
-        self._tokens = tokens
-        self._http = http
-        self._api_version = api_version
-        self._endpoint = f"{origin.rstrip('/')}/admin/api/{api_version}/graphql.json"
+        self._api = api
         self._status_page = status_page
         self._max_pages = max_pages
-        self._on_version_fell_forward = on_version_fell_forward
         self._on_unknown_word = on_unknown_word
         self._on_withheld = on_withheld
         self._on_skipped = on_skipped
-        self._fell_forward = False
 
     def find(self, shop: str, number: OrderNumber, claim: Claim, *, deadline: Deadline) -> Found:
         """One request: every hit for a typed number, fuzzy ones included, and the scopes that were granted.
@@ -102,8 +85,13 @@ class AdminOrders:
         except AccessDenied:
             return ()
 
-    def _found(self, operation: str, shop: str, text: str, search: str, deadline: Deadline) -> Found:
-        answer = self._ask(operation, shop, text, {"query": search}, deadline)
+    def newest(self, shop: str, *, deadline: Deadline) -> Found:
+        """See ports.NewestOrders."""
+        return self._found("newest", shop, queries.newest(), None, deadline)
+
+    def _found(self, operation: str, shop: str, text: str, search: str | None, deadline: Deadline) -> Found:
+        variables = {} if search is None else {"query": search}
+        answer = self._ask(operation, shop, text, variables, deadline)
         optional = (_BESIDE_THE_ORDER, _CUSTOMER)
         if any(not path.startswith(optional) for path in answer.withheld):
             raise AccessDenied
@@ -150,6 +138,14 @@ class AdminOrders:
             raise UpstreamBroken
         return node
 
+    def _ask(
+        self, operation: str, shop: str, text: str, variables: Mapping[str, str], deadline: Deadline
+    ) -> Answer:
+        answer = self._api.ask(operation, shop, text, variables, deadline)
+        for path in sorted(answer.withheld - {_CUSTOMER}):
+            self._on_withheld(path)
+        return answer
+
     def _complete(self, shop: str, node: dict[str, Any], deadline: Deadline) -> bool:
         """Fetch further pages into `node`. False where some are missing still."""
         for _ in range(self._max_pages):
@@ -165,61 +161,6 @@ class AdminOrders:
             if not isinstance(owner, dict) or not paging.put_in(node, page, owner):
                 return False
         return paging.missing(node) is None
-
-    def _ask(
-        self, operation: str, shop: str, text: str, variables: Mapping[str, str], deadline: Deadline
-    ) -> Answer:
-        """One query with a token that works: a refused one is replaced once."""
-        if not _SHOP.fullmatch(shop):
-            raise UpstreamRejected
-        payload = {"query": text, "variables": variables}
-        token = self._tokens.token(shop, deadline=deadline)
-        try:
-            return self._ask_with(token, operation, shop, payload, deadline)
-        except _TokenRefused:
-            self._tokens.rejected(shop, token)
-        fresh = self._tokens.token(shop, deadline=deadline)
-        if fresh == token:
-            raise AccessTokenRejected
-        try:
-            return self._ask_with(fresh, operation, shop, payload, deadline)
-        except _TokenRefused:
-            self._tokens.rejected(shop, fresh)
-            raise
-
-    def _ask_with(
-        self, token: AccessToken, operation: str, shop: str, payload: object, deadline: Deadline
-    ) -> Answer:
-        def attempt() -> Answer:
-            with self._http.observed(operation) as seen:
-                reply = self._http.post(
-                    self._endpoint.replace("{shop}", shop),
-                    payload=payload,
-                    headers={"X-Shopify-Access-Token": token.value},
-                    deadline=deadline,
-                )
-                seen.reply(reply)
-                if reply.status == HTTPStatus.UNAUTHORIZED:
-                    raise _TokenRefused
-                if error := refused(reply):
-                    raise error
-                self._check_version(reply)
-                decoded = decode(reply.body)
-                seen.throttle = throttle(decoded)
-                return read_answer(decoded)
-
-        answer = self._http.twice_at_most(attempt, deadline)
-        for path in sorted(answer.withheld - {_CUSTOMER}):
-            self._on_withheld(path)
-        return answer
-
-    def _check_version(self, reply: Reply) -> None:
-        """Shopify answers a retired version with the oldest that it still supports, and says so here alone:
-        https://shopify.dev/docs/api/usage/versioning"""
-        answered = reply.headers.get("X-Shopify-API-Version", self._api_version)
-        if answered != self._api_version and not self._fell_forward:
-            self._fell_forward = True
-            self._on_version_fell_forward(answered if _VERSION.fullmatch(answered) else "?")
 
 
 def _of(customer_id: str) -> str:

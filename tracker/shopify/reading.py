@@ -166,6 +166,7 @@ def read_order(
         refund=_refund(node),
         status_page_url=secure_url(node.get("statusPageUrl")),
         truncated=truncated,
+        parts=tuple(gid for part in nodes(node.get("fulfillmentOrders")) if (gid := identity(part))),
     )
 
 

@@ -1,5 +1,5 @@
-"""Where Admin API tokens come from, for the one shop of an installation of its own. Fills
-`ports.AccessTokens`.
+"""Where Admin API tokens come from, for a shop of the operator's own; `offline_tokens.py` is for all others.
+Fills `ports.AccessTokens`.
 
 Either a token that the merchant made by hand, or the client credentials grant, whose tokens live for 24 h:
 https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/client-credentials-grant
@@ -8,19 +8,18 @@ https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/c
 from __future__ import annotations
 
 import random
-import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 from tracker.deadline import Deadline
-from tracker.errors import AccessTokenRejected, UpstreamBroken, UpstreamError, UpstreamTimeout
-from tracker.ports import AccessToken, Clock, StoredToken, TokenShelf
+from tracker.errors import AccessTokenRejected, UpstreamError, UpstreamTimeout
+from tracker.ports import AccessToken, AccessTokens, Clock, StoredToken, TokenShelf
 from tracker.shopify.answers import decode
-from tracker.shopify.shapes import count
+from tracker.shopify.grants import end_of, token_of
 from tracker.shopify.transport import HttpClient, refused
 
 MARGIN_SECONDS = 300
@@ -34,8 +33,6 @@ REFUSED_SECONDS = 10
 """So long a refused grant is not asked for again: each look-up would ask, and the merchant must act first."""
 
 _REFUSED_GRANT = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-_TOKEN = re.compile(r"[!-~]{1,512}")
-_LONGEST_LIFE = 10 * 365 * 24 * 3600
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _POLL_SECONDS = 0.05
 _POLLS = 20
@@ -58,8 +55,24 @@ class FixedToken:
         """Nothing to be done about it here."""
 
 
+class TokensByShop:
+    """One source for each of some shops, and one for all the others."""
+
+    def __init__(self, own: Mapping[str, AccessTokens], others: AccessTokens) -> None:
+        self._own = dict(own)
+        self._others = others
+
+    def token(self, shop: str, *, deadline: Deadline) -> AccessToken:
+        """As the shop's source gives it."""
+        return self._own.get(shop, self._others).token(shop, deadline=deadline)
+
+    def rejected(self, shop: str, token: AccessToken) -> None:
+        """The shop's source is told."""
+        self._own.get(shop, self._others).rejected(shop, token)
+
+
 class NoTokens:
-    """Of an installation that has no shop yet: every look-up is told so."""
+    """Of every shop that nobody knows: each look-up is told so."""
 
     def token(self, shop: str, *, deadline: Deadline) -> AccessToken:
         """Raises AccessTokenRejected, always."""
@@ -211,7 +224,6 @@ class ClientCredentials:
             if error := refused(reply):
                 raise error
             answer = decode(reply.body)
-            value, seconds = answer.get("access_token"), answer.get("expires_in")
-            if not isinstance(value, str) or not _TOKEN.fullmatch(value) or not count(seconds):
-                raise UpstreamBroken
-            return StoredToken(value, asked_at + timedelta(seconds=min(count(seconds), _LONGEST_LIFE)))
+            return StoredToken(
+                token_of(answer.get("access_token")), end_of(answer.get("expires_in"), asked_at)
+            )

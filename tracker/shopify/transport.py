@@ -48,10 +48,10 @@ class UpstreamCall:
     """What one HTTP request came to, for the log and the counts: words of ours and figures, nothing of a shop
     or a person.
 
-    `operation` is find, read, page or token; `outcome` is ok or the error's code; `seconds` from the first
-    byte sent to the last one read; `status` the HTTP status, None without an answer; `throttle` the API's own
-    throttleStatus (maximumAvailable, currentlyAvailable, restoreRate) with requestedQueryCost and
-    actualQueryCost; `request_id` is what Shopify's support asks for.
+    `operation` is a word of ours (find, read, page, token…); `outcome` is ok or the error's code; `seconds`
+    from the first byte sent to the last one read; `status` the HTTP status, None without an answer;
+    `throttle` the API's own throttleStatus (maximumAvailable, currentlyAvailable, restoreRate) with
+    requestedQueryCost and actualQueryCost; `request_id` is what Shopify's support asks for.
     """
 
     operation: str
@@ -90,8 +90,8 @@ class Seen:
 
 
 class HttpClient:
-    """POSTs JSON. Safe to share between threads; keeps connections open, no cookies, follows no redirect and
-    reads no proxy, netrc or other environment.
+    """POSTs JSON, and GETs pages. Safe to share between threads; keeps connections open, no cookies, follows
+    no redirect and reads no proxy, netrc or other environment.
 
     `pool_size` is the number of connections kept per host, `pool_hosts` the number of hosts (shops) for which
     they are; `observe` is told of every request.
@@ -121,9 +121,23 @@ class HttpClient:
     def post(self, url: str, *, payload: object, headers: Mapping[str, str], deadline: Deadline) -> Reply:
         """One request, whatever status answers it. Raises UpstreamTimeout, UpstreamUnreachable,
         UpstreamBroken for a body that is too long or can't be unpacked."""
+        return self._typed("POST", url, headers, deadline, payload)
+
+    def get(self, url: str, *, headers: Mapping[str, str], deadline: Deadline) -> Reply:
+        """One request for a page, otherwise as `post`."""
+        return self._typed("GET", url, headers, deadline)
+
+    def _typed(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        deadline: Deadline,
+        payload: object = None,
+    ) -> Reply:
         error: UpstreamError
         try:
-            return self._post(url, payload, headers, deadline)
+            return self._send(method, url, headers, deadline, payload)
         except UpstreamError as known:
             error = known
         except UnicodeError:  # a token that no header can carry
@@ -176,13 +190,16 @@ class HttpClient:
         """Give up every kept connection."""
         self._session.close()
 
-    def _post(self, url: str, payload: object, headers: Mapping[str, str], deadline: Deadline) -> Reply:
+    def _send(
+        self, method: str, url: str, headers: Mapping[str, str], deadline: Deadline, payload: object
+    ) -> Reply:
         remaining = deadline.remaining()
         if remaining <= 0:
             raise UpstreamTimeout
         with (
             within(deadline),
-            self._session.post(
+            self._session.request(
+                method,
                 url,
                 json=payload,
                 headers=dict(headers),

@@ -1,7 +1,7 @@
 """The cache of finished answers and the counters of guesses, in Redis, without which the look-up goes on.
 
-Every key of a shop carries one hash tag, so that one script may read several of them in a Redis Cluster.
-Keys are keyed hashes and values are sealed: who reads the whole of Redis learns no shop, order or e-mail.
+Keys are keyed hashes (`keys`) and values are sealed: who reads the whole of Redis learns no shop, order or
+e-mail.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import math
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from limits import RateLimitItem
@@ -17,20 +18,21 @@ from limits.storage import MemoryStorage
 
 from tracker.order import Status
 from tracker.ports import Entry, Question, Spent
+from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Script
 from tracker.store.sealing import Sealer
 
 PURPOSE = "answer"
+PART = "part"
 TRIES = 3
 """So often something that is not ours is cleared away before the key is left to whoever writes there."""
-INDEX_SECONDS = 7 * 86_400
 
 
 ASK = Script.load("ask")
 KEEP = Script.load("keep")
+KEEP_MISS = Script.load("keep_miss")
 GIVE_BACK = Script.load("give_back")
-DROP = Script.load("drop")
 
 
 class RedisAnswers:
@@ -42,6 +44,7 @@ class RedisAnswers:
     ) -> None:
         self._guard = guard
         self._sealer = sealer
+        self._keys = Keys(sealer)
         self._limits = dict(guess_limits)
         self._arguments = [
             number for limit in self._limits.values() for number in (limit.amount, limit.get_expiry() * 1000)
@@ -50,7 +53,7 @@ class RedisAnswers:
 
     def ask(self, question: Question) -> Entry | Spent | None:
         """See ports.Answers. What lies under the key and is not ours is deleted and counts as absent."""
-        key = self._entry_key(question)
+        key = self._keys.entry(question)
         keys = [key, *self._counter_keys(question)]
         try:
             for _ in range(TRIES):
@@ -68,7 +71,7 @@ class RedisAnswers:
 
     def generation(self, question: Question, order_id: str) -> int | None:
         """See ports.Answers."""
-        index = self._index_key(question.shop, order_id)
+        index = self._keys.order(question.shop, order_id)
         try:
             found = self._guard.run(lambda client: client.hget(index, "generation"))
             return int(found or 0)
@@ -76,30 +79,39 @@ class RedisAnswers:
             return None
 
     def keep(
-        self, question: Question, entry: Entry, *, generation: int | None, seconds: int, guessed: bool
+        self,
+        question: Question,
+        entry: Entry,
+        *,
+        generation: int | None,
+        seconds: int,
+        guessed: bool,
+        parts: Sequence[str] = (),
     ) -> None:
         """See ports.Answers."""
         if entry.order_id is None or generation is None:
             if guessed:
                 self.give_back(question)
             return
-        key = self._entry_key(question)
+        shop, key = question.shop, self._keys.entry(question)
+        person = self._keys.person(shop, question.claim)
+        places = [self._keys.part(shop, part) for part in parts]
         counters = self._counter_keys(question) if guessed else []
-        keys = [key, self._index_key(question.shop, entry.order_id), *counters]
-        arguments: list[bytes | str | int] = [self._seal(question, key, entry), seconds * 1000, generation]
+        keys = [key, self._keys.order(shop, entry.order_id), person, *places, *counters]
+        sealed = [seal_order(self._sealer, shop, place, entry.order_id) for place in places]
+        answer = self._seal(question, key, entry)
         try:
-            self._guard.run_script(KEEP, keys, arguments)
+            self._guard.run_script(KEEP, keys, [answer, seconds * 1000, generation, len(places), *sealed])
         except RedisUnavailable:
             self._give_back_memory(counters)
 
     def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:
         """See ports.Answers."""
-        key = self._entry_key(question)
+        key = self._keys.entry(question)
         sealed = self._seal(question, key, Entry(None, None, None, checked_at))
-        try:
-            self._guard.run(lambda client: client.set(key, sealed, ex=seconds))
-        except RedisUnavailable:
-            return
+        keys = [key, self._keys.misses(question.shop, question.claim)]
+        with suppress(RedisUnavailable):
+            self._guard.run_script(KEEP_MISS, keys, [sealed, seconds * 1000])
 
     def give_back(self, question: Question) -> None:
         """See ports.Answers."""
@@ -112,24 +124,12 @@ class RedisAnswers:
 
     def leads_refresh(self, question: Question, *, seconds: int) -> bool:
         """See ports.Answers. Without Redis nobody leads: there is nothing kept to refresh either."""
-        key = self._entry_key(question) + ":refresh"
+        key = self._keys.refresh(question)
         try:
             taken = self._guard.run(lambda client: client.set(key, b"1", ex=seconds, nx=True))
             return bool(taken)
         except RedisUnavailable:
             return False
-
-    def drop(self, shop: str, order_id: str) -> int | None:
-        """Drop every entry of this order and raise its generation: what was read before is not kept after.
-
-        Gives how many entries went, or None where Redis is away (the entries then end by their ages).
-        """
-        keys = [self._index_key(shop, order_id)]
-        try:
-            dropped = self._guard.run_script(DROP, keys, [INDEX_SECONDS * 1000])
-            return int(dropped)
-        except RedisUnavailable:
-            return None
 
     def _ask(self, keys: Sequence[str]) -> tuple[bytes | None, int, int]:
         sealed, spent, milliseconds = self._guard.run_script(ASK, keys, self._arguments)
@@ -149,14 +149,6 @@ class RedisAnswers:
             if self._memory.get(key) > 0:
                 self._memory.incr(key, limit.get_expiry(), -1)
 
-    def _entry_key(self, question: Question) -> str:
-        claim = question.claim
-        name = self._sealer.name("entry", question.shop, question.number, claim.kind, claim.value)
-        return f"{self._sealer.shop_tag(question.shop)}:l:{name}"
-
-    def _index_key(self, shop: str, order_id: str) -> str:
-        return f"{self._sealer.shop_tag(shop)}:o:{self._sealer.name('order', shop, order_id)}"
-
     def _counter_keys(self, question: Question) -> list[str]:
         counted = {
             "email": (question.claim.kind, question.claim.value),
@@ -164,8 +156,7 @@ class RedisAnswers:
             "number": (question.stem,),
             "shop": (),
         }
-        tag, name = self._sealer.shop_tag(question.shop), self._sealer.name
-        return [f"{tag}:g:{name(limit, question.shop, *counted[limit])}" for limit in self._limits]
+        return [self._keys.guesses(limit, question.shop, *counted[limit]) for limit in self._limits]
 
     def _seal(self, question: Question, key: str, entry: Entry) -> bytes:
         header = {
@@ -184,6 +175,17 @@ class RedisAnswers:
             return _entry(plain)
         except (ValueError, TypeError, KeyError, OverflowError):
             return None  # ours, but of a release that kept other headers or knew other statuses
+
+
+def seal_order(sealer: Sealer, shop: str, place: str, order_id: str) -> bytes:
+    """The order that a part under `place` belongs to."""
+    return sealer.seal(order_id.encode(), purpose=PART, shop=shop, place=place)
+
+
+def open_order(sealer: Sealer, shop: str, place: str, sealed: bytes) -> str | None:
+    """What `seal_order` sealed there; None where it is not ours."""
+    order_id = sealer.open(sealed, purpose=PART, shop=shop, place=place)
+    return None if order_id is None else order_id.decode()
 
 
 def _entry(plain: bytes) -> Entry:

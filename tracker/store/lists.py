@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import cast
 
+from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer
 
@@ -20,10 +21,11 @@ class RedisLists:
     def __init__(self, guard: GuardedRedis, sealer: Sealer) -> None:
         self._guard = guard
         self._sealer = sealer
+        self._keys = Keys(sealer)
 
     def get(self, shop: str, customer_id: str) -> bytes | None:
         """See ports.KeptLists. What lies under the key and is not ours counts as absent."""
-        key = self._key(shop, customer_id)
+        key = self._keys.orders_of(shop, customer_id)
         try:
             sealed = cast(bytes | None, self._guard.run(lambda client: client.get(key)))
         except RedisUnavailable:
@@ -32,11 +34,7 @@ class RedisLists:
 
     def keep(self, shop: str, customer_id: str, answer: bytes, *, seconds: int) -> None:
         """See ports.KeptLists."""
-        key = self._key(shop, customer_id)
+        key = self._keys.orders_of(shop, customer_id)
         sealed = self._sealer.seal(answer, purpose=PURPOSE, shop=shop, place=key)
         with suppress(RedisUnavailable):
             self._guard.run(lambda client: client.set(key, sealed, ex=seconds))
-
-    def _key(self, shop: str, customer_id: str) -> str:
-        name = self._sealer.name("list", shop, customer_id)
-        return f"{self._sealer.shop_tag(shop)}:r:{name}"

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from tracker.ports import Clock, StoredToken
+from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer
 
@@ -25,6 +26,7 @@ class RedisTokenShelf:
     ) -> None:
         self._guard = guard
         self._sealer = sealer
+        self._key = Keys(sealer).token
         self._clock = clock
 
     def get(self, shop: str) -> StoredToken | None:
@@ -64,6 +66,3 @@ class RedisTokenShelf:
             if ours:
                 with suppress(RedisUnavailable):
                     self._guard.run(lambda client: client.delete(key) if client.get(key) == holder else 0)
-
-    def _key(self, shop: str) -> str:
-        return self._sealer.shop_tag(shop) + ":t"

@@ -5,18 +5,25 @@ What Shopify's app proxy did not sign is refused by `forged.py` before; the proo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from flask import Blueprint, Flask, g, request
 
+from tracker.errors import InvalidIdToken
 from tracker.ports import Clock
+from tracker.shopify.id_token import verify_id_token
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
+from tracker.shopify.webhook_signature import presented_signature, verify_webhook
 from tracker.web.forged import parameters_of
 
 Proof = Callable[[], None]
-"""Runs before every view of a blueprint. Raises InvalidSignature where the proof does not hold."""
+"""Runs before every view of a blueprint. Raises InvalidSignature or InvalidIdToken where it does not hold."""
 
 PROOFS = "tracker_proofs"
+
+MAX_WEBHOOK_BYTES = 2 * 1024 * 1024
+"""Cut down to ids a body has some hundred bytes; a whole order of 500 lines has about a million, and 100 000
+orders of one person as many."""
 
 
 def register(app: Flask, blueprint: Blueprint, *, proof: Proof) -> None:
@@ -50,6 +57,60 @@ def page_signed(clock: Clock) -> Proof:
         g.path_prefix = read_page(parameters_of(request.environ), now=clock())
 
     return prove_page
+
+
+def webhook_signed(secrets: Sequence[str]) -> Proof:
+    """The proof of a webhook: its raw body is signed. Puts the body into `g.body` and what its headers say,
+    which is not signed, into `g.envelope`; the shop that they name into `g.shop`.
+
+    What brings no signature is refused before its body is read, and what is too long before it is proven.
+    """
+
+    def prove_webhook() -> None:
+        presented_signature(request.headers.get)
+        request.max_content_length = MAX_WEBHOOK_BYTES
+        g.body = request.get_data(cache=False)
+        g.envelope = verify_webhook(request.headers.get, g.body, secrets=secrets)
+        g.shop = g.envelope.shop
+
+    return prove_webhook
+
+
+def admin_document(client_id: str, secrets: Sequence[str], clock: Clock) -> Proof:
+    """The proof of a page in the Shopify admin: an ID token in the query, once, as App Bridge puts it there.
+
+    Puts the verified shop into `g.shop` and the token into `g.id_token`. Raises InvalidIdToken.
+    """
+
+    def prove_document() -> None:
+        tokens = request.args.getlist("id_token")
+        if len(tokens) > 1:
+            raise InvalidIdToken("repeated_token")
+        _prove_staff(tokens[0] if tokens else "", client_id, secrets, clock)
+
+    return prove_document
+
+
+def admin_fetch(client_id: str, secrets: Sequence[str], clock: Clock) -> Proof:
+    """The proof of what a page in the Shopify admin asks for: an ID token as a bearer's. A token in the query
+    does not count: a link could carry it, and no other site's form or link can set this header.
+
+    Puts the verified shop into `g.shop` and the token into `g.id_token`. Raises InvalidIdToken.
+    """
+
+    def prove_fetch() -> None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        _prove_staff(token if scheme.casefold() == "bearer" else "", client_id, secrets, clock)
+
+    return prove_fetch
+
+
+def _prove_staff(token: str, client_id: str, secrets: Sequence[str], clock: Clock) -> None:
+    if not token:
+        raise InvalidIdToken("missing_token")
+    proven = verify_id_token(token, client_id=client_id, secrets=secrets, now=clock())
+    g.shop = proven.shop
+    g.id_token = proven.value
 
 
 def open_to_all() -> None:

@@ -7,7 +7,11 @@ from flask import Flask, Response
 
 LIQUID = "application/liquid"
 EVERY = (("X-Content-Type-Options", "nosniff"), ("Cache-Control", "no-store"))
-DOCUMENTS = (*EVERY, ("Content-Security-Policy", "default-src 'none'"), ("Referrer-Policy", "no-referrer"))
+DOCUMENTS = (
+    *EVERY,
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+)
 
 
 def init_app(app: Flask) -> None:

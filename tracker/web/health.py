@@ -9,10 +9,14 @@ from flask import Blueprint, Response
 
 from tracker.web.body import JSON
 
+READY = {"ready", "upgraded", "none"}
+"""States of the store in which shops are served; `none` is that of one own shop without a store."""
 
-def health_blueprint(*, redis_answers: Callable[[], bool], tokens_ready: Callable[[], bool]) -> Blueprint:
+
+def health_blueprint(*, redis_answers: Callable[[], bool], store: Callable[[], str]) -> Blueprint:
     """`/healthz`: this process is alive; touches nothing. `/readyz`: 503 only where no look-up at all can be
-    answered. Redis down is not such a case: it is 200, said, counted and alerted."""
+    answered: where the store of shops is away, or its tables are not this code's. Redis down is no such case:
+    it is 200, said, counted and alerted."""
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/healthz", provide_automatic_options=False)
@@ -21,12 +25,13 @@ def health_blueprint(*, redis_answers: Callable[[], bool], tokens_ready: Callabl
 
     @blueprint.get("/readyz", provide_automatic_options=False)
     def ready() -> Response:
-        tokens = tokens_ready()
+        kept = store()
+        ready = kept in READY
         answer = {
-            "status": "ready" if tokens else "not_ready",
+            "status": "ready" if ready else "not_ready",
             "redis": "up" if redis_answers() else "down",
-            "tokens": "ready" if tokens else "none",
+            "store": kept,
         }
-        return Response(json.dumps(answer), status=200 if tokens else 503, mimetype=JSON)
+        return Response(json.dumps(answer), status=200 if ready else 503, mimetype=JSON)
 
     return blueprint

@@ -11,15 +11,33 @@ from typing import Any
 from flask import Flask, Response, g, request
 from flask_limiter import Limiter
 from limits import RateLimitItem
+from limits import parse as parse_limit
 
 from tracker.errors import RateLimited
 from tracker.metrics import Metrics
+from tracker.ports import SettingsOf
 from tracker.web.client_address import client_address
 
 View = Callable[[], Response]
 
+LimitOf = Callable[[str], RateLimitItem]
+"""How many look-ups a visitor of a shop has."""
+
 Name = Callable[..., str]
 """Keyed hash of a purpose and parts: no address stands readable in a counter's key."""
+
+
+def shop_limit(default: RateLimitItem, settings_of: SettingsOf) -> LimitOf:
+    """What a shop's merchant chose, else `default`."""
+
+    def limit_of(shop: str) -> RateLimitItem:
+        chosen = settings_of(shop).lookup_limit
+        return default if chosen is None else _read(chosen)
+
+    return limit_of
+
+
+_read = functools.lru_cache(maxsize=1024)(parse_limit)
 
 
 class Door:
@@ -57,19 +75,19 @@ class Door:
         app.extensions.setdefault("limiter", set()).add(self.limiter)
         self.limiter.init_app(app)
 
-    def limited(self, limit: RateLimitItem, *, counter: str) -> Callable[[View], View]:
-        """A decorator for a view: every request counts, and beyond `limit` it raises RateLimited instead.
-        Views with the same `counter` count together.
+    def limited(self, limit_of: LimitOf, *, counter: str) -> Callable[[View], View]:
+        """A decorator for a view: every request counts, and beyond the limit of its shop it raises
+        RateLimited instead. Views with the same `counter` count together.
 
         The limiter's own decorator finds out anew on each request which limits hold, for whom and at what
-        cost. For one limit that never changes that took as long as two round trips to Redis.
+        cost. For one limit that rarely changes that took as long as two round trips to Redis.
         """
 
         def decorate(view: View) -> View:
             @functools.wraps(view)
             def limited_view() -> Response:
                 if self.limiter.enabled:
-                    self._count(limit, counter)
+                    self._count(limit_of(g.shop), counter)
                 return view()
 
             return limited_view

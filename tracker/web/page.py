@@ -12,7 +12,8 @@ from markupsafe import Markup
 
 from tracker import theme_files
 from tracker.errors import InvalidRequest, Refusal
-from tracker.ports import Clock
+from tracker.ports import Clock, SettingsOf
+from tracker.shop import HIDEABLE, ShopSettings
 from tracker.web import liquid
 from tracker.web.story import ADVISED, SHOWN_EVENTS, SHOWN_ITEMS, StoryView
 from tracker.web.words import Words, choose
@@ -40,8 +41,9 @@ class Pages:
     `assets` holds the scripts by the name under which they are served, which changes with their text.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, settings_of: SettingsOf = lambda _shop: ShopSettings()) -> None:
         self._clock = clock
+        self._settings_of = settings_of
         self._environment = Environment(
             loader=PackageLoader("tracker.web"),
             # Braces belong to Liquid here, so Jinja has brackets.
@@ -96,7 +98,11 @@ class Pages:
         errors: dict[str, str] | None = None,
         dialog: str | None = None,
     ) -> str:
+        # A page that reveals nothing is given without a shop, so it goes by no shop's settings.
+        chosen = self._settings_of(g.shop) if "shop" in g else ShopSettings()
         return self._environment.get_template("track.liquid").render(
+            shown=sorted(HIDEABLE - chosen.hidden),
+            contact=chosen.contact_url,
             words=words or self._words(),
             path=g.get("path_prefix", DEFAULT_PATH),
             css=Markup(theme_files.read("assets/track-order.css")),  # noqa: S704 - our own file

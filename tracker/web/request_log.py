@@ -30,6 +30,8 @@ class Tally:
     cache: str | None = None
     code: str | None = None
     cause: str | None = None
+    topic: str | None = None
+    outcome: str | None = None
 
 
 _tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
@@ -59,6 +61,8 @@ def report(
         code=noted.code,
         cause=noted.cause,
         cache=noted.cache,
+        topic=noted.topic,
+        outcome=noted.outcome,
         upstream_calls=noted.upstream_calls,
         milliseconds=round(seconds * 1000, 1),
     )

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, g, request
-from limits import RateLimitItem
 
+from tracker.activity import Activity
 from tracker.claim import Claim, by_customer, by_email
 from tracker.errors import InvalidRequest, Refusal
 from tracker.lookup import Answer, Shopper
 from tracker.order_number import OrderNumber
 from tracker.web.body import FORM, JSON, read_body
 from tracker.web.client_address import network
-from tracker.web.limits import Door
+from tracker.web.limits import Door, LimitOf
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
 from tracker.web.request_log import tally
@@ -26,16 +26,17 @@ def lookup_blueprint(
     find: Callable[[Shopper], Answer],
     *,
     door: Door,
-    limit: RateLimitItem,
+    limit_of: LimitOf,
     pages: Pages,
     answered: Callable[[str, str], None],
+    activity: Activity,
 ) -> Blueprint:
     """The look-up, by e-mail and by who is signed in. To be registered with the strict proof; `answered` is
-    told outcome and cache state."""
+    told outcome and cache state of what was looked up, `activity` how every request ended."""
     blueprint = Blueprint("lookup", __name__)
 
     # One budget for both, or whoever is signed in would have twice the room at the door.
-    politely = door.limited(limit, counter="lookup")
+    politely = door.limited(limit_of, counter="lookup")
 
     @blueprint.post("/proxy/lookup", provide_automatic_options=False)
     @politely
@@ -49,6 +50,14 @@ def lookup_blueprint(
         sent = _sent()
         customer = by_customer(_customer_id())
         return tell(read_choice(sent), customer)
+
+    @blueprint.after_request
+    def note(response: Response) -> Response:
+        if (shop := g.get("shop")) is not None:
+            noted = tally()
+            activity.lookup_ended(shop, noted.code or "story", noted.cause or "none")
+            activity.proxied(shop, g.path_prefix)
+        return response
 
     def tell(number: OrderNumber, claim: Claim) -> Response:
         try:
@@ -65,12 +74,12 @@ def lookup_blueprint(
     return blueprint
 
 
-def list_blueprint(offer: Callable[[str, str], bytes], *, door: Door, limit: RateLimitItem) -> Blueprint:
+def list_blueprint(offer: Callable[[str, str], bytes], *, door: Door, limit_of: LimitOf) -> Blueprint:
     """The orders that a signed-in customer may choose from. To be registered with the strict proof."""
     blueprint = Blueprint("list", __name__)
 
     @blueprint.get("/proxy/orders", provide_automatic_options=False)
-    @door.limited(limit, counter="list")
+    @door.limited(limit_of, counter="list")
     def list_orders() -> Response:
         return Response(offer(g.shop, _customer_id()), mimetype=JSON)
 

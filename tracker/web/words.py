@@ -32,13 +32,14 @@ DIRECTIVES = {"d": "%-d", "dd": "%d", "M": "%-m", "MM": "%m", "y": "%Y"}
 class Words:
     """The words of one language, by dotted key below `track_order`.
 
-    `date_form` is how the language writes a day, for Liquid's `date`.
+    `date_form` is how the language writes a day, for Liquid's `date`; `direction` is ltr or rtl.
     """
 
     def __init__(self, tag: str, texts: Mapping[str, Any]) -> None:
-        self.tag = tag
-        self._texts = dict(_flat(texts))
         locale = _locale(tag)
+        self.tag = tag
+        self.direction: str = locale.text_direction
+        self._texts = dict(_flat(texts))
         self._plural = locale.plural_form
         self.date_form = _date_form(locale)
 

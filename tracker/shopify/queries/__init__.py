@@ -45,6 +45,21 @@ def recent() -> str:
     return _document("recent")
 
 
+def newest() -> str:
+    """The query that lists a shop's newest orders, whoever placed them; no variables."""
+    return _document("newest")
+
+
+def read_app() -> str:
+    """The query that tells the id under which the shop keeps what the app notes there; no variables."""
+    return _document("read_app")
+
+
+def set_app_data() -> str:
+    """The mutation that notes something there; variable `metafields`, at most 25 of them."""
+    return _document("set_app_data")
+
+
 def read(scopes: frozenset[str], *, status_page: bool = False) -> str:
     """The query that reads one order; variable `id`.
 
@@ -63,6 +78,21 @@ def page(name: str) -> str:
     """The query for a further page: line_items, fulfillments, fulfillment_items, fulfillment_orders or
     fulfillment_order_items; variables `id` of the owner and, but for fulfillments, `after`."""
     return _document(f"page_{name}")
+
+
+def installation() -> str:
+    """The query that tells the shop's id, the granted scopes and the shop's own webhook subscriptions."""
+    return _document("installation")
+
+
+def subscribe() -> str:
+    """The mutation that makes a subscription; variables `topic` and `subscription`."""
+    return _document("subscribe")
+
+
+def unsubscribe() -> str:
+    """The mutation that ends a subscription; variable `id`."""
+    return _document("unsubscribe")
 
 
 @cache

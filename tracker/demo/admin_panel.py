@@ -1,0 +1,74 @@
+"""The pretend part of a pretend admin: duties of privacy law to send, and faults to switch on."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker.demo.bodies_of_apps import shop_redact_body
+from tracker.demo.control import FAULTS, TOKEN_FAULTS, BadControl
+from tracker.demo.customers import CUSTOMERS
+from tracker.demo.examples import duty_body
+from tracker.demo.state import Shop
+from tracker.demo.switches import counts
+from tracker.demo.topics import COMPLIANCE
+from tracker.demo.webhooks import Webhooks
+
+
+def admin_panel(shop: Shop, webhooks: Webhooks) -> Blueprint:
+    """The blueprint of what the admin of a real shop has not."""
+    blueprint = Blueprint("admin_panel", __name__, url_prefix="/admin/demo", template_folder="templates")
+
+    @blueprint.get("")
+    def show() -> str:
+        """The page, with what was asked and told so far."""
+        with shop.lock:
+            return render_template(
+                "admin_panel.html",
+                shop=shop,
+                counts=counts(shop),
+                control=shop.control,
+                customers=CUSTOMERS,
+                faults=FAULTS,
+                token_faults=TOKEN_FAULTS,
+            )
+
+    @blueprint.post("/duties")
+    def send_duty() -> AnyResponse:
+        """Send one of the three duties; 409 for `shop/redact` while the app is installed."""
+        topic = request.form.get("topic")
+        if topic not in COMPLIANCE:
+            abort(422)
+        with shop.lock:
+            if topic == "shop/redact":
+                if shop.installation is not None:
+                    return Response("Shopify sends this 48 hours after an uninstall", 409)
+                webhooks.tell(topic, shop_redact_body(shop))
+            else:
+                chosen = next((one for one in CUSTOMERS if str(one.id) == request.form.get("customer")), None)
+                if chosen is None:
+                    abort(422)
+                webhooks.tell(topic, duty_body(shop, topic, chosen))
+        return redirect(url_for("admin_panel.show"), code=303)
+
+    @blueprint.post("/switches")
+    def switch() -> AnyResponse:
+        """Set the switches of the form; 422 for a value that one can't take."""
+        form = request.form
+        with shop.lock:
+            try:
+                shop.control.change(
+                    {
+                        "fail": form.get("fail") or None,
+                        "token_fault": form.get("token_fault") or None,
+                        "protected_email": "protected_email" in form,
+                        "webhook_duplicates": 1 if "webhook_duplicates" in form else 0,
+                        "webhook_reorder": "webhook_reorder" in form,
+                        "webhook_wrong_hmac": "webhook_wrong_hmac" in form,
+                    }
+                )
+            except BadControl as error:
+                return Response(str(error), 422, mimetype="text/plain")
+        return redirect(url_for("admin_panel.show"), code=303)
+
+    return blueprint

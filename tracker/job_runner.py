@@ -1,0 +1,147 @@
+"""Who does the jobs: one thread in each worker, and nobody but the caller where there is no store."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Mapping
+
+from tracker.errors import StoreUnavailable, UpstreamError
+from tracker.ports import Job, JobQueue
+
+LEASE_SECONDS = 60.0
+"""So long after a worker died another one does its job over. A job that takes longer may be done by two at
+once, which every job has to bear anyhow."""
+
+POLL_SECONDS = 2.0
+"""So often a worker looks for jobs that others handed on."""
+
+LONGEST_PAUSE = 3600.0
+"""Between two tries. A job is never given up: most of them are duties."""
+
+STOP_SECONDS = 5.0
+
+Handle = Callable[[Job], str | None]
+"""Does a job. What it gives is the topic of the duty that is done by it, None for one that is no duty."""
+
+
+class JobObserver:
+    """Told how jobs end. Children override what they want to know."""
+
+    def done(self, job: Job, duty: str | None, seconds: float) -> None:
+        """It is done, and with it this duty."""
+
+    def failed(self, job: Job, error: Exception) -> None:
+        """It will be tried again."""
+
+    def lost(self, job: Job) -> None:
+        """It can never be done: nobody knows this kind, or its payload opens with no secret."""
+
+    def stumbled(self, error: Exception) -> None:
+        """No job could be looked for, for a reason that nobody foresaw."""
+
+
+class JobRunner:
+    """Does the jobs of `queue`, each by the handle of its kind, one after the other. Fills `ports.Jobs`: what
+    is handed on here is begun at once, if the thread is running."""
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        handles: Mapping[str, Handle],
+        *,
+        observer: JobObserver,
+        lease_seconds: float = LEASE_SECONDS,
+        poll_seconds: float = POLL_SECONDS,
+    ) -> None:
+        self._queue = queue
+        self._handles = handles
+        self._observer = observer
+        self._lease_seconds = lease_seconds
+        self._poll_seconds = poll_seconds
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._news = threading.Event()
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
+        """See ports.Jobs."""
+        self._queue.hand_on(kind, shop, payload)
+        self._news.set()
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Begin no further job, and wait a little for the one under way. What is not done by then is done by
+        another worker, once the lease has ended."""
+        self._stopped.set()
+        self._news.set()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    def do_one(self) -> bool:
+        """Do the job that is due first. False where none is. Raises StoreUnavailable."""
+        job = self._queue.lease(holder=self._holder, seconds=self._lease_seconds)
+        if job is None:
+            return False
+        started = time.monotonic()
+        handle = self._handles.get(job.kind)
+        if handle is None or job.payload is None:
+            self._observer.lost(job)
+            self._queue.finish(job, holder=self._holder)
+            return True
+        try:
+            duty = handle(job)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the job stays to be done
+            self._observer.failed(job, error)
+            self._queue.put_off(job, holder=self._holder, seconds=pause(job, error))
+            return True
+        if self._queue.finish(job, holder=self._holder, duty=duty):
+            self._observer.done(job, duty, time.monotonic() - started)
+        return True
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._news.clear()
+            try:
+                while not self._stopped.is_set() and self.do_one():
+                    pass
+            except StoreUnavailable:
+                pass  # it has counted that itself, and is asked again at the next turn
+            except Exception as error:  # noqa: BLE001 - or this worker would do no job ever after
+                self._observer.stumbled(error)
+            self._news.wait(self._poll_seconds)
+
+
+class AtOnce:
+    """ports.Jobs without a queue: what is handed on is done before `hand_on` returns, and what fails is
+    raised, so that whoever sent it sends it again."""
+
+    def __init__(self, handles: Mapping[str, Handle], *, observer: JobObserver) -> None:
+        self._handles = handles
+        self._observer = observer
+
+    def start(self) -> None:
+        """Nothing has to be begun."""
+
+    def stop(self) -> None:
+        """Nothing is under way."""
+
+    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
+        """See ports.Jobs. Raises what the job raises."""
+        job = Job(0, kind, shop, payload)
+        started = time.monotonic()
+        duty = self._handles[kind](job)
+        self._observer.done(job, duty, time.monotonic() - started)
+
+
+def pause(job: Job, error: Exception) -> float:
+    """Seconds until the next try: as long as the other side wants, else twice as long as the last time."""
+    named = error.retry_after if isinstance(error, UpstreamError) else None
+    return min(LONGEST_PAUSE, max(named or 0.0, 2.0 ** min(job.tries, 12)))

@@ -1,0 +1,61 @@
+"""What Redis keeps of a person, opened. Fills `ports.Disclosure`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tracker.claim import claims_of
+from tracker.errors import CacheUnavailable
+from tracker.store.cache import PURPOSE
+from tracker.store.keys import Keys
+from tracker.store.lists import PURPOSE as LIST_PURPOSE
+from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.sealing import Sealer
+from tracker.webhook import Person
+
+
+class RedisDisclosure:
+    """ports.Disclosure on Redis. `sealers` are those of the secrets that may be in use."""
+
+    def __init__(self, guard: GuardedRedis, sealers: Sequence[Sealer]) -> None:
+        self._guard = guard
+        self._every = [Keys(sealer) for sealer in sealers]
+
+    def of(self, shop: str, person: Person) -> list[bytes]:
+        """See ports.Disclosure."""
+        try:
+            return [
+                answer for keys in self._every for answer in self._guard.run(_Search(keys, shop, person).run)
+            ]
+        except RedisUnavailable as error:
+            raise CacheUnavailable from error
+
+
+class _Search:
+    """Under the names of one secret."""
+
+    def __init__(self, keys: Keys, shop: str, person: Person) -> None:
+        self._keys = keys
+        self._shop = shop
+        self._person = person
+
+    def run(self, client: Any) -> list[bytes]:
+        claims = list(claims_of(self._person.email, self._person.customer_id))
+        indexes = [self._keys.person(self._shop, claim) for claim in claims]
+        indexes += [self._keys.order(self._shop, order_id) for order_id in self._person.order_ids]
+        entries = dict.fromkeys(
+            field.decode()
+            for index in indexes
+            for field, value in client.hgetall(index).items()
+            if field != b"generation" and value != b"part"
+        )
+        answers = [self._open(PURPOSE, entry, client.get(entry)).partition(b"\n")[2] for entry in entries]
+        for claim in claims:
+            if claim.customer_id:
+                place = self._keys.orders_of(self._shop, claim.customer_id)
+                answers.append(self._open(LIST_PURPOSE, place, client.get(place)))
+        return [answer for answer in answers if answer]
+
+    def _open(self, purpose: str, place: str, sealed: bytes | None) -> bytes:
+        return self._keys.sealer.open(sealed or b"", purpose=purpose, shop=self._shop, place=place) or b""

@@ -1,0 +1,113 @@
+"""Jobs that outlive the request and the process, in the database. Fills `ports.JobQueue`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, exists, func, insert, literal, or_, select, update
+
+from tracker.ports import Job, Waiting
+from tracker.store.database import Database
+from tracker.store.sealing import Sealer
+from tracker.store.tables import JobRow, PrivacyRequestRow
+
+PURPOSE = "job"
+PATIENCE_SECONDS = 60
+"""A job that is due for longer than this is overdue."""
+
+
+class SqlJobs:
+    """ports.JobQueue on SQLite or Postgres. Payloads are sealed by `sealers[0]`; the others only open what
+    was sealed before a rotation."""
+
+    def __init__(self, database: Database, sealers: Sequence[Sealer]) -> None:
+        self._database = database
+        self._sealers = tuple(sealers)
+
+    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
+        """See ports.Jobs."""
+        now = self._database.now()
+        sealed = self._sealers[0].seal(payload, purpose=PURPOSE, shop=shop, place=_place(kind, shop))
+        columns = [
+            JobRow.kind,
+            JobRow.shop,
+            JobRow.payload,
+            JobRow.created_at,
+            JobRow.not_before,
+            JobRow.tries,
+        ]
+        job = select(literal(kind), literal(shop), literal(sealed), now, now, literal(0))
+        if not payload:
+            same = JobRow.kind == kind, JobRow.shop == shop, JobRow.lease_holder.is_(None)
+            job = job.where(~exists().where(*same))
+        with self._database.writing() as connection:
+            connection.execute(insert(JobRow).from_select(columns, job))
+
+    def lease(self, *, holder: str, seconds: float) -> Job | None:
+        """See ports.JobQueue. Looks before it writes: most of the time there is nothing to do."""
+        now = self._database.now()
+        due = (
+            select(JobRow.id)
+            .where(JobRow.not_before <= now, or_(JobRow.lease_until.is_(None), JobRow.lease_until <= now))
+            .order_by(JobRow.not_before, JobRow.id)
+            .limit(1)
+        )
+        with self._database.reading() as connection:
+            if connection.execute(due).first() is None:
+                return None
+        statement = (
+            update(JobRow)
+            .where(JobRow.id == due.with_for_update(skip_locked=True).scalar_subquery())
+            .values(
+                lease_holder=holder,
+                lease_until=self._database.now(later=seconds),
+                tries=JobRow.tries + 1,
+            )
+            .returning(*JobRow.__table__.columns)
+        )
+        with self._database.writing() as connection:
+            row = connection.execute(statement).one_or_none()
+        return None if row is None else self._job(row)
+
+    def finish(self, job: Job, *, holder: str, duty: str | None = None) -> bool:
+        """See ports.JobQueue."""
+        done = delete(JobRow).where(JobRow.id == job.id, JobRow.lease_holder == holder)
+        record = insert(PrivacyRequestRow).values(topic=duty, completed_at=self._database.now())
+        with self._database.writing() as connection:
+            if not connection.execute(done).rowcount:
+                return False
+            if duty is not None:
+                connection.execute(record)
+            return True
+
+    def put_off(self, job: Job, *, holder: str, seconds: float) -> bool:
+        """See ports.JobQueue."""
+        statement = (
+            update(JobRow)
+            .where(JobRow.id == job.id, JobRow.lease_holder == holder)
+            .values(not_before=self._database.now(later=seconds), lease_holder=None, lease_until=None)
+        )
+        with self._database.writing() as connection:
+            return connection.execute(statement).rowcount > 0
+
+    def waiting(self) -> Waiting:
+        """See ports.JobQueue."""
+        overdue = self._database.now(later=-PATIENCE_SECONDS)
+        statement = select(
+            func.count(), func.min(JobRow.created_at).filter(JobRow.created_at < overdue)
+        ).select_from(JobRow)
+        with self._database.reading() as connection:
+            count, since = connection.execute(statement).one()
+        return Waiting(count, since)
+
+    def _job(self, row: Row[Any]) -> Job:
+        where = {"purpose": PURPOSE, "shop": row.shop, "place": _place(row.kind, row.shop)}
+        opened = (sealer.open(row.payload, **where) for sealer in self._sealers)
+        payload = next((plain for plain in opened if plain is not None), None)
+        return Job(row.id, row.kind, row.shop, payload, row.tries)
+
+
+def _place(kind: str, shop: str) -> str:
+    """What stands beside a sealed payload, so that it opens for no other work and no other shop."""
+    return f"jobs/payload/{kind}/{shop}"

@@ -1,0 +1,77 @@
+"""The names of everything that is kept in Redis. Pure.
+
+All that is of one shop carries the shop's hash tag, so that one script may read several of them in a Redis
+Cluster, and so that all of it can be found again to be deleted. What stands behind the tag is a letter for
+the kind and a keyed hash: who reads the names learns no shop, order or person.
+"""
+
+from __future__ import annotations
+
+from tracker.claim import Claim
+from tracker.ports import Question
+from tracker.store.sealing import Sealer
+
+
+class Keys:
+    """The keys that the secret of `sealer` gives. After a rotation of the secret all of them are others."""
+
+    def __init__(self, sealer: Sealer) -> None:
+        self.sealer = sealer
+
+    def entry(self, question: Question) -> str:
+        """A kept answer, or that there is no such order."""
+        claim = question.claim
+        return self._key("l", "entry", question.shop, question.number, claim.kind, claim.value)
+
+    def refresh(self, question: Question) -> str:
+        """Who refreshes a kept answer now."""
+        return self.entry(question) + REFRESH
+
+    def order(self, shop: str, order_id: str) -> str:
+        """The index of one order: by field its entries (the value is their person's key), its parts (the
+        value is `part`), and its generation."""
+        return self._key("o", "order", shop, order_id)
+
+    def person(self, shop: str, claim: Claim) -> str:
+        """The index of one person: by field their entries, the value is the key of the entry's order."""
+        return self._key("p", "person", shop, claim.kind, claim.value)
+
+    def misses(self, shop: str, claim: Claim) -> str:
+        """The index of one person's kept misses, which end sooner."""
+        return self.person(shop, claim) + ":m"
+
+    def part(self, shop: str, gid: str) -> str:
+        """The order that a part of it belongs to."""
+        return self._key("x", "part", shop, gid)
+
+    def orders_of(self, shop: str, customer_id: str) -> str:
+        """A customer's list of orders."""
+        return self._key("r", "list", shop, customer_id)
+
+    def guesses(self, limit: str, shop: str, *counted: str) -> str:
+        """A counter of guesses."""
+        return self._key("g", limit, shop, *counted)
+
+    def guesses_of(self, shop: str, claim: Claim) -> str:
+        """The counter of guesses that is somebody's own."""
+        return self.guesses("email", shop, claim.kind, claim.value)
+
+    def seen(self, shop: str, topic: str, event_id: str) -> str:
+        """That an event was dealt with."""
+        return self._key("s", "seen", shop, topic, event_id)
+
+    def token(self, shop: str) -> str:
+        """The access token of a shop of the operator's own."""
+        return self.sealer.shop_tag(shop) + ":t"
+
+    def everything(self, shop: str) -> str:
+        """A pattern that every key of this shop matches and no other. The door's counters have their
+        library's own words before the tag."""
+        return f"*{self.sealer.shop_tag(shop)}:*"
+
+    def _key(self, letter: str, purpose: str, shop: str, *parts: str) -> str:
+        return f"{self.sealer.shop_tag(shop)}:{letter}:{self.sealer.name(purpose, shop, *parts)}"
+
+
+REFRESH = ":refresh"
+"""Ends the key of the lock of an entry's refresh. Also written in the scripts that delete entries."""

@@ -1,0 +1,22 @@
+-- Delete all that is kept of some orders. What is left is a number under a keyed hash, as long as a read that is
+-- under way could still be kept.
+-- KEYS: the orders' indexes.  ARGV: how long that is, in milliseconds.
+-- All keys that the indexes name carry the same hash tag, so they live on the same node of a Cluster.
+local erased = 0
+for _, index in ipairs(KEYS) do
+  local fields = redis.call('HGETALL', index)
+  for i = 1, #fields, 2 do
+    local key, person = fields[i], fields[i + 1]
+    if key ~= 'generation' then
+      erased = erased + redis.call('DEL', key)
+      redis.call('DEL', key .. ':refresh')
+      redis.call('HDEL', index, key)
+      if person ~= 'part' then
+        redis.call('HDEL', person, key)
+      end
+    end
+  end
+  redis.call('HINCRBY', index, 'generation', 1)
+  redis.call('PEXPIRE', index, ARGV[1])
+end
+return erased

@@ -1,0 +1,206 @@
+// The merchant's page: runs the checks, tries a look-up, saves the settings. It works with App Bridge and Polaris,
+// and, for as long as the token it was opened with holds, without them.
+
+const RETRY = 'X-Shopify-Retry-Invalid-Session-Request';
+const TONES = { done: 'success', todo: 'warning', optional: 'info', unknown: 'neutral', checking: 'neutral' };
+const BLOCKS = ['track-order', 'track-order-button'];
+
+const words = JSON.parse(document.getElementById('words').dataset.words);
+const openedWith = new URLSearchParams(location.search).get('id_token') ?? '';
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+function make(name, properties = {}, ...children) {
+	const element = Object.assign(document.createElement(name), properties);
+	element.append(...children);
+	return element;
+}
+
+// --- Asking the service ---
+
+const token = async () => (window.shopify?.idToken ? window.shopify.idToken() : openedWith);
+
+async function post(path, body) {
+	const send = async () =>
+		fetch(path, {
+			method: 'POST',
+			headers: {
+				Accept: 'application/json',
+				Authorization: `Bearer ${await token()}`,
+				...(body && { 'Content-Type': 'application/json' }),
+			},
+			body: body && JSON.stringify(body),
+		});
+	let response = await send();
+	if (response.status === 401 && response.headers.get(RETRY) === '1' && window.shopify?.idToken) {
+		response = await send();
+	}
+	const answer = await response.json();
+	if (!response.ok) throw Object.assign(new Error(answer.code), { answer });
+	return answer;
+}
+
+// --- What is said ---
+
+function say(where, text, tone = '') {
+	const live = document.querySelector(`[data-live="${where}"]`);
+	live.dataset.tone = tone;
+	live.textContent = text;
+}
+
+// --- The guide ---
+
+function tell(step, { state, text, link, extras = [] }) {
+	const element = document.getElementById(`step-${step}`);
+	element.dataset.state = state;
+	const badge = element.querySelector('.state');
+	badge.setAttribute('tone', TONES[state]);
+	badge.textContent = words[`state.${state}`];
+	element.querySelector('.sentence').textContent = text;
+	const anchor = element.querySelector('.deep-link');
+	if (anchor && link !== undefined) {
+		anchor.hidden = !link;
+		if (link) Object.assign(anchor, { href: link.href, textContent: link.text });
+	}
+	const list = element.querySelector('.extras');
+	list.hidden = extras.length === 0;
+	list.replaceChildren(...extras.map(({ scope, text: good }) => make('li', {}, good, ...asking(scope, good))));
+}
+
+// App Bridge can ask the merchant for a scope; nobody else can.
+function asking(scope, good) {
+	if (!window.shopify?.scopes?.request) return [];
+	const name = customElements.get('s-button') ? 's-button' : 'button';
+	const button = make(name, { type: 'button', textContent: words['steps.scopes.ask'] });
+	button.setAttribute(name === 'button' ? 'aria-label' : 'accessibilityLabel', `${words['steps.scopes.ask']}: ${good}`);
+	button.addEventListener('click', async () => {
+		await window.shopify.scopes.request([scope]).catch(() => {});
+		await run(check);
+	});
+	return [button];
+}
+
+async function blockStep() {
+	const unknown = { state: 'unknown', text: words['steps.block.unknown'] };
+	if (!window.shopify?.app?.extensions) return unknown;
+	try {
+		const extensions = await window.shopify.app.extensions();
+		const there = extensions
+			.flatMap(({ type, activations }) => (type === 'theme_app_extension' ? activations : []))
+			.some(({ handle, activations }) => BLOCKS.includes(handle) && activations.length > 0);
+		const state = there ? 'done' : 'todo';
+		return { state, text: words[`steps.block.${state}`] };
+	} catch {
+		return unknown;
+	}
+}
+
+async function check() {
+	for (const { dataset, id } of all('.step')) {
+		if (dataset.step !== 'trial') tell(id.replace('step-', ''), { state: 'checking', text: words.checking });
+	}
+	say('guide', words.checking);
+	const block = blockStep().then((step) => tell('block', step));
+	try {
+		const { steps } = await post('/admin/checks');
+		for (const step of steps) tell(step.id, step);
+		await block;
+		const open = all('.step').filter(({ dataset }) => !['done', 'optional'].includes(dataset.state));
+		say('guide', open.length ? '' : words['guide.ready']);
+	} catch {
+		await block;
+		for (const { dataset } of all('.step[data-state="checking"]')) {
+			tell(dataset.step, { state: 'unknown', text: words.not_checked });
+		}
+		say('guide', words.not_checked, 'critical');
+	}
+}
+
+async function trial() {
+	const list = document.querySelector('#step-trial .parts');
+	list.hidden = true;
+	say('guide', words['steps.trial.trying']);
+	try {
+		const step = await post('/admin/trial');
+		tell('trial', step);
+		const lines = step.parts.map(({ text, works, why, milliseconds }) =>
+			make(
+				'li',
+				{},
+				`${works ? '✓' : '✗'} ${text} (${milliseconds} ms)`,
+				...(why ? [make('span', { className: 'part-why', textContent: `: ${why}` })] : []),
+			),
+		);
+		list.replaceChildren(...lines, ...(step.story ? [make('li', { textContent: step.story })] : []));
+		list.hidden = false;
+		say('guide', step.text);
+	} catch {
+		tell('trial', { state: 'unknown', text: words.not_checked });
+		say('guide', words.not_checked, 'critical');
+	}
+}
+
+// --- The settings ---
+
+// Each field is there twice; the plain one is used where Polaris is not there.
+const fieldsOf = (name) => {
+	const found = all(`#settings-form [name="${name}"]`);
+	const polished = found.filter(({ localName }) => customElements.get(localName));
+	return polished.length ? polished : found.filter(({ localName }) => localName === 'input');
+};
+
+function fault(name, text) {
+	const [field] = fieldsOf(name);
+	if (field.localName !== 'input') field.error = text;
+	else {
+		field.setAttribute('aria-invalid', String(Boolean(text)));
+		document.getElementById(`plain-${name}-error`).textContent = text;
+	}
+	return field;
+}
+
+// What is no whole number is sent as it is, to be refused by the service in one place.
+function whole(name) {
+	const typed = String(fieldsOf(name)[0].value).trim();
+	return /^\d{1,6}$/.test(typed) ? Number(typed) : typed || null;
+}
+
+async function save() {
+	const named = ['stalled_days', 'contact_url', 'lookup_limit'];
+	named.forEach((name) => fault(name, ''));
+	say('settings', words['settings.saving']);
+	try {
+		await post('/admin/settings', {
+			stalled_days: whole('stalled_days'),
+			contact_url: String(fieldsOf('contact_url')[0].value).trim() || null,
+			lookup_limit: whole('lookup_limit'),
+			hidden: fieldsOf('shown').flatMap(({ checked, value }) => (checked ? [] : [value])),
+		});
+		say('settings', words['settings.saved']);
+		window.shopify?.toast?.show(words['settings.saved']);
+	} catch ({ answer }) {
+		const faults = named.filter((name) => answer?.errors?.[name]);
+		const [first] = faults.map((name) => fault(name, words[`errors.${name}`]));
+		say('settings', words[faults.length ? 'settings.check' : 'settings.failed'], 'critical');
+		first?.focus();
+	}
+}
+
+// One of a kind at a time. A button that is switched off meanwhile would lose the focus.
+const running = new Set();
+async function run(action) {
+	if (running.has(action)) return;
+	running.add(action);
+	await action();
+	running.delete(action);
+}
+
+const actions = { check, trial, save };
+document.addEventListener('click', ({ target }) => {
+	const button = target.closest('[data-action]');
+	if (button) run(actions[button.dataset.action]);
+});
+document.getElementById('settings-form').addEventListener('submit', (event) => {
+	event.preventDefault();
+	run(save);
+});
+run(check);

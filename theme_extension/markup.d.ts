@@ -13,6 +13,7 @@ interface ParentNode {
   querySelector(selector: '[type=submit]'): HTMLButtonElement;
   querySelector(selector: 'dialog.track-order-dialog'): HTMLDialogElement;
   querySelector(selector: 'track-order'): HTMLElement;
+  querySelectorAll(selector: 'track-order-button'): NodeListOf<HTMLElement>;
 }
 
 /** Each text by its key, and the pieces that are ready to be copied. */

@@ -81,10 +81,18 @@ interface Widget {
 /** Asks, and shows what came of it; does nothing while a question is under way. */
 type Look = (question: Question) => Promise<void>;
 
+// track-order-button.js
+
+/** What a click has to hit to open a button's dialog. */
+type Selector = (button: HTMLElement) => string;
+/** The dialog of the tracking page, ready to be shown. Rejects where there is none. */
+type FetchDialog = (button: HTMLElement) => Promise<HTMLDialogElement>;
+type OpenDialog = (button: HTMLElement) => Promise<void>;
+
 // track-order.js
 
 /** `gone` aborts when the block leaves the page. */
-type Start = (root: HTMLElement, form: LookupForm, gone: AbortSignal) => { submit(event: Event): void; add: Add };
+type Start = (root: HTMLElement, gone: AbortSignal) => void;
 /** What some pages have besides, and can do without. */
 type Add = (extra: 'customer' | 'sample') => void;
 /** What becomes of the question that was put. Never rejects. */

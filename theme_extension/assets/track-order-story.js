@@ -27,8 +27,6 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	const now = scheduled ? 'scheduled' : (order.status ?? 'digital');
 	// How all of it reaches the shopper, if there is one way.
 	const [way, another] = new Set([...parcels, ...unshipped].map(({ method }) => method));
-	// What a cancelled one held is sent again or not at all.
-	const live = parcels.filter(({ status }) => status !== 'cancelled');
 
 	/** @type {Label} */
 	const label = (status) => say(`label.${status}`) || say('label.unknown');
@@ -77,6 +75,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	function remarks() {
 		const { total, delivered, on_hold: held } = order.items;
+		const live = parcels.filter(({ status }) => status !== 'cancelled');
 		return [
 			alone && now === 'delivered' && say(`detail.${parcels[0].detail}`),
 			join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),

@@ -2,43 +2,30 @@
  * <track-order>: asks for an order without leaving the page. Without this file the form posts as usual.
  * The markup it expects is described in snippets/track-order-form.liquid.
  *
- * Most pages that have it are only looked at: what those need is in the element, and `start` is for the rest.
+ * Most pages that have it are only looked at, so the element is made when somebody begins to use one.
  */
+const BEGINNINGS = ['focusin', 'pointerdown', 'keydown', 'submit'];
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
 const FIELDS = /** @type {const} */ (['order', 'email']);
-/** Settings that reach the style sheet. */
-const LOOKS = ['accent', 'text', 'background', 'radius', 'width'];
+/** Settings that do not reach the style sheet by themselves in every browser. */
+const LOOKS = CSS.supports('color: attr(x type(<color>))') ? [] : ['accent', 'text', 'background', 'radius', 'width'];
 
-class TrackOrder extends HTMLElement {
-	#listening = new AbortController();
+function define() {
+	if (customElements.get('track-order')) return;
+	class TrackOrder extends HTMLElement {
+		#gone = new AbortController();
 
-	connectedCallback() {
-		this.#listening = new AbortController();
-		const { signal } = this.#listening;
-		const form = this.querySelector('form');
-		/** @type {?ReturnType<Start>} */
-		let widget;
-		const use = () => (widget ??= start(this, form, signal));
-		form.addEventListener('submit', (event) => use().submit(event), { signal });
-		// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
-		form.noValidate = true;
-		const number = location.search && new URLSearchParams(location.search).get('order');
-		if (number) form.elements.order.value ||= number.slice(0, 64);
-		// Where the style sheet can't read them from the attributes.
-		if (!CSS.supports('color: attr(x type(<color>))')) {
-			for (const name of LOOKS) {
-				if (this.dataset[name]) this.style.setProperty(`--track-order-${name}`, this.dataset[name]);
-			}
+		connectedCallback() {
+			this.#gone = new AbortController();
+			start(this, this.#gone.signal);
 		}
-		for (const extra of /** @type {const} */ (['customer', 'sample'])) {
-			if (extra in this.dataset) use().add(extra);
+
+		disconnectedCallback() {
+			this.#gone.abort();
 		}
 	}
-
-	disconnectedCallback() {
-		this.#listening.abort();
-	}
+	customElements.define('track-order', TrackOrder);
 }
 
 /** @type {Make} */
@@ -53,7 +40,8 @@ function make(kind, ...children) {
 }
 
 /** @type {Start} */
-function start(root, form, gone) {
+function start(root, gone) {
+	const form = root.querySelector('form');
 	const live = root.querySelector('[data-live]');
 	const result = root.querySelector('[data-result]');
 	const words = [...root.querySelector('[data-words]').content.children];
@@ -69,12 +57,21 @@ function start(root, form, gone) {
 	/** @type {Files['more']} */
 	let more;
 
+	form.addEventListener('submit', submit, { signal: gone });
+	// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
+	form.noValidate = true;
+	const number = new URLSearchParams(location.search).get('order');
+	if (number) form.elements.order.value ||= number.slice(0, 64);
+	for (const name of LOOKS) {
+		if (root.dataset[name]) root.style.setProperty(`--track-order-${name}`, root.dataset[name]);
+	}
+	if ('customer' in root.dataset) add('customer');
+	if ('sample' in root.dataset) add('sample');
 	gone.addEventListener('abort', () => {
 		asking.abort('gone');
 		telling.abort();
 		wait(false);
 	});
-	return { submit, add };
 
 	/** @type {Say} */
 	function say(key, values = {}) {
@@ -109,7 +106,7 @@ function start(root, form, gone) {
 		event.preventDefault();
 		if (waiting) return;
 		const typed = FIELDS.map((name) => form.elements[name].value);
-		const missing = FIELDS.filter((name, index) => !typed[index].trim());
+		const missing = FIELDS.filter((name) => !form.elements[name].value.trim());
 		if (mark(Object.fromEntries(missing.map((name) => [name, ['required']])))) return;
 		// Who sends the same again means it.
 		const insists = insisted === typed.join();
@@ -261,4 +258,6 @@ function start(root, form, gone) {
 	}
 }
 
-if (!customElements.get('track-order')) customElements.define('track-order', TrackOrder);
+const busy = document.querySelector('track-order:is([data-customer], [data-editor])');
+if (busy || LOOKS.length || location.search.includes('order=')) define();
+else BEGINNINGS.forEach((name) => addEventListener(name, define, { capture: true, once: true }));

@@ -1,66 +1,64 @@
 /** <track-order-button>: opens the shop's tracking page in a dialog. Without this file its link leads there. */
-class TrackOrderButton extends HTMLElement {
-	#dialog;
-	#listening;
 
-	connectedCallback() {
-		this.#listening = new AbortController();
-		const { signal } = this.#listening;
-		const { link, accent } = this.dataset;
-		if (accent) this.style.setProperty('--track-order-accent', accent);
-		const selector = link && CSS.supports(`selector(${link})`) ? link : `#${this.id} > a`;
-		const click = (event) => {
-			// Whoever wants a new tab gets one.
-			if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-			if (!event.target.closest?.(selector)) return;
-			event.preventDefault();
-			this.#open();
-		};
-		document.addEventListener('click', click, { signal });
-		// Only the theme editor sends these.
-		const chosen = ({ target }) => target.contains(this) && this.#open();
-		document.addEventListener('shopify:block:select', chosen, { signal });
-		document.addEventListener('shopify:block:deselect', () => this.#dialog?.close(), { signal });
-	}
+const buttons = () => [...document.querySelectorAll('track-order-button')];
 
-	disconnectedCallback() {
-		this.#listening.abort();
-		this.#dialog?.remove();
-		this.#dialog = undefined;
-	}
+/** @type {Selector} */
+const selector = ({ id, dataset: { link } }) => (link && CSS.supports(`selector(${link})`) ? link : `#${id} > a`);
 
-	async #open() {
-		if (this.ariaBusy || this.#dialog?.open) return;
-		this.ariaBusy = 'true';
-		try {
-			this.#dialog ??= await this.#fetch();
-			this.#dialog.showModal();
-		} catch {
-			location.assign(this.dataset.path);
-		}
-		this.ariaBusy = null;
-	}
-
-	/** The dialog of the tracking page. Rejects where there is none. */
-	async #fetch() {
-		const { path, locale, script, css } = this.dataset;
-		const page = await fetch(`${path}?dialog=${this.id}&locale=${locale}`, { signal: AbortSignal.timeout(8000) });
-		const parsed = new DOMParser().parseFromString(await page.text(), 'text/html');
-		const dialog = document.adoptNode(parsed.querySelector('dialog.track-order-dialog'));
-		Object.assign(dialog.querySelector('track-order').dataset, this.dataset);
-		dialog.addEventListener('click', ({ target }) => {
-			if (target === dialog || target.closest('[data-close]')) dialog.close();
-		});
-		const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: css });
-		const styled = new Promise((resolve) => Object.assign(style, { onload: resolve, onerror: resolve }));
-		// In the theme's colors, if its page has a background.
-		const { color, backgroundColor } = getComputedStyle(document.body);
-		if (!backgroundColor.endsWith(', 0)')) Object.assign(dialog.style, { color, backgroundColor });
-		dialog.prepend(style);
-		this.append(dialog);
-		await Promise.all([styled, import(new URL(script, document.baseURI).href)]);
-		return dialog;
-	}
+/** @type {FetchDialog} */
+async function fetchDialog(button) {
+	const { path, locale, script, css } = button.dataset;
+	const page = await fetch(`${path}?dialog=${button.id}&locale=${locale}`, { signal: AbortSignal.timeout(8000) });
+	const parsed = new DOMParser().parseFromString(await page.text(), 'text/html');
+	const dialog = document.adoptNode(parsed.querySelector('dialog.track-order-dialog'));
+	Object.assign(dialog.querySelector('track-order').dataset, button.dataset);
+	dialog.addEventListener('click', ({ target }) => {
+		if (target === dialog || /** @type {Element} */ (target).closest('[data-close]')) dialog.close();
+	});
+	const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: css });
+	const styled = new Promise((resolve) => Object.assign(style, { onload: resolve, onerror: resolve }));
+	// In the theme's colors, if its page has a background.
+	const { color, backgroundColor } = getComputedStyle(document.body);
+	if (!backgroundColor.endsWith(', 0)')) Object.assign(dialog.style, { color, backgroundColor });
+	dialog.prepend(style);
+	button.append(dialog);
+	await Promise.all([styled, import(new URL(script, document.baseURI).href)]);
+	return dialog;
 }
 
-if (!customElements.get('track-order-button')) customElements.define('track-order-button', TrackOrderButton);
+/** @type {OpenDialog} */
+async function open(button) {
+	const known = button.querySelector('dialog');
+	if (button.ariaBusy || known?.open) return;
+	button.ariaBusy = 'true';
+	try {
+		(known ?? (await fetchDialog(button))).showModal();
+	} catch {
+		location.assign(button.dataset.path);
+	}
+	button.ariaBusy = null;
+}
+
+document.addEventListener('click', (event) => {
+	// Whoever wants a new tab gets one.
+	if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+	const target = /** @type {Element} */ (event.target);
+	const button = buttons().find((each) => target.closest?.(selector(each)));
+	if (!button) return;
+	event.preventDefault();
+	open(button);
+});
+
+// Only the theme editor sends these.
+document.addEventListener('shopify:block:select', ({ target }) => {
+	const button = buttons().find((each) => target.contains(each));
+	if (button) open(button);
+});
+document.addEventListener('shopify:block:deselect', () => {
+	buttons().forEach((each) => each.querySelector('dialog')?.close());
+});
+
+// Where the style sheet can't read it from the attribute.
+if (!CSS.supports('color: attr(x type(<color>))')) {
+	buttons().forEach(({ style, dataset: { accent } }) => style.setProperty('--track-order-accent', accent ?? ''));
+}

@@ -10,17 +10,17 @@ const SAMPLES = [1, 2, 0, 3, 11, 100];
 const TRACKING = /^(1Z\w{16}|\d{20,22}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
 const PHONE = /^(\+|0)\d{8,15}$/;
 
-/** Whether one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
+/** @type {IsNear} */
 function isNear(one, other) {
 	const [a, b] = [one.slice(1), other.slice(1)];
 	if (one && one[0] === other[0]) return isNear(a, b);
 	return a === b || a === other || one === b || one === b[0] + other[0] + b.slice(1);
 }
 
-/** What is odd about what was typed, though it may be right: by field a word and its values, or null. */
+/** @type {Doubt} */
 export function doubts(order, email) {
 	const number = order.normalize('NFKC').replace(/[\s().-]/g, '');
-	const domain = email.trim().toLowerCase().split('@').at(-1);
+	const domain = email.trim().toLowerCase().split('@').at(-1) ?? '';
 	const meant = !NOT_MISTYPED.includes(domain) && MAILBOXES.find((mailbox) => isNear(domain, mailbox));
 	const likely = meant || domain.replace(/\.con$/, '.com');
 	const word = (TRACKING.test(number) && 'tracking') || (PHONE.test(number) && 'phone');
@@ -28,23 +28,22 @@ export function doubts(order, email) {
 	return { order: word ? [word] : [], email: likely === domain ? [] : ['typo', { domain, likely }] };
 }
 
-/** The shopper's own way to write dates and numbers, if it is in language and script of the texts. */
+/** @type {LocaleOf} */
 function localeOf({ lang }) {
+	/** @type {(tag: string) => string} */
 	const written = (tag) => new Intl.Locale(tag).maximize().baseName.slice(0, 7);
 	return navigator.languages.find((tag) => written(tag) === written(lang)) ?? lang;
 }
 
+/** @type {Duration} */
 function duration(seconds, root) {
 	const [value, unit] = seconds > 90 ? [Math.ceil(seconds / 60), 'minute'] : [seconds, 'second'];
 	return new Intl.NumberFormat(localeOf(root), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
 }
 
-/**
- * What an answer means: `{story}` or `{code, errors, time}`. The body decides before the status line,
- * because a proxy on the way may put 200 on an error or a page of its own on anything.
- */
+/** @type {Understand} */
 export async function understand(response, root) {
-	const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After')));
+	const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After') ?? ''));
 	const time = wait ? duration(wait, root) : '';
 	if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
 		const body = await response.json().catch((fault) => {
@@ -59,7 +58,7 @@ export async function understand(response, root) {
 	return { code: response.status === 429 ? 'rate_limited' : 'upstream_unavailable', time };
 }
 
-/** An absolute address if it leads to http or https, else null. */
+/** @type {SafeAddress} */
 export function safeAddress(address, base) {
 	try {
 		const { protocol, href } = new URL(address || 'none:', base);
@@ -69,20 +68,20 @@ export function safeAddress(address, base) {
 	}
 }
 
-/** A link if it is safe, else null. What is not the shop's own page (`base`) opens in another tab. */
+/** @type {Link} */
 export function link({ make }, address, text, base) {
 	const href = safeAddress(address, base);
 	const tab = base ? {} : { target: '_blank', rel: 'noopener noreferrer' };
-	return href && Object.assign(make('a.link', text), { href, ...tab });
+	return href && Object.assign(/** @type {HTMLElement} */ (make('a.link', text)), { href, ...tab });
 }
 
-/** The shop's pages that help further, as far as the merchant named them. */
+/** @type {Links} */
 export function links(widget) {
 	const { root, say } = widget;
 	return ['contact', 'faq'].map((name) => link(widget, root.dataset[name], say(`form.${name}`), document.baseURI));
 }
 
-/** The words for a number of things. */
+/** @type {Counter} */
 export function counter({ root, say }) {
 	const plural = new Intl.PluralRules(root.lang);
 	return (key, total, done) => {
@@ -91,16 +90,20 @@ export function counter({ root, say }) {
 	};
 }
 
-/** Times as the shopper writes them, in the shopper's own time zone. */
+/** @type {MakeClock} */
 export function clock(root) {
 	const locale = localeOf(root);
 	const now = Date.now();
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+	/** @param {Intl.DateTimeFormatOptions} options */
 	const format = (options) => new Intl.DateTimeFormat(locale, options);
 	const date = format({ weekday: 'long', day: 'numeric', month: 'long' });
 	const moment = format({ dateStyle: 'medium', timeStyle: 'short' });
+	/** @param {Time} time */
 	const midnight = (time) => new Date(time).setHours(0, 0, 0, 0);
+	/** @param {Time} time */
 	const ahead = (time) => Math.round((midnight(time) - midnight(now)) / DAY);
+	/** @param {Time} time */
 	const day = (time) => {
 		const days = ahead(time);
 		return Math.abs(days) < 2 ? relative.format(days, 'day') : date.format(new Date(time));
@@ -110,14 +113,15 @@ export function clock(root) {
 		ahead,
 		moment: (time) => time && moment.format(new Date(time)),
 		range({ from, to }) {
-			if (!from || !to || from === to) return day(to ?? from);
-			const ends = [new Date(from), new Date(to)];
+			if (!from || !to || from === to) return day(to ?? from ?? now);
+			const ends = /** @type {const} */ ([new Date(from), new Date(to)]);
 			if (ahead(from) !== ahead(to)) return date.formatRange(...ends);
 			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(...ends)}`;
 		},
 		ago(time) {
-			const minutes = Math.max(0, now - new Date(time)) / MINUTE;
+			const minutes = Math.max(0, now - Number(new Date(time))) / MINUTE;
 			if (minutes < 1) return relative.format(0, 'second');
+			/** @type {[Intl.RelativeTimeFormatUnit, number]} */
 			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
 			return relative.format(-Math.round(minutes / size), unit);
 		},
@@ -125,7 +129,7 @@ export function clock(root) {
 	};
 }
 
-/** Makes one tree like another, touching only what differs: focus and what was unfolded stay. */
+/** @type {Morph} */
 function morph(old, fresh) {
 	if (old.nodeName !== fresh.nodeName) {
 		old.replaceWith(fresh);
@@ -146,10 +150,11 @@ function morph(old, fresh) {
 	rest.forEach((node) => node.remove());
 }
 
-/** Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. */
+/** @type {KeepFresh} */
 export function keepFresh(told, widget, signal) {
 	let { headline, moving } = told;
 	let last = Date.now();
+	/** @param {number} pause */
 	async function look(pause) {
 		if (!moving || document.hidden || Date.now() - last < pause) return;
 		last = Date.now();
@@ -164,16 +169,17 @@ export function keepFresh(told, widget, signal) {
 	signal.addEventListener('abort', () => clearInterval(timer));
 }
 
-/** The recent orders of a customer who is signed in, if there are any. */
+/** @type {Extra} The recent orders of a customer who is signed in, if there are any. */
 export async function customer(widget, signal) {
 	const { form, make, say } = widget;
 	const address = form.action.replace(/lookup$/, 'orders');
 	const answer = await fetch(address, { headers: { Accept: 'application/json' }, signal });
+	/** @type {{ orders?: Choice[] }} */
 	const { orders } = answer.status === 200 ? await answer.json() : {};
 	const { moment } = clock(widget.root);
 	const rows = orders?.map(({ name, placed_at: placed }) => {
 		const choose = () => {
-			const body = new URLSearchParams(new FormData(form));
+			const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
 			body.delete('email');
 			body.set('order', name);
 			widget.look({ address: `${address}/lookup`, body });
@@ -189,11 +195,11 @@ export async function customer(widget, signal) {
 	signal.addEventListener('abort', () => group.remove());
 }
 
-/** The sample of the theme editor. */
+/** @type {Extra} The sample of the theme editor. */
 export async function sample(widget, signal, helpers) {
 	const { tell } = await widget.load('story');
 	const { root, result, make, say } = widget;
 	const answer = JSON.parse(root.querySelector('[data-sample-answer]').content.textContent);
 	const { element } = tell(answer, widget, helpers);
-	if (!signal.aborted && !result.firstElementChild) result.append(make('p.note', say('form.sample')), element);
+	if (!signal.aborted && !result.firstElementChild) result.append(make('p.note', say('form.sample')) ?? '', element);
 }

@@ -6,16 +6,20 @@ const NOT_AWAITED = [...OVER, 'ready_for_pickup', 'returning'];
 const NOT_LEFT = ['processing', 'on_hold', 'cancelled'];
 const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 
+/** @type {Join} */
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
+/** @type {Newest} */
 const newest = (rows, name) => rows.reduce((last, row) => (row[name] > last ? row[name] : last), '');
 
-/** The JSON of a 200 as an element, with its title (to focus) and what to say. */
+/** @type {Tell} */
 export function tell(answer, widget, { clock, counter, link, links, safeAddress }) {
 	const { root, say, part, make } = widget;
+	/** @type {Small} */
 	const small = (...texts) => make('p.small', join(' · ', ...texts));
 	const { order, shipments: parcels, unshipped } = answer;
 	const { day, ahead, moment, range, ago, zone } = clock(root);
 	const count = counter(widget);
+	/** @type {Shows} */
 	const shows = (name) => root.matches(`[data-show~=${name}]`);
 	const alone = parcels.length === 1 && !unshipped.length;
 	const planned = unshipped.map(({ scheduled_at: time }) => time).sort();
@@ -23,14 +27,15 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	const now = scheduled ? 'scheduled' : (order.status ?? 'digital');
 	// How all of it reaches the shopper, if there is one way.
 	const [way, another] = new Set([...parcels, ...unshipped].map(({ method }) => method));
-	// What a cancelled one held is sent again or not at all.
-	const live = parcels.filter(({ status }) => status !== 'cancelled');
 
+	/** @type {Label} */
 	const label = (status) => say(`label.${status}`) || say('label.unknown');
+	/** @type {Dated} */
 	const dated = (key, date) => say(`story.${key}`, { date });
+	/** @type {Titled} */
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
-	/** The words for the order as it is now, for its way to the shopper if that has its own. */
+	/** @type {Usual} */
 	const usual = (group, values) => (!another && say(`${group}.${way}_${now}`)) || say(`${group}.${now}`, values);
 
 	function headline() {
@@ -44,22 +49,25 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		if (now === 'delivered' && delivered) return dated('delivered', day(delivered));
 		// What has not left yet has no date.
 		if (unshipped.length || NOT_AWAITED.includes(now) || !shows('expected')) return '';
-		const due = (alone && parcels[0].delivery_window) || { to: order.estimated_delivery_at };
+		const due = (alone && parcels[0].delivery_window) || { from: null, to: order.estimated_delivery_at };
 		const end = due.to ?? due.from;
 		return end && dated(ahead(end) < 0 ? 'was_expected' : 'expected', range(due));
 	}
 
+	/** @type {Attend} */
 	function attention(word, among) {
 		const reason = among.find((parcel) => parcel.attention === word)?.reason;
 		return join(' ', say(`attention.${word}`), reason && say(`reason.${reason.split('_')[0]}`));
 	}
 
+	/** @type {Freshness} */
 	function freshness(heard, { checked_at: checked }) {
 		if (!shows('freshness')) return '';
 		const news = newest(heard, 'occurred_at');
 		return say(news ? 'story.news' : 'story.checked', { news: news && ago(news), date: ago(checked) });
 	}
 
+	/** @type {Advise} */
 	function advice({ status, attention: word }, among) {
 		const carried = among.some(({ method }) => !COLLECTED.includes(method));
 		return part(`advice.${word}`) ?? (carried && part(`advice.${status}`));
@@ -67,6 +75,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	function remarks() {
 		const { total, delivered, on_hold: held } = order.items;
+		const live = parcels.filter(({ status }) => status !== 'cancelled');
 		return [
 			alone && now === 'delivered' && say(`detail.${parcels[0].detail}`),
 			join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),
@@ -81,10 +90,11 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	function steps() {
 		const element = order.step !== null && part(!another && COLLECTED.includes(way) ? 'steps.collected' : 'steps');
-		if (element) element.children[order.step]?.setAttribute('aria-current', 'step');
+		if (element) element.children[order.step ?? 0]?.setAttribute('aria-current', 'step');
 		return element;
 	}
 
+	/** @type {TellItem} */
 	function item({ quantity, ordered: total, title, variant, image_url: picture, status, scheduled_at: planned }) {
 		const pieces = total > quantity ? say('story.quantity_of', { quantity, total }) : quantity;
 		const state = small(status && label(status), planned && `${say('story.scheduled_at')} ${day(planned)}`);
@@ -96,23 +106,27 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		);
 	}
 
+	/** @type {Fold} */
 	function folded(name, word, rows, shown) {
 		const rest = make(`ul.${name}`, ...rows.slice(shown));
 		const summary = rest && make('summary.more', count(word, rows.length - shown));
 		return [make(`ul.${name}`, ...rows.slice(0, shown)), rest && make('details', summary, rest)].filter(Boolean);
 	}
 
+	/** @type {TellItems} */
 	const list = (lines) => folded('items', 'more_items', lines.map(item), SHOWN_ITEMS);
 
+	/** @type {TellNumber} */
 	function copied(number) {
 		const text = make('bdi', number);
 		const done = () => widget.announce(say('story.copied'));
-		const write = () => navigator.clipboard.writeText(text.textContent).then(done, () => {});
+		const write = () => navigator.clipboard.writeText(text?.textContent ?? '').then(done, () => {});
 		const copy = navigator.clipboard && widget.button('story.copy', write);
 		copy?.setAttribute('aria-label', join(' ', say('story.copy'), number));
 		return number && make('span.number', text, copy);
 	}
 
+	/** @type {TellEvent} */
 	function event({ status, attention: word, message, language, city, province, country, occurred_at: time }) {
 		const told = message !== label(status) && make('bdi', message);
 		// The carrier's own words: an empty `lang` says that nobody knows which language they are in.
@@ -126,6 +140,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		);
 	}
 
+	/** @type {TellParcel} */
 	function parcel(shipment, index) {
 		const { status, tracking, pickup, items, delivery_window: due } = shipment;
 		const total = parcels.length;
@@ -139,6 +154,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 			['expected_at', awaited && range(due)],
 			['delivered_at', moment(shipment.delivered_at)],
 		].filter(([, value]) => value);
+		/** @type {TellLink} */
 		const way = ({ carrier, url }) => link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
 		return make(
 			'div.parcel',
@@ -157,7 +173,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	function notes() {
 		const { refund, payment } = order;
-		const moot = refund || (order.cancelled_at && /^(pending|authorized)$/.test(payment));
+		const moot = refund || (order.cancelled_at && /^(pending|authorized)$/.test(`${payment}`));
 		const texts = [
 			!moot && (say(`payment.${payment}`) || say(`refund.${payment}`)),
 			refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
@@ -197,5 +213,5 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		),
 	);
 	const moving = !OVER.includes(now);
-	return { element, title, headline: join(' ', ...Object.values(said)), moving };
+	return /** @type {Told} */ ({ element, title, headline: join(' ', ...Object.values(said)), moving });
 }

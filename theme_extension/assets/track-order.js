@@ -2,57 +2,46 @@
  * <track-order>: asks for an order without leaving the page. Without this file the form posts as usual.
  * The markup it expects is described in snippets/track-order-form.liquid.
  *
- * Most pages that have it are only looked at: what those need is in the element, and `start` is for the rest.
+ * Most pages that have it are only looked at, so the element is made when somebody begins to use one.
  */
+const BEGINNINGS = ['focusin', 'pointerdown', 'keydown', 'submit'];
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
-const FIELDS = ['order', 'email'];
-/** Settings that reach the style sheet. */
-const LOOKS = ['accent', 'text', 'background', 'radius', 'width'];
+const FIELDS = /** @type {const} */ (['order', 'email']);
+/** Settings that do not reach the style sheet by themselves in every browser. */
+const LOOKS = CSS.supports('color: attr(x type(<color>))') ? [] : ['accent', 'text', 'background', 'radius', 'width'];
 
-class TrackOrder extends HTMLElement {
-	#listening;
+function define() {
+	if (customElements.get('track-order')) return;
+	class TrackOrder extends HTMLElement {
+		#gone = new AbortController();
 
-	connectedCallback() {
-		this.#listening = new AbortController();
-		const { signal } = this.#listening;
-		const form = this.querySelector('form');
-		let widget;
-		const use = () => (widget ??= start(this, form, signal));
-		form.addEventListener('submit', (event) => use().submit(event), { signal });
-		// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
-		form.noValidate = true;
-		const number = location.search && new URLSearchParams(location.search).get('order');
-		if (number) form.elements.order.value ||= number.slice(0, 64);
-		// Where the style sheet can't read them from the attributes.
-		if (!CSS.supports('color: attr(x type(<color>))')) {
-			for (const name of LOOKS) {
-				if (this.dataset[name]) this.style.setProperty(`--track-order-${name}`, this.dataset[name]);
-			}
+		connectedCallback() {
+			this.#gone = new AbortController();
+			start(this, this.#gone.signal);
 		}
-		for (const extra of ['customer', 'sample']) {
-			if (extra in this.dataset) use().add(extra);
+
+		disconnectedCallback() {
+			this.#gone.abort();
 		}
 	}
-
-	disconnectedCallback() {
-		this.#listening.abort();
-	}
+	customElements.define('track-order', TrackOrder);
 }
 
-/** An element with content, as 'p' or 'p.small': strings become text, never markup. Null without content. */
+/** @type {Make} */
 function make(kind, ...children) {
-	const content = children.flat().filter(Boolean);
-	if (!content.length) return null;
+	const content = /** @type {Node[]} */ (children.flat().filter(Boolean));
+	if (!content.length) return /** @type {any} */ (null);
 	const [tag, name] = kind.split('.');
 	const element = document.createElement(tag);
 	if (name) element.className = `track-order__${name}`;
 	element.append(...content);
-	return element;
+	return /** @type {any} */ (element);
 }
 
-/** What a block in use can do; the other files are lent it. `gone` aborts when the block leaves the page. */
-function start(root, form, gone) {
+/** @type {Start} */
+function start(root, gone) {
+	const form = root.querySelector('form');
 	const live = root.querySelector('[data-live]');
 	const result = root.querySelector('[data-result]');
 	const words = [...root.querySelector('[data-words]').content.children];
@@ -60,26 +49,41 @@ function start(root, form, gone) {
 	const widget = { root, form, result, say, part, make, button, announce, load, look, refresh, again, restart };
 	let reloads = '';
 	let waiting = false;
-	let question, insisted, asking, telling, more;
+	let insisted = '';
+	let asking = new AbortController();
+	let telling = new AbortController();
+	/** @type {Question} */
+	let question;
+	/** @type {Files['more']} */
+	let more;
 
+	form.addEventListener('submit', submit, { signal: gone });
+	// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
+	form.noValidate = true;
+	const number = new URLSearchParams(location.search).get('order');
+	if (number) form.elements.order.value ||= number.slice(0, 64);
+	for (const name of LOOKS) {
+		if (root.dataset[name]) root.style.setProperty(`--track-order-${name}`, root.dataset[name]);
+	}
+	if ('customer' in root.dataset) add('customer');
+	if ('sample' in root.dataset) add('sample');
 	gone.addEventListener('abort', () => {
-		asking?.abort('gone');
-		telling?.abort();
+		asking.abort('gone');
+		telling.abort();
 		wait(false);
 	});
-	return { submit, add };
 
-	/** The text of a key with its [holes] filled; '' for an unknown key. */
+	/** @type {Say} */
 	function say(key, values = {}) {
-		return (texts.get(key) ?? '').replace(/\[(\w+)\]/g, (hole, name) => values[name] ?? hole);
+		return (texts.get(key) ?? '').replace(/\[(\w+)\]/g, (hole, name) => `${values[name] ?? hole}`);
 	}
 
-	/** A copy of what the page has ready under a name, if it has. */
+	/** @type {Part} */
 	function part(name) {
 		return words.find(({ dataset }) => dataset.part?.split(' ').includes(name))?.cloneNode(true);
 	}
 
-	/** One of the other files, which a page that nobody uses does not need. */
+	/** @type {Load} */
 	async function load(name) {
 		try {
 			return await import(new URL(root.dataset[name], document.baseURI).href + reloads);
@@ -90,26 +94,28 @@ function start(root, form, gone) {
 		}
 	}
 
-	/** What some pages have besides, and can do without. */
+	/** @type {Add} */
 	function add(extra) {
 		load('more')
 			.then((helpers) => helpers[extra](widget, gone, helpers))
 			.catch(() => {});
 	}
 
+	/** @param {Event} event */
 	function submit(event) {
 		event.preventDefault();
 		if (waiting) return;
 		const typed = FIELDS.map((name) => form.elements[name].value);
-		const missing = FIELDS.filter((name, index) => !typed[index].trim());
+		const missing = FIELDS.filter((name) => !form.elements[name].value.trim());
 		if (mark(Object.fromEntries(missing.map((name) => [name, ['required']])))) return;
 		// Who sends the same again means it.
 		const insists = insisted === typed.join();
 		insisted = typed.join();
-		const body = new URLSearchParams(new FormData(form));
+		const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
 		look({ address: form.action, body, typed: insists ? null : typed });
 	}
 
+	/** @type {Look} */
 	async function look(asked) {
 		if (waiting) return;
 		question = asked;
@@ -122,7 +128,7 @@ function start(root, form, gone) {
 		show(outcome);
 	}
 
-	/** The last question once more, in silence; not while somebody waits for an answer or nobody can see it. */
+	/** @returns {Promise<Outcome>} */
 	async function refresh() {
 		return waiting || !root.getClientRects().length ? {} : ask();
 	}
@@ -133,12 +139,13 @@ function start(root, form, gone) {
 		else look(question);
 	}
 
-	/** `{told}`: the elements of a story, or `{code, errors, time}`. Never rejects. */
+	/** @returns {Promise<Outcome>} */
 	async function ask() {
-		asking?.abort('gone');
-		asking = new AbortController();
-		const { signal } = asking;
-		const limit = setTimeout((mine) => mine.abort('timed_out'), TIME_LIMIT, asking);
+		asking.abort('gone');
+		const mine = new AbortController();
+		asking = mine;
+		const { signal } = mine;
+		const limit = setTimeout(() => mine.abort('timed_out'), TIME_LIMIT);
 		const outcome = await new Promise((resolve) => {
 			signal.addEventListener('abort', () => resolve({ code: signal.reason }));
 			send(signal).then(resolve);
@@ -147,6 +154,7 @@ function start(root, form, gone) {
 		return outcome;
 	}
 
+	/** @type {Send} */
 	async function send(signal) {
 		const { address, body, typed } = question;
 		const headers = { Accept: 'application/json' };
@@ -172,22 +180,23 @@ function start(root, form, gone) {
 		}
 	}
 
+	/** @type {Wait} */
 	function wait(begins) {
 		waiting = begins;
 		root.toggleAttribute('data-waiting', waiting);
 		result.toggleAttribute('aria-busy', waiting);
 		// aria-disabled and not disabled: a disabled button would drop the keyboard's focus.
-		form.querySelector('[type=submit]').ariaDisabled = waiting;
+		form.querySelector('[type=submit]').ariaDisabled = String(waiting);
 		announce(waiting ? say('form.looking') : '');
 	}
 
-	/** Marks the fields at fault, or in doubt, and moves to the first; false where there is none. */
+	/** @type {Mark} */
 	function mark(faults, doubtful) {
 		const faulty = FIELDS.filter((name) => faults[name]?.length);
 		for (const name of FIELDS) {
-			const [word, values] = faulty.includes(name) ? faults[name] : [];
+			const [word, values] = faults[name] ?? [];
 			const place = root.querySelector(`[data-error=${name}]`);
-			place.textContent = word && (say(`field.${name}.${word}`, values) || say(`field.${name}.invalid`));
+			place.textContent = word ? say(`field.${name}.${word}`, values) || say(`field.${name}.invalid`) : '';
 			place.hidden = !word;
 			form.elements[name].ariaInvalid = word && !doubtful ? 'true' : null;
 		}
@@ -197,6 +206,7 @@ function start(root, form, gone) {
 		return true;
 	}
 
+	/** @type {Announce} */
 	function announce(text) {
 		live.replaceChildren(text);
 	}
@@ -208,28 +218,30 @@ function start(root, form, gone) {
 	}
 
 	function clear() {
-		telling?.abort();
+		telling.abort();
 		announce('');
 		result.replaceChildren();
 		form.hidden = false;
 	}
 
+	/** @type {Show} */
 	function show({ told, code, errors, time }) {
 		if (errors && mark(errors, code === 'doubtful')) return;
 		clear();
-		const { element, title, headline } = told ?? refusal(code, time);
+		const { element, title } = told ?? refusal(code, time);
 		form.hidden = Boolean(told);
 		title.tabIndex = -1;
 		result.append(element);
 		title.focus();
 		if (!told) return;
-		announce(headline);
+		announce(told.headline);
 		telling = new AbortController();
 		more.keepFresh(told, widget, telling.signal);
 	}
 
+	/** @type {Refuse} */
 	function refusal(code, time) {
-		const element = part(`refusal.${code}`) ?? part('refusal.upstream_unavailable');
+		const element = part(`refusal.${code}`) ?? /** @type {HTMLElement} */ (part('refusal.upstream_unavailable'));
 		const next = time && element.querySelector('[data-next]');
 		if (next) next.textContent = say('refusal.rate_limited.next_in', { time });
 		const retry = 'retry' in element.dataset && button('form.retry', again);
@@ -237,12 +249,15 @@ function start(root, form, gone) {
 		return { element, title: element.querySelector('h3') };
 	}
 
+	/** @type {Button} */
 	function button(key, action, values) {
-		const element = make('button.button', say(key, values));
+		const element = /** @type {HTMLButtonElement} */ (make('button.button', say(key, values)));
 		element.type = 'button';
 		element.addEventListener('click', action);
 		return element;
 	}
 }
 
-if (!customElements.get('track-order')) customElements.define('track-order', TrackOrder);
+const busy = document.querySelector('track-order:is([data-customer], [data-editor])');
+if (busy || LOOKS.length || location.search.includes('order=')) define();
+else BEGINNINGS.forEach((name) => addEventListener(name, define, { capture: true, once: true }));

@@ -1,0 +1,176 @@
+// What the functions in assets/ take and promise. For the type checker alone: nothing of it is shipped, which is why
+// it is said here and not there.
+
+type Field = 'order' | 'email';
+/** What the places of a text are filled with, by name. */
+type Values = Record<string, unknown>;
+/** The text of a key with its [places] filled; '' for an unknown key. */
+type Say = (key: string, values?: Values) => string;
+/** What an element is filled with: strings become text, never markup; what is not there is left out. */
+type Piece = Node | string | number | false | null | undefined;
+type Content = Piece | Piece[];
+type Named<Kind> = Kind extends `${infer Tag}.${string}` ? Tag : Kind;
+type Made<Tag> = Tag extends keyof HTMLElementTagNameMap ? HTMLElementTagNameMap[Tag] : HTMLElement;
+/** `never` where one of the children is there for certain, which a list of unknown length is not. */
+type NullOf<Children extends Content[]> = number extends Children['length']
+  ? null
+  : Node extends { [Each in keyof Children]: Children[Each] extends Node ? Node : null }[number]
+    ? never
+    : null;
+/** An element with content, as 'p' or 'p.small' for the class `track-order__small`. Null without content. */
+type Make = <Kind extends string, Children extends Content[]>(
+  kind: Kind,
+  ...children: Children
+) => Made<Named<Kind>> | NullOf<Children>;
+type Button = (key: string, action: () => void, values?: Values) => HTMLButtonElement;
+/** A copy of what the page has ready under a name, if it has. */
+type Part = (name: string) => HTMLElement | undefined;
+/** Says it to a screen reader. */
+type Announce = (text: string) => void;
+
+/** One of the other files, which a page that nobody uses does not need. Rejects where it can't be had. */
+type Load = <Name extends keyof Files>(name: Name) => Promise<Files[Name]>;
+interface Files {
+  more: typeof import('./assets/track-order-more.js');
+  story: typeof import('./assets/track-order-story.js');
+}
+
+/** A look-up: where to, with which fields, and what was typed unless the shopper insists on it. */
+interface Question {
+  address: string;
+  body: URLSearchParams;
+  typed?: string[] | null;
+}
+/** What is wrong with a field, or odd about it: a word, and the values for its text. */
+type Faults = Partial<Record<Field, [word?: string, values?: Values]>>;
+/** What became of a question: a story as it was read or as it is told, or a code for why there is none. */
+interface Outcome {
+  story?: Answer;
+  told?: Told;
+  code?: string;
+  errors?: Faults | null;
+  /** How long to wait, in words. */
+  time?: string;
+}
+/** A story as elements: `title` takes the focus, and `headline` is what a screen reader is told. */
+interface Told {
+  element: HTMLElement;
+  title: HTMLElement;
+  headline: string;
+  /** Whether there will be news. */
+  moving: boolean;
+}
+
+/** What a block in use can do; the other files are lent it. */
+interface Widget {
+  root: HTMLElement;
+  form: LookupForm;
+  result: HTMLElement;
+  say: Say;
+  part: Part;
+  make: Make;
+  button: Button;
+  announce: Announce;
+  load: Load;
+  look: Look;
+  /** The last question once more, in silence; `{}` while somebody waits for an answer or nobody can see it. */
+  refresh: () => Promise<Outcome>;
+  again: () => void;
+  restart: () => void;
+}
+/** Asks, and shows what came of it; does nothing while a question is under way. */
+type Look = (question: Question) => Promise<void>;
+
+// track-order-button.js
+
+/** What a click has to hit to open a button's dialog. */
+type Selector = (button: HTMLElement) => string;
+/** The dialog of the tracking page, ready to be shown. Rejects where there is none. */
+type FetchDialog = (button: HTMLElement) => Promise<HTMLDialogElement>;
+type OpenDialog = (button: HTMLElement) => Promise<void>;
+
+// track-order.js
+
+/** `gone` aborts when the block leaves the page. */
+type Start = (root: HTMLElement, gone: AbortSignal) => void;
+/** What some pages have besides, and can do without. */
+type Add = (extra: 'customer' | 'sample') => void;
+/** What becomes of the question that was put. Never rejects. */
+type Send = (signal: AbortSignal) => Promise<Outcome>;
+type Wait = (begins: boolean) => void;
+/** Marks the fields at fault, or in doubt, and moves to the first; false where there is none. */
+type Mark = (faults: Faults, doubtful?: boolean) => boolean;
+type Show = (outcome: Outcome) => void;
+type Refuse = (code?: string, time?: string) => Pick<Told, 'element' | 'title'>;
+
+// track-order-more.js
+
+/** Whether one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
+type IsNear = (one: string, other: string) => boolean;
+/** What is odd about what was typed, though it may be right; null for nothing. */
+type Doubt = (...typed: string[]) => Faults | null;
+/** The shopper's own way to write dates and numbers, if it is in language and script of the texts. */
+type LocaleOf = (root: HTMLElement) => string;
+type Duration = (seconds: number, root: HTMLElement) => string;
+/**
+ * What a response means. The body decides before the status line, because a proxy on the way may put 200 on an error
+ * or a page of its own on anything.
+ */
+type Understand = (response: Response, root: HTMLElement) => Promise<Outcome>;
+/** An absolute address if it leads to http or https, else null. */
+type SafeAddress = (address?: string | null, base?: string) => string | null;
+/** A link if it is safe, else null. What is not the shop's own page (`base`) opens in another tab. */
+type Link = (widget: Widget, address: string | null | undefined, text: string, base?: string) => Piece;
+/** The shop's pages that help further, as far as the merchant named them. */
+type Links = (widget: Widget) => Piece[];
+/** The words for a number of things. */
+type Counter = (widget: Widget) => (key: string, total: number, done?: number) => string;
+/** Times as the shopper writes them, in the shopper's own time zone. */
+type MakeClock = (root: HTMLElement) => Clock;
+interface Clock {
+  day: (time: Time) => string;
+  /** Days from today. */
+  ahead: (time: Time) => number;
+  moment: (time: Time | null) => Time | null;
+  range: (window: { from?: Time | null; to?: Time | null }) => string;
+  ago: (time: Time) => string;
+  zone: string;
+}
+/** Makes one tree like another, touching only what differs: focus and what was unfolded stay. */
+type Morph = (old: any, fresh: any) => void;
+/** Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. */
+type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => void;
+/** What only some pages have besides the form; they can do without it. */
+type Extra = (widget: Widget, signal: AbortSignal, helpers: Files['more']) => Promise<void>;
+
+// track-order-story.js
+
+type Join = (glue: string, ...texts: Content[]) => string;
+/** The latest of a time that rows have or have not; '' where none has it. */
+type Newest = (rows: any[], name: 'delivered_at' | 'occurred_at') => Time;
+/** The JSON of a 200 as elements. */
+type Tell = (answer: Answer, widget: Widget, helpers: Files['more']) => Told;
+type Small = (...texts: Piece[]) => Piece;
+/** Whether the merchant wants a part to be seen. */
+type Shows = (part: 'pictures' | 'items' | 'events' | 'freshness' | 'expected' | 'status_page') => boolean;
+type Label = (status: Status) => string;
+type Dated = (key: string, date: unknown) => string;
+/** Content under a title; nothing where there is none. */
+type Titled = (kind: string, key: string, ...content: Piece[]) => Content;
+/** The words for the order as it is now, for its way to the shopper if that has its own. */
+type Usual = (group: string, values?: Values) => string;
+/** What is the matter, and who has to act. */
+type Attend = (word: Attention | null, among: Shipment[]) => string;
+/** When the carrier last said something, and when it was last asked. */
+type Freshness = (heard: TrackingEvent[], told: { checked_at: Time }) => string;
+/** What helps where the order, or one of its parcels, is as it is. */
+type Advise = (told: Order | Shipment, among: Shipment[]) => Piece;
+type Line = Item & Partial<Unshipped>;
+type TellItem = (line: Line) => Piece;
+type TellItems = (lines: Line[]) => Piece[];
+/** The first rows, and the rest to be unfolded. */
+type Fold = (name: string, word: string, rows: Piece[], shown: number) => Piece[];
+type TellNumber = (number: string | null) => Piece;
+type TellEvent = (event: TrackingEvent) => Piece;
+type TellParcel = (shipment: Shipment, index: number) => Piece;
+type TellLink = (tracking: Tracking) => Piece;

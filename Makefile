@@ -1,5 +1,6 @@
 # Everything a developer does with a checkout. A clean one needs Python 3.11 or newer and nothing else for the
-# demo; tests need Node 20 and Chromium too. What was set up is remembered in .make/ and redone when a lock changes.
+# demo; checks need Node 20 too, and tests a Chromium besides. What was set up is remembered in .make/ and redone
+# when a lock changes.
 
 PYTHON ?= python3
 WORKERS ?= 2
@@ -21,7 +22,7 @@ endif
 .DEFAULT_GOAL := help
 # Steps share one virtual environment; two installers at once would trip over each other.
 .NOTPARALLEL:
-.PHONY: help demo test liquid check lint types arrows dockerfile audit pictures bench image lock chromium clean
+.PHONY: help demo test liquid check lint types format arrows dockerfile audit pictures bench image lock chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,15 +37,23 @@ liquid: .make/dev ## Compare blocks and pages with what the original Liquid make
 	@$(BIN)/python -m tests.liquid.engine
 	$(BIN)/python -m pytest tests/liquid/comparison.py $(ARGS)
 
-check: .make/dev ## Lint, types, import arrows, Dockerfile, known vulnerabilities
+check: .make/dev .make/node ## Lint, types, import arrows, Dockerfile, known vulnerabilities
 	@$(MAKE) --no-print-directory --keep-going lint types arrows dockerfile audit
 
-lint: .make/dev
+lint: .make/dev .make/node
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	node_modules/.bin/prettier --check $(read_by_prettier)
 
-types: .make/dev
+types: .make/dev .make/node
 	$(BIN)/mypy
+	node_modules/.bin/tsc --project theme_extension/jsconfig.json
+
+format: .make/dev .make/node ## Lay out Python, JavaScript, CSS and Liquid as the checks want them
+	$(BIN)/ruff format
+	node_modules/.bin/prettier --write --log-level warn $(read_by_prettier)
+
+read_by_prettier := theme_extension tests/theme tracker/demo
 
 arrows: .make/dev
 	$(BIN)/lint-imports --no-logo
@@ -131,8 +140,8 @@ endif
 
 .make/node: package-lock.json package.json
 	@if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null; then \
-	    echo "Node 20 or newer is needed for the theme checks and Shopify's schema: nodejs.org, or your" >&2; \
-	    echo "system's packages (nodejs and npm)." >&2; exit 1; fi
-	@echo "Installing the theme checks and Shopify's schema."
+	    echo "Node 20 or newer is needed for the checks of the block and Shopify's schema: nodejs.org, or" >&2; \
+	    echo "your system's packages (nodejs and npm)." >&2; exit 1; fi
+	@echo "Installing the checks of the block and Shopify's schema."
 	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@mkdir -p .make && touch $@

@@ -140,7 +140,10 @@ interface Clock {
 type Morph = (old: any, fresh: any) => void;
 /** Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. */
 type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => void;
-/** What only some pages have besides the form; they can do without it. */
+/**
+ * What only some pages have besides the form, and can do without: the recent orders of a customer who is signed in, or
+ * the sample of the theme editor.
+ */
 type Extra = (widget: Widget, signal: AbortSignal, helpers: Files['more']) => Promise<void>;
 
 // track-order-story.js

@@ -118,7 +118,7 @@ def test_the_page_says_who_is_signed_in_and_offers_the_others(client: FlaskClien
 
 def pressed(text: str) -> dict[str, bool]:
     """The switches of the accounts, by the number that each of them sends."""
-    found = re.findall(r'name="customer" value="(\d*)"[^>]*aria-pressed="(true|false)"', text)
+    found = re.findall(r'name="customer"\s+value="(\d*)"[^>]*aria-pressed="(true|false)"', text)
     return {number: state == "true" for number, state in found}
 
 

@@ -119,7 +119,7 @@ export function clock(root) {
 			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(...ends)}`;
 		},
 		ago(time) {
-			const minutes = Math.max(0, now - Number(new Date(time))) / MINUTE;
+			const minutes = Math.max(0, now - +new Date(time)) / MINUTE;
 			if (minutes < 1) return relative.format(0, 'second');
 			/** @type {[Intl.RelativeTimeFormatUnit, number]} */
 			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
@@ -169,7 +169,7 @@ export function keepFresh(told, widget, signal) {
 	signal.addEventListener('abort', () => clearInterval(timer));
 }
 
-/** @type {Extra} The recent orders of a customer who is signed in, if there are any. */
+/** @type {Extra} */
 export async function customer(widget, signal) {
 	const { form, make, say } = widget;
 	const address = form.action.replace(/lookup$/, 'orders');
@@ -195,7 +195,7 @@ export async function customer(widget, signal) {
 	signal.addEventListener('abort', () => group.remove());
 }
 
-/** @type {Extra} The sample of the theme editor. */
+/** @type {Extra} */
 export async function sample(widget, signal, helpers) {
 	const { tell } = await widget.load('story');
 	const { root, result, make, say } = widget;

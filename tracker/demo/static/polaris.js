@@ -2,7 +2,7 @@
 // Buttons press, links lead, and fields take part in forms; nothing else of the real ones is promised.
 // https://shopify.dev/docs/api/app-home/polaris-web-components
 (() => {
-  if (customElements.get("s-page")) return;
+  if (customElements.get('s-page')) return;
 
   const make = (name, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(name), properties);
@@ -64,44 +64,80 @@
     .error { color: #8e1f0b; }
   `);
 
-  const watched = ["heading", "label", "value", "checked", "disabled", "details", "error", "href", "loading",
-    "placeholder", "min", "max", "step", "rows", "maxlength", "required", "target", "accessibilitylabel"];
+  const watched = [
+    'heading',
+    'label',
+    'value',
+    'checked',
+    'disabled',
+    'details',
+    'error',
+    'href',
+    'loading',
+    'placeholder',
+    'min',
+    'max',
+    'step',
+    'rows',
+    'maxlength',
+    'required',
+    'target',
+    'accessibilitylabel',
+  ];
 
   // A heading of its own before what is inside.
-  for (const [name, level] of [["s-page", 1], ["s-section", 2], ["s-banner", 0], ["s-empty-state", 2], ["s-modal", 2]]) {
-    customElements.define(name, class extends HTMLElement {
-      static observedAttributes = ["heading"];
+  for (const [name, level] of [
+    ['s-page', 1],
+    ['s-section', 2],
+    ['s-banner', 0],
+    ['s-empty-state', 2],
+    ['s-modal', 2],
+  ]) {
+    customElements.define(
+      name,
+      class extends HTMLElement {
+        static observedAttributes = ['heading'];
 
-      #heading = make("strong", level ? { role: "heading", ariaLevel: String(level) } : {});
+        #heading = make('strong', level ? { role: 'heading', ariaLevel: String(level) } : {});
 
-      constructor() {
-        super();
-        this.attachShadow({ mode: "open" }).append(make("div", {}, this.#heading), make("slot"));
-        if (name === "s-page") this.shadowRoot.append(make("slot", { name: "aside" }));
-        for (const other of ["primary-action", "secondary-actions"]) this.shadowRoot.append(make("slot", { name: other }));
-      }
-
-      attributeChangedCallback() {
-        this.#heading.textContent = this.getAttribute("heading") ?? "";
-        this.#heading.style.fontSize = level === 1 ? "1.25rem" : "";
-      }
-
-      connectedCallback() {
-        if (name === "s-banner") this.role = this.getAttribute("tone") === "critical" ? "alert" : "status";
-        if (name === "s-section" && this.getAttribute("accessibilitylabel")) {
-          this.role = "region";
-          this.ariaLabel = this.getAttribute("accessibilitylabel");
+        constructor() {
+          super();
+          this.attachShadow({ mode: 'open' }).append(make('div', {}, this.#heading), make('slot'));
+          if (name === 's-page') this.shadowRoot.append(make('slot', { name: 'aside' }));
+          for (const other of ['primary-action', 'secondary-actions'])
+            this.shadowRoot.append(make('slot', { name: other }));
         }
-      }
 
-      show() { this.setAttribute("open", ""); }
+        attributeChangedCallback() {
+          this.#heading.textContent = this.getAttribute('heading') ?? '';
+          this.#heading.style.fontSize = level === 1 ? '1.25rem' : '';
+        }
 
-      hide() { this.removeAttribute("open"); }
+        connectedCallback() {
+          if (name === 's-banner') this.role = this.getAttribute('tone') === 'critical' ? 'alert' : 'status';
+          if (name === 's-section' && this.getAttribute('accessibilitylabel')) {
+            this.role = 'region';
+            this.ariaLabel = this.getAttribute('accessibilitylabel');
+          }
+        }
 
-      showOverlay() { this.show(); }
+        show() {
+          this.setAttribute('open', '');
+        }
 
-      hideOverlay() { this.hide(); }
-    });
+        hide() {
+          this.removeAttribute('open');
+        }
+
+        showOverlay() {
+          this.show();
+        }
+
+        hideOverlay() {
+          this.hide();
+        }
+      },
+    );
   }
 
   class Plain extends HTMLElement {
@@ -109,7 +145,7 @@
 
     constructor() {
       super();
-      this.attachShadow({ mode: "open", delegatesFocus: true }).adoptedStyleSheets = [inside];
+      this.attachShadow({ mode: 'open', delegatesFocus: true }).adoptedStyleSheets = [inside];
       // Before a subclass has fields of its own: what building needs is kept here.
       this.internals = this.attachInternals();
       this.texts = {};
@@ -122,19 +158,27 @@
     }
 
     on(name) {
-      return this.hasAttribute(name) && this.getAttribute(name) !== "false";
+      return this.hasAttribute(name) && this.getAttribute(name) !== 'false';
     }
   }
-  for (const name of ["disabled", "loading", "required"]) {
+  for (const name of ['disabled', 'loading', 'required']) {
     Object.defineProperty(Plain.prototype, name, {
-      get() { return this.on(name); },
-      set(value) { this.toggleAttribute(name, Boolean(value)); },
+      get() {
+        return this.on(name);
+      },
+      set(value) {
+        this.toggleAttribute(name, Boolean(value));
+      },
     });
   }
-  for (const name of ["label", "heading", "details", "error", "href", "target", "name", "variant", "tone"]) {
+  for (const name of ['label', 'heading', 'details', 'error', 'href', 'target', 'name', 'variant', 'tone']) {
     Object.defineProperty(Plain.prototype, name, {
-      get() { return this.getAttribute(name) ?? ""; },
-      set(value) { this.setAttribute(name, value ?? ""); },
+      get() {
+        return this.getAttribute(name) ?? '';
+      },
+      set(value) {
+        this.setAttribute(name, value ?? '');
+      },
     });
   }
 
@@ -143,8 +187,8 @@
     static formAssociated = true;
 
     build() {
-      const button = make("button", { type: "button" }, make("slot"));
-      button.addEventListener("click", () => this.press());
+      const button = make('button', { type: 'button' }, make('slot'));
+      button.addEventListener('click', () => this.press());
       this.shadowRoot.append(button);
       return button;
     }
@@ -152,34 +196,37 @@
     update() {
       this.inner.disabled = this.disabled || this.loading;
       this.inner.ariaBusy = String(this.loading);
-      this.inner.ariaLabel = this.getAttribute("accessibilitylabel");
+      this.inner.ariaLabel = this.getAttribute('accessibilitylabel');
     }
 
     press() {
-      if (this.href) window.open(this.href, this.target || "_self");
-      else if (this.getAttribute("type") === "submit") this.internals.form?.requestSubmit();
-      else if (this.getAttribute("type") === "reset") this.internals.form?.reset();
-      const other = document.getElementById(this.getAttribute("commandfor") ?? "");
-      if (other) other[{ "--show": "show", "--hide": "hide" }[this.getAttribute("command")] ?? "show"]?.();
+      if (this.href) window.open(this.href, this.target || '_self');
+      else if (this.getAttribute('type') === 'submit') this.internals.form?.requestSubmit();
+      else if (this.getAttribute('type') === 'reset') this.internals.form?.reset();
+      const other = document.getElementById(this.getAttribute('commandfor') ?? '');
+      if (other) other[{ '--show': 'show', '--hide': 'hide' }[this.getAttribute('command')] ?? 'show']?.();
     }
   }
-  for (const name of ["s-button", "s-clickable", "s-press-button"]) {
+  for (const name of ['s-button', 's-clickable', 's-press-button']) {
     customElements.define(name, class extends Button {});
   }
 
-  customElements.define("s-link", class extends Plain {
-    build() {
-      const link = make("a", {}, make("slot"));
-      this.shadowRoot.append(link);
-      return link;
-    }
-
-    update() {
-      for (const name of ["href", "target"]) {
-        if (this.hasAttribute(name)) this.inner.setAttribute(name, this.getAttribute(name));
+  customElements.define(
+    's-link',
+    class extends Plain {
+      build() {
+        const link = make('a', {}, make('slot'));
+        this.shadowRoot.append(link);
+        return link;
       }
-    }
-  });
+
+      update() {
+        for (const name of ['href', 'target']) {
+          if (this.hasAttribute(name)) this.inner.setAttribute(name, this.getAttribute(name));
+        }
+      }
+    },
+  );
 
   // A field with its label, its explanation and its error, which takes part in the form around it.
   class Field extends Plain {
@@ -187,39 +234,39 @@
 
     build() {
       const inner = this.control();
-      inner.id = "field";
+      inner.id = 'field';
       this.texts = {
-        label: make("label", { htmlFor: "field" }),
-        details: make("div", { className: "details", id: "details" }),
-        error: make("div", { className: "error", id: "error" }),
+        label: make('label', { htmlFor: 'field' }),
+        details: make('div', { className: 'details', id: 'details' }),
+        error: make('div', { className: 'error', id: 'error' }),
       };
-      const boxed = inner.type === "checkbox";
-      const row = make("div", boxed ? { className: "row" } : {});
+      const boxed = inner.type === 'checkbox';
+      const row = make('div', boxed ? { className: 'row' } : {});
       row.append(...(boxed ? [inner, this.texts.label] : [this.texts.label, inner]));
       this.shadowRoot.append(row, this.texts.details, this.texts.error);
-      inner.setAttribute("aria-describedby", "details error");
+      inner.setAttribute('aria-describedby', 'details error');
       // An input event crosses a shadow's edge by itself, a change event does not.
-      inner.addEventListener("input", () => this.say());
-      inner.addEventListener("change", () => {
+      inner.addEventListener('input', () => this.say());
+      inner.addEventListener('change', () => {
         this.say();
-        this.dispatchEvent(new Event("change", { bubbles: true }));
+        this.dispatchEvent(new Event('change', { bubbles: true }));
       });
       return inner;
     }
 
     update() {
-      for (const [name, element] of Object.entries(this.texts)) element.textContent = this.getAttribute(name) ?? "";
-      if (!this.label) this.inner.ariaLabel = this.getAttribute("accessibilitylabel");
-      this.inner.ariaInvalid = String(this.error !== "");
+      for (const [name, element] of Object.entries(this.texts)) element.textContent = this.getAttribute(name) ?? '';
+      if (!this.label) this.inner.ariaLabel = this.getAttribute('accessibilitylabel');
+      this.inner.ariaInvalid = String(this.error !== '');
       this.inner.disabled = this.disabled;
-      for (const name of ["placeholder", "min", "max", "step", "rows", "maxlength"]) {
+      for (const name of ['placeholder', 'min', 'max', 'step', 'rows', 'maxlength']) {
         if (this.hasAttribute(name)) this.inner.setAttribute(name, this.getAttribute(name));
       }
       this.take();
     }
 
     take() {
-      if (this.hasAttribute("value") && !this.changed) this.inner.value = this.getAttribute("value");
+      if (this.hasAttribute('value') && !this.changed) this.inner.value = this.getAttribute('value');
       this.tell();
     }
 
@@ -241,9 +288,13 @@
       this.take();
     }
 
-    get form() { return this.internals.form; }
+    get form() {
+      return this.internals.form;
+    }
 
-    get value() { return this.inner.value; }
+    get value() {
+      return this.inner.value;
+    }
 
     set value(value) {
       this.changed = true;
@@ -252,22 +303,43 @@
     }
   }
 
-  const inputs = { text: "text", number: "number", email: "email", url: "url", search: "search", password: "password",
-    money: "number", date: "date", color: "color" };
+  const inputs = {
+    text: 'text',
+    number: 'number',
+    email: 'email',
+    url: 'url',
+    search: 'search',
+    password: 'password',
+    money: 'number',
+    date: 'date',
+    color: 'color',
+  };
   for (const [name, type] of Object.entries(inputs)) {
-    customElements.define(`s-${name}-field`, class extends Field {
-      control() { return make("input", { type }); }
-    });
+    customElements.define(
+      `s-${name}-field`,
+      class extends Field {
+        control() {
+          return make('input', { type });
+        }
+      },
+    );
   }
-  customElements.define("s-text-area", class extends Field {
-    control() { return make("textarea"); }
-  });
+  customElements.define(
+    's-text-area',
+    class extends Field {
+      control() {
+        return make('textarea');
+      }
+    },
+  );
 
   class Box extends Field {
-    control() { return make("input", { type: "checkbox" }); }
+    control() {
+      return make('input', { type: 'checkbox' });
+    }
 
     take() {
-      if (!this.changed) this.inner.checked = this.on("checked");
+      if (!this.changed) this.inner.checked = this.on('checked');
       this.tell();
     }
 
@@ -275,7 +347,9 @@
       this.tellForm(this.inner.checked ? this.value : null);
     }
 
-    get checked() { return this.inner.checked; }
+    get checked() {
+      return this.inner.checked;
+    }
 
     set checked(value) {
       this.changed = true;
@@ -283,45 +357,58 @@
       this.tell();
     }
 
-    get value() { return this.getAttribute("value") ?? "on"; }
+    get value() {
+      return this.getAttribute('value') ?? 'on';
+    }
 
     set value(value) {
-      this.setAttribute("value", value);
+      this.setAttribute('value', value);
     }
   }
-  for (const name of ["s-checkbox", "s-switch"]) customElements.define(name, class extends Box {});
+  for (const name of ['s-checkbox', 's-switch']) customElements.define(name, class extends Box {});
 
   // The options are children, which may come after the element itself.
-  customElements.define("s-select", class extends Field {
-    control() { return make("select"); }
+  customElements.define(
+    's-select',
+    class extends Field {
+      control() {
+        return make('select');
+      }
 
-    connectedCallback() {
-      new MutationObserver(() => this.choose()).observe(this, { childList: true, subtree: true, attributes: true });
-      this.choose();
-    }
+      connectedCallback() {
+        new MutationObserver(() => this.choose()).observe(this, { childList: true, subtree: true, attributes: true });
+        this.choose();
+      }
 
-    choose() {
-      const before = this.inner.value;
-      this.inner.replaceChildren(...[...this.querySelectorAll("s-option")].map((option) =>
-        make("option", {
-          value: option.getAttribute("value") ?? option.textContent,
-          textContent: option.textContent,
-          selected: option.hasAttribute("selected"),
-          disabled: option.hasAttribute("disabled"),
-        })));
-      if (this.changed) this.inner.value = before;
-      this.take();
-    }
-  });
-  for (const name of ["s-option", "s-option-group", "s-choice", "s-choice-list"]) {
+      choose() {
+        const before = this.inner.value;
+        this.inner.replaceChildren(
+          ...[...this.querySelectorAll('s-option')].map((option) =>
+            make('option', {
+              value: option.getAttribute('value') ?? option.textContent,
+              textContent: option.textContent,
+              selected: option.hasAttribute('selected'),
+              disabled: option.hasAttribute('disabled'),
+            }),
+          ),
+        );
+        if (this.changed) this.inner.value = before;
+        this.take();
+      }
+    },
+  );
+  for (const name of ['s-option', 's-option-group', 's-choice', 's-choice-list']) {
     customElements.define(name, class extends HTMLElement {});
   }
 
-  customElements.define("s-spinner", class extends HTMLElement {
-    connectedCallback() {
-      this.role = "progressbar";
-      this.textContent = "…";
-      this.ariaLabel = this.getAttribute("accessibilitylabel") ?? "Loading";
-    }
-  });
+  customElements.define(
+    's-spinner',
+    class extends HTMLElement {
+      connectedCallback() {
+        this.role = 'progressbar';
+        this.textContent = '…';
+        this.ariaLabel = this.getAttribute('accessibilitylabel') ?? 'Loading';
+      }
+    },
+  );
 })();

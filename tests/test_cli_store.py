@@ -13,11 +13,16 @@ from sqlalchemy import text
 import tracker.cli
 from tests.shopify.offline import gives
 from tests.shopify.upstream import Upstream, reply
+from tests.store.shops import ENTRY, PATIENT_SECONDS, asked
 from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
+from tracker.claim import by_customer, by_email
 from tracker.cli import main
 from tracker.settings import Settings
 from tracker.shop import Standing, TokenPair
+from tracker.store.breaker import Breaker
+from tracker.store.cache import RedisAnswers
 from tracker.store.database import Database
+from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
 
@@ -253,3 +258,48 @@ class TestForget:
 
         assert result.exit_code == 2
         assert "permanent name" in result.stderr
+
+
+class TestDisclose:
+    """What is kept of one person is printed, and who that is comes by no argument."""
+
+    @pytest.fixture
+    def answers(self, redis_url: str) -> RedisAnswers:
+        guard = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+        return RedisAnswers(guard, Sealer(SECRET), guess_limits={})
+
+    @pytest.mark.parametrize(
+        "given",
+        [
+            "ada@example.com\n\n\n",
+            "\n6000000001\n\n",
+            "\n\ngid://shopify/Order/7, 5001\n",
+            "ada@example.com\n6000000001\n5001\n",
+        ],
+        ids=["by e-mail", "as a customer", "by orders", "by all of it"],
+    )
+    def test_what_is_kept_is_printed_once(self, answers: RedisAnswers, redis_url: str, given: str) -> None:
+        for claim in (by_email("ada@example.com"), by_customer("6000000001")):
+            answers.keep(asked(claim=claim), ENTRY, generation=0, seconds=60, guessed=False)
+        answers.keep(asked(shop=BOB), ENTRY, generation=0, seconds=60, guessed=False)
+
+        result = run(None, "disclose", "--shop", ALICE, given=given, REDIS_URL=redis_url, SHOPIFY_SHOP=ALICE)
+
+        assert (0, '{"order":"of ada"}\n') == (result.exit_code, result.stdout)
+        assert "Answers that are kept: 1." in result.stderr
+
+    def test_of_whom_nothing_is_kept_nothing_is_printed(self, redis_url: str) -> None:
+        result = run(
+            None, "disclose", "--shop", ALICE, given="x@y.z\n\n\n", REDIS_URL=redis_url, SHOPIFY_SHOP=ALICE
+        )
+
+        assert (0, "") == (result.exit_code, result.stdout)
+
+    def test_without_redis_it_is_said_that_nobody_knows(self) -> None:
+        result = run(None, "disclose", "--shop", ALICE, given="x@y.z\n\n\n", SHOPIFY_SHOP=ALICE)
+
+        assert 1 == result.exit_code
+        assert "✗ Redis does not answer" in result.stderr
+
+    def test_what_is_no_shops_name_is_refused(self) -> None:
+        assert 2 == run(None, "disclose", "--shop", "alice", SHOPIFY_SHOP=ALICE).exit_code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from tracker import logs, start_demo
 from tracker.app import Edges
 from tracker.check import SCHEMA_ADVICE, STORE_ADVICE, UNREADABLE_ADVICE
 from tracker.check import check as run_check
+from tracker.disclose_person import disclose_person
 from tracker.errors import CacheUnavailable, StoreUnavailable, TrackerError
 from tracker.forget_shop import forget_shop
 from tracker.metrics import Metrics
@@ -23,6 +25,7 @@ from tracker.rotate_secrets import rotate_secrets
 from tracker.serve import CannotListen
 from tracker.serve import serve as run_serve
 from tracker.settings import SHOP, InvalidSettings, Settings, read_settings
+from tracker.webhook import Person
 
 if TYPE_CHECKING:
     from tracker.shop_store import Store
@@ -127,6 +130,37 @@ def forget(*, shop: str, yes: bool) -> None:
 
 
 @main.command()
+@click.option("--shop", required=True, help="Its permanent name, like your-shop.myshopify.com.")
+def disclose(*, shop: str) -> None:
+    """Print what is kept of one person, for the merchant whom they asked for it. Whom it is about is asked
+    for, so that it is in no history of commands; all of it, or what is known of it."""
+    if not SHOP.fullmatch(shop):
+        raise click.BadParameter(
+            "Write its permanent name, like your-shop.myshopify.com.", param_hint="--shop"
+        )
+    email, customer, orders = (
+        click.prompt(asked, default="", show_default=False, err=True)
+        for asked in ("E-mail address", "Customer id", "Order ids")
+    )
+    order_ids = tuple(f"gid://shopify/Order/{number}" for number in _numbers(orders))
+    person = Person(email or None, next(iter(_numbers(customer)), None), order_ids)
+    with _operating() as settings:
+        edges = Edges(settings, Metrics())
+        try:
+            answers = disclose_person(shop, person, disclosures=edges.disclosures)
+        finally:
+            edges.close()
+    for answer in answers:
+        click.echo(answer)
+    click.echo(f"Answers that are kept: {len(answers)}.", err=True)
+
+
+def _numbers(typed: str) -> list[str]:
+    """Ids as people copy them: gids or digits, with anything in between."""
+    return re.findall(r"\b[0-9]{1,20}\b", typed)
+
+
+@main.command()
 @click.option(
     "--port",
     default=8080,
@@ -152,7 +186,7 @@ def _operating() -> Iterator[Settings]:
     except StoreUnavailable as error:
         _end(f"The database gives no answer ({error.cause}). {STORE_ADVICE}")
     except CacheUnavailable:
-        _end("Redis does not answer, and what is kept there has to go first. Try again once it is back.")
+        _end("Redis does not answer, and what it keeps is out of reach. Try again once it is back.")
     except TrackerError as error:
         _end(str(error))
 

@@ -62,17 +62,20 @@ def when_ready(server: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Do jobs beside the requests: each worker takes its share."""
-    worker.app.wsgi().extensions["tracker_edges"].jobs.start()
+    if (edges := _edges(worker)) is not None:
+        edges.jobs.start()
 
 
 def worker_exit(_server: Any, worker: Any) -> None:
-    """Let the job under way come to its end, if that is near, and write what was noted. A worker that could
-    not start has none."""
-    application = worker.app.callable
-    if application is not None:
-        edges = application.extensions["tracker_edges"]
+    """Let the job under way come to its end, if that is near, and write what was noted."""
+    if (edges := _edges(worker)) is not None:
         edges.jobs.stop()
         edges.activity.close()
+
+
+def _edges(worker: Any) -> Any:
+    """The edges of the service in this worker; None where it could not start, or serves something else."""
+    return getattr(worker.app.callable, "extensions", {}).get("tracker_edges")
 
 
 def child_exit(_server: Any, worker: Any) -> None:

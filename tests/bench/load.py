@@ -135,6 +135,43 @@ def in_turn(port: int, streams: Sequence[Stream], *, times: int) -> None:
         connection.socket.close()
 
 
+def at_rate(port: int, stream: Stream, *, rate: float, seconds: float) -> int:
+    """So many requests a second for so long, whether the last ones are answered or not; how many there were.
+
+    The time of a request counts from when it was due: a wait for a free connection is the server's doing.
+    Raises UnexpectedAnswer.
+    """
+    sent = answered = 0
+    with selectors.DefaultSelector() as selector:
+        idle = [_Connection(port, stream) for _ in range(stream.connections)]
+        everyone = list(idle)
+        started = time.perf_counter()
+        while answered < sent or sent < rate * seconds:
+            due = started + sent / rate
+            while idle and sent < rate * seconds and due <= time.perf_counter():
+                connection = idle.pop()
+                connection.send_next()
+                connection.sent_at = due
+                selector.register(connection.socket, selectors.EVENT_READ, connection)
+                sent += 1
+                due = started + sent / rate
+            pause = max(0.0, due - time.perf_counter()) if idle and sent < rate * seconds else PATIENCE
+            ready = selector.select(timeout=pause)
+            if not ready and pause == PATIENCE:
+                raise UnexpectedAnswer(f"none within {PATIENCE} seconds")
+            for key, _ in ready:
+                connection = key.data
+                if connection.receive():
+                    selector.unregister(connection.socket)
+                    if connection.closing:
+                        connection.renew()
+                    idle.append(connection)
+                    answered += 1
+    for connection in everyone:
+        connection.socket.close()
+    return sent
+
+
 def _go_on(connection: _Connection, selector: selectors.BaseSelector, *, over: bool) -> None:
     if not connection.receive():
         return

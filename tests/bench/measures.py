@@ -22,13 +22,15 @@ IMPORT = "import time; before = time.perf_counter(); import tracker.app; print(t
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much of everything: `rounds` of so many `seconds`, single requests, fresh interpreters, pages."""
+    """How much of everything: `rounds` of so many `seconds`, single requests, fresh interpreters, pages, and
+    seconds of webhooks."""
 
     rounds: int
     seconds: float
     single: int
     imports: int
     pages: int
+    webhooks: int
 
 
 def throughput(service: Server, bare: Server, effort: Effort) -> list[Finding]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.bench import anatomy, shoppers, upstream
+from tests.bench import anatomy, shoppers, upstream, webhooks
 from tests.bench.load import Stream
 from tracker.errors import InvalidSignature
 from tracker.order_number import read as read_number
 from tracker.shopify.reading import read_found, read_order
 from tracker.shopify.signature import verify_app_proxy
+from tracker.shopify.webhook_body import read_webhook
+from tracker.shopify.webhook_signature import verify_webhook
+from tracker.webhook import Envelope, OrderChanged
 
 SOURCES = "".join(
     path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "tracker").rglob("*.py")
@@ -39,6 +43,25 @@ def test_forged_requests_are_refused_for_their_signature_and_nothing_else() -> N
         prove(shoppers.forged()[0])
 
     assert refused.value.cause == "signature_mismatch"
+
+
+def test_every_webhook_is_signed_about_another_order_and_another_event() -> None:
+    sent = list(itertools.islice(webhooks.webhooks(), 2 * webhooks.SHOPS))
+
+    read = [_taken(request) for request in sent]
+    assert len(sent) == len({envelope.event_id for envelope, _ in read})
+    assert len(sent) == len({event.order_id for _, event in read})
+    assert webhooks.SHOPS == len({envelope.shop for envelope, _ in read})
+    assert set(webhooks.TOPICS) == {envelope.topic for envelope, _ in read}
+
+
+def _taken(request: bytes) -> tuple[Envelope, OrderChanged]:
+    head, _, body = request.partition(b"\r\n\r\n")
+    headers = dict(line.split(": ", 1) for line in head.decode().splitlines()[1:])
+    envelope = verify_webhook(headers.get, body, secrets=[shoppers.SECRET])
+    event = read_webhook(envelope, body).event
+    assert isinstance(event, OrderChanged)
+    return envelope, event
 
 
 @pytest.mark.parametrize(

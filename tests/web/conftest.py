@@ -156,6 +156,9 @@ class RecordedMetrics(Metrics):
     def short_forwarded_for(self) -> None:
         self.facts.append(("short_forwarded_for",))
 
+    def webhook_taken(self, topic: str, outcome: str) -> None:
+        self.facts.append(("webhook_taken", topic, outcome))
+
     def data_withheld(self, part: str) -> None:
         self.facts.append(("data_withheld", part))
 

@@ -19,6 +19,7 @@ BLOCK_PAGE, PROXY_PAGE = "/pages/track-order", "/apps/track-order"
 
 SEND = """([order, email]) => {
   const form = document.querySelector('track-order form');
+  form.elements.order.focus();
   form.elements.order.value = order;
   form.elements.email.value = email;
   form.requestSubmit();

@@ -4,7 +4,7 @@
  *
  * Most pages that have it are only looked at, so the element is made when somebody begins to use one.
  */
-const BEGINNINGS = ['focusin', 'pointerdown', 'keydown', 'submit'];
+const BEGINNINGS = ['focusin', 'pointerdown', 'keydown', 'click', 'submit'];
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
 const FIELDS = /** @type {const} */ (['order', 'email']);

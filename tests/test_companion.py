@@ -21,14 +21,16 @@ PATIENCE = 30
 """Seconds after which a test gives up. Nothing waits that long unless it is broken."""
 
 FAMILY = """
-import os, signal, subprocess, sys
+import os, signal, subprocess, sys, time
 line = open(sys.argv[1], "w")
 subprocess.Popen(["sleep", "60"], stdout=line)
 {also}
 print(os.getpid(), os.getppid(), file=line, flush=True)
-signal.pause()
+while True:
+    time.sleep(0.1)
 """
-"""A command that starts another. Both hold the line open for as long as they live."""
+"""A command that starts another. Both hold the line open for as long as they live. It does not `pause`: a signal
+that comes just before that is handled only after the next one."""
 
 STUBBORN = "signal.signal(signal.SIGTERM, signal.SIG_IGN)"
 

@@ -18,7 +18,7 @@ from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
 
 PROCESSES, ROUNDS, RUSHES = 2, 25, 20
-"""Rushes end with the first after which each of the three has come through: by chance a refresh seldom does."""
+"""Rushes end with the first after which each of the three has come through; a refresh seldom does."""
 
 
 def test_never_a_half_state_and_nothing_lost(store_url: str) -> None:

@@ -49,7 +49,7 @@ def init_app(app: Flask, metrics: Metrics, *, secrets: Sequence[str]) -> None:
             return behind(environ, start_response)
         noted = Tally()
         try:
-            query = environ["QUERY_STRING"].encode("latin-1")
+            query = environ.get("QUERY_STRING", "").encode("latin-1")
             environ[_SIGNED] = signed_parameters(query, secrets=secrets)
         except InvalidSignature as refusal:
             noted.code, noted.cause = refusal.code, refusal.cause

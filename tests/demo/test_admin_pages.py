@@ -16,6 +16,7 @@ from tracker.demo.app import API_SECRET
 from tracker.demo.id_token import is_id_token
 from tracker.demo.launch import launch_hmac
 from tracker.demo.platform import Platform
+from tracker.demo.scope_words import scope_words
 
 KEY = "client-of-the-app"
 ADMIN = f"/shops/{ALICE}/admin"
@@ -40,7 +41,7 @@ def test_the_question_shows_every_scope_and_lets_optional_ones_be_ticked(
 ) -> None:
     text = page(merchant, INSTALL)
     for scope in platform.config.scopes:
-        assert f"<li><code>{scope}</code></li>" in text
+        assert f"{scope_words(scope)} <code>{scope}</code></li>" in text
     assert list(platform.config.optional_scopes) == re.findall(
         r'type="checkbox" name="optional" value="(\w+)"', text
     )
@@ -182,11 +183,35 @@ def test_the_duties_are_sent_from_the_panel(merchant: Client, platform: Platform
     assert 422 == merchant.post(f"{panel}/duties", data={"topic": "customers/redact"}).status_code
     assert 422 == merchant.post(f"{panel}/duties", data={"topic": "orders/updated"}).status_code
     platform.uninstall(ALICE)
-    assert 303 == merchant.post(f"{panel}/duties", data={"topic": "shop/redact"}).status_code
+    told = merchant.post(f"{panel}/duties", data={"topic": "shop/redact"})
+    assert (303, f"{ADMIN}?told=yes") == (told.status_code, told.headers["Location"])
+    assert "The app has taken it." in page(merchant, f"{ADMIN}?told=yes")
     assert platform.wait_for_webhooks(20)
     assert {"customers/data_request", "customers/redact", "app/uninstalled", "shop/redact"} == {
         one["headers"]["X-Shopify-Topic"] for one in fake_app.requests
     }
+
+
+def test_a_duty_that_the_app_does_not_take_is_said_to_come_again(
+    merchant: Client, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.demo.admin_panel.TAKEN_SECONDS", 0.0)
+    platform.install(ALICE)
+    platform.uninstall(ALICE)
+    platform.app_url = "http://127.0.0.1:1"
+    told = merchant.post(f"{ADMIN}/demo/duties", data={"topic": "shop/redact"})
+    assert f"{ADMIN}?told=no" == told.headers["Location"]
+    assert "It is sent again" in page(merchant, f"{ADMIN}?told=no")
+
+
+def test_what_follows_an_uninstall_is_offered_after_one(merchant: Client, platform: Platform) -> None:
+    """And to nobody who has the app, again or never had it."""
+    assert "48 hours" not in page(merchant, ADMIN)
+    platform.install(ALICE)
+    platform.uninstall(ALICE)
+    assert "48 hours" in page(merchant, ADMIN)
+    platform.install(ALICE)
+    assert "48 hours" not in page(merchant, ADMIN)
 
 
 def test_the_panel_sets_the_switches_and_shows_them(merchant: Client, platform: Platform) -> None:
@@ -216,9 +241,12 @@ def test_every_link_of_a_shop_s_admin_stays_in_that_shop(merchant: Client, platf
         admin,
         f"{admin}/apps/{KEY}",
         f"{admin}/themes/current/editor",
+        f"{admin}/orders",
+        f"{admin}/settings/apps",
+        f"{admin}/online_store/preferences",
         f"{admin}/demo",
         f"/shops/{BOB}/demo",
     ):
         addresses = re.findall(r'(?:href|action|data-frame-url)="([^"]*)"', page(merchant, path))
         odd = [one for one in addresses if not one.startswith((f"/shops/{BOB}/", "/cdn/demo/", "data:"))]
-        assert {"", "/pages/track-order"} >= set(odd)
+        assert {"", "/pages/track-order", "/apps/track-order", "http://localhost/shops/"} >= set(odd)

@@ -146,7 +146,7 @@ def test_the_app_learns_which_of_its_blocks_are_in_the_theme(
     link = f"template=page&addAppBlockId={KEY}/track-order&target=newAppsSection"
     page.goto(f"{app.platform.admin(ALICE)}/themes/current/editor?{link}")
     page.get_by_role("button", name="Add block and save").click()
-    page.get_by_role("link", name="See the page").click()
+    page.get_by_role("link", name="See it in the online store").click()
     expect(page.locator(".shopify-app-block")).to_be_attached(timeout=PATIENCE)
     assert "active" == in_the_admin(app, page).evaluate(statuses)["track-order"]
 

@@ -54,6 +54,30 @@ def test_the_retries_take_four_hours_in_all() -> None:
     assert (8, 4 * 3600) == (len(SPACING), sum(SPACING))
 
 
+class Hurried(Courier):
+    """Remembers how long it was to wait each time, and does not."""
+
+    def __init__(self, *, factor: float = 1.0) -> None:
+        super().__init__(factor=factor)
+        self.delays: list[float] = []
+
+    def send(self, delivery: Delivery, *, delay: float = 0.0) -> None:
+        self.delays.append(delay)
+        super().send(delivery)
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.25])
+def test_each_retry_waits_for_its_turn_and_all_can_be_hastened_alike(
+    fake_app: FakeApp, factor: float
+) -> None:
+    fake_app.answer = lambda: Response(status=503)
+    courier, sent = Hurried(factor=factor), delivery(fake_app.url)
+    courier.send(sent)
+    assert not sent.wait(20)
+    courier.close()
+    assert [0.0, *(seconds * factor for seconds in SPACING)] == courier.delays
+
+
 def test_it_is_tried_until_it_is_taken(courier: Courier, fake_app: FakeApp) -> None:
     answers = iter([500, 500, 204])
     fake_app.answer = lambda: Response(status=next(answers))

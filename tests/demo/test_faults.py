@@ -64,10 +64,13 @@ def send(origin: str) -> requests.Response:
     )
 
 
-def test_a_connection_can_be_reset(live: str) -> None:
+def test_a_connection_can_be_reset(live: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Which is no fault of the demo's, and nothing that its terminal should show."""
     requests.post(f"{live}/demo/control", json={"fail": "reset"}, timeout=20)
     with pytest.raises(requests.ConnectionError):
         send(live)
+    requests.get(f"{live}/demo/control", timeout=20)
+    assert "" == caplog.text
 
 
 class Watched(threading.Event):

@@ -258,6 +258,27 @@ def test_refusing_for_good_concerns_refreshes_alone(
     assert platform.shop(ALICE).control.token_fault is None
 
 
+def test_refusing_an_id_token_concerns_exchanges_alone(merchant: Client, platform: Platform) -> None:
+    """As if it were stale; the next one is as good as any."""
+    pair = pair_of(exchange(merchant, platform))
+    platform.switch(ALICE, token_fault="invalid_subject_token", token_fault_times=1)
+    pair = pair_of(refresh(merchant, pair["refresh_token"]))
+    refused = exchange(merchant, platform)
+    assert (400, "invalid_subject_token") == (refused.status_code, refused.get_json()["error"])
+    assert pair["refresh_token"] == current(platform).refresh_token
+    assert 200 == exchange(merchant, platform).status_code
+
+
+def test_the_hour_of_an_access_token_can_be_over(merchant: Client, platform: Platform) -> None:
+    """Every one that was given out, and none that comes after."""
+    before = pair_of(exchange(merchant, platform))
+    after = pair_of(refresh(merchant, before["refresh_token"]))
+    platform.end_access_tokens(ALICE)
+    assert [401, 401] == [admits(merchant, pair["access_token"]) for pair in (before, after)]
+    renewed = pair_of(refresh(merchant, after["refresh_token"]))
+    assert 200 == admits(merchant, renewed["access_token"])
+
+
 @pytest.mark.parametrize(("fault", "status"), [("5xx", 503), ("html", 502), ("429", 429)])
 def test_the_token_endpoint_fails_by_itself(
     merchant: Client, platform: Platform, fault: str, status: int

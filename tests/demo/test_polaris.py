@@ -127,7 +127,14 @@ def test_a_link_leads(app: EmbeddedApp, page: Page, shown: FrameLocator) -> None
 def test_the_admin_itself_is_accessible(app: EmbeddedApp, page: Page) -> None:
     """Every page of it, by the rules of axe."""
     admin = app.platform.admin(ALICE)
-    for path in ("", "/themes/current/editor", "/demo"):
+    for path in (
+        "",
+        "/themes/current/editor",
+        "/orders",
+        "/settings/apps",
+        "/online_store/preferences",
+        "/demo",
+    ):
         page.goto(admin + path)
         assert [] == [one["id"] for one in Axe().run(page).response["violations"]]
     app.platform.uninstall(ALICE)

@@ -29,7 +29,12 @@ def admin_pages(shop: Shop, extension: Extension, webhooks: Webhooks) -> Bluepri
         """The apps there are, which is one, installed or not."""
         with shop.lock:
             return render_template(
-                "admin_home.html", shop=shop, config=shop.config, installation=shop.installation
+                "admin_home.html",
+                shop=shop,
+                config=shop.config,
+                installation=shop.installation,
+                was_uninstalled=shop.uninstalled_at is not None,
+                told=request.args.get("told"),
             )
 
     blueprint.add_url_rule("/oauth/install", view_func=partial(_ask, shop), endpoint="ask")

@@ -5,17 +5,22 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from tracker.demo import merchant
 from tracker.demo.bodies_of_apps import shop_redact_body
 from tracker.demo.control import FAULTS, TOKEN_FAULTS, BadControl
 from tracker.demo.customers import CUSTOMERS
 from tracker.demo.examples import duty_body
+from tracker.demo.extension import Extension
+from tracker.demo.go_live import NotLive, go_live
 from tracker.demo.state import Shop
 from tracker.demo.switches import counts
 from tracker.demo.topics import COMPLIANCE
 from tracker.demo.webhooks import Webhooks
 
+TAKEN_SECONDS = 3.0
 
-def admin_panel(shop: Shop, webhooks: Webhooks) -> Blueprint:
+
+def admin_panel(shop: Shop, extension: Extension, webhooks: Webhooks) -> Blueprint:
     """The blueprint of what the admin of a real shop has not."""
     blueprint = Blueprint("admin_panel", __name__, url_prefix="/admin/demo", template_folder="templates")
 
@@ -31,11 +36,24 @@ def admin_panel(shop: Shop, webhooks: Webhooks) -> Blueprint:
                 customers=CUSTOMERS,
                 faults=FAULTS,
                 token_faults=TOKEN_FAULTS,
+                told=request.args.get("told"),
             )
+
+    @blueprint.post("/go-live")
+    def do_it_all() -> AnyResponse:
+        """Install, add the blocks, open the app; 409 where it is installed, 502 where it does not answer."""
+        try:
+            go_live(shop, extension, request.host_url.rstrip("/") + url_for("admin.home"))
+        except merchant.NotPossible as error:
+            return Response(str(error), 409, mimetype="text/plain")
+        except NotLive as error:
+            return Response(f"the app does not open: {error}", 502, mimetype="text/plain")
+        return redirect(url_for("admin.home"), code=303)
 
     @blueprint.post("/duties")
     def send_duty() -> AnyResponse:
-        """Send one of the three duties; 409 for `shop/redact` while the app is installed."""
+        """Send one of the three duties, and wait a moment for the app to take it; 409 for `shop/redact` while
+        the app is installed."""
         topic = request.form.get("topic")
         if topic not in COMPLIANCE:
             abort(422)
@@ -43,13 +61,15 @@ def admin_panel(shop: Shop, webhooks: Webhooks) -> Blueprint:
             if topic == "shop/redact":
                 if shop.installation is not None:
                     return Response("Shopify sends this 48 hours after an uninstall", 409)
-                webhooks.tell(topic, shop_redact_body(shop))
+                sent = webhooks.tell(topic, shop_redact_body(shop))
             else:
                 chosen = next((one for one in CUSTOMERS if str(one.id) == request.form.get("customer")), None)
                 if chosen is None:
                     abort(422)
-                webhooks.tell(topic, duty_body(shop, topic, chosen))
-        return redirect(url_for("admin_panel.show"), code=303)
+                sent = webhooks.tell(topic, duty_body(shop, topic, chosen))
+        told = "yes" if sent and all(one.wait(TAKEN_SECONDS) for one in sent) else "no"
+        page = "admin.home" if topic == "shop/redact" else "admin_panel.show"
+        return redirect(url_for(page, told=told), code=303)
 
     @blueprint.post("/switches")
     def switch() -> AnyResponse:

@@ -15,6 +15,7 @@ from tracker.demo.courier import Courier
 from tracker.demo.extension import Extension
 from tracker.demo.oauth import oauth
 from tracker.demo.panel import panel
+from tracker.demo.password import password
 from tracker.demo.proxy import proxy
 from tracker.demo.state import DOMAIN, Shop, utc_now
 from tracker.demo.storefront import storefront
@@ -64,6 +65,7 @@ def shop_app(shop: Shop, extension: Extension, webhooks: Webhooks) -> Flask:
     app.extensions["demo_shop"] = shop
     app.register_blueprint(admin_api(shop))
     app.register_blueprint(oauth(shop))
+    app.register_blueprint(password(shop, extension))
     app.register_blueprint(storefront(shop, extension))
     app.register_blueprint(accounts(shop))
     app.register_blueprint(tracking_button(shop))

@@ -14,13 +14,21 @@ the middle, THROTTLED in a 200, and 429 with Retry-After."""
 TOKEN_FAULTS = (
     *(fault for fault in FAULTS if fault != "throttled"),
     "lost",
+    "invalid_subject_token",
     "invalid_grant",
     "invalid_request",
 )
 """How the token endpoint alone can fail: as above; `lost` does what is asked and loses the answer; the last
-two refuse every refresh for good, with 400 and with 401, and leave other grants alone."""
+three are refusals of one grant, and leave the others alone: 400 for every token exchange, as for a stale ID
+token, and 400 and 401 for every refresh, which are final."""
 
-REFUSALS = ("invalid_grant", "invalid_request")
+_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+REFUSALS = {
+    "invalid_subject_token": (400, _EXCHANGE),
+    "invalid_grant": (400, "refresh_token"),
+    "invalid_request": (401, "refresh_token"),
+}
+"""The status of each refusal, and the grant that it concerns."""
 
 
 BUTTON_PLACES = ("end", "start", "link", "off")
@@ -36,7 +44,8 @@ class Control:
     """`fail` holds until it is reset, or for `fail_times` requests. `delay_ms` comes before every answer of
     the Admin API; `fail_token` makes the token endpoint share both. `token_fault`, `token_fault_times` and
     `token_delay_ms` are the token endpoint's own. `protected_…` say whether the app was approved for those
-    fields of protected customer data. `tracking_button` is one of BUTTON_PLACES.
+    fields of protected customer data. `tracking_button` is one of BUTTON_PLACES. `password_page`: is the shop
+    not open yet, so that all its pages ask for a password?
 
     `webhooks`: are any sent? Each is sent `webhook_duplicates` times more, under the same event id.
     `webhook_reorder` lets each overtake the one before it; `webhook_wrong_hmac` signs with another secret.
@@ -60,6 +69,7 @@ class Control:
     webhook_duplicates: int = 0
     webhook_reorder: bool = False
     webhook_wrong_hmac: bool = False
+    password_page: bool = False
     logged_in_customer_id: str = ""
     tracking_button: str = "end"
 
@@ -106,7 +116,7 @@ class Control:
 
     def due_token_fault(self, grant: object) -> str | None:
         """The token endpoint's own fault for a request of this `grant_type`, counted down likewise."""
-        if self.token_fault in REFUSALS and grant != "refresh_token":
+        if self.token_fault in REFUSALS and grant != REFUSALS[self.token_fault][1]:
             return None
         fault, self.token_fault, self.token_fault_times = _counted_down(
             self.token_fault, self.token_fault_times

@@ -59,7 +59,10 @@ def reset() -> Response:
     connection: socket.socket | None = request.environ.get("werkzeug.socket")
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        os.close(connection.detach())  # close() would wait for the server's own file objects
+        # close() would wait for the server's own file objects, which go on with a socket that is at its end.
+        ended, other = socket.socketpair()
+        with ended, other:
+            os.dup2(ended.fileno(), connection.fileno())
     return Response(iter(_gone, b""))
 
 

@@ -29,6 +29,7 @@ def install(shop: Shop, optional: Collection[str] = ()) -> Installation:
     _check_optional(shop, optional)
     granted = [*shop.config.scopes, *(one for one in shop.config.optional_scopes if one in optional)]
     shop.installation = Installation(shop.next_id(), shop.clock(), granted)
+    shop.uninstalled_at = None
     shop.control.scopes = list(granted)
     if shop.config.proxy is not None:
         shop.proxy_path = shop.config.proxy.path
@@ -44,6 +45,7 @@ def uninstall(shop: Shop, webhooks: Webhooks) -> list[Delivery]:
         raise NotPossible("the app is not installed")
     told = webhooks.tell("app/uninstalled", uninstalled_body(shop))
     shop.installation = None
+    shop.uninstalled_at = shop.clock()
     shop.tokens.forget()
     shop.placements.clear()
     return told

@@ -59,7 +59,7 @@ def _with_own_fault(shop: Shop, sent: Mapping[str, Any]) -> Response:
     if delay > 0:
         time.sleep(delay / 1000)
     if fault in REFUSALS:
-        return _refuse(fault, "Refused by a switch", status=400 if fault == "invalid_grant" else 401)
+        return _refuse(fault, "Refused by a switch", status=REFUSALS[fault][0])
     if fault is not None and fault != "lost":
         return answer_of(fault, released)
     with shop.lock:

@@ -28,6 +28,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from tracker.demo import merchant, theme_blocks
 from tracker.demo.admin_pages import admin_pages
 from tracker.demo.admin_panel import admin_panel
+from tracker.demo.admin_places import admin_places
 from tracker.demo.app import API_SECRET, EXTENSION, shop_app
 from tracker.demo.app_config import PREFIXES, AppConfig, read_app_config
 from tracker.demo.bodies_of_apps import shop_redact_body
@@ -39,6 +40,8 @@ from tracker.demo.extension import Extension
 from tracker.demo.happenings import happen, move_parcel
 from tracker.demo.id_token import LIFE_SECONDS
 from tracker.demo.launch import id_token_of, launch_url
+from tracker.demo.own_domain import own_domain
+from tracker.demo.scope_words import scope_words
 from tracker.demo.server import free_or, served
 from tracker.demo.shop_list import shop_list
 from tracker.demo.state import Shop, utc_now
@@ -196,6 +199,7 @@ class Platform:
                 own = free_or(host, port + number) if port else 0
                 origin = self._origin if number == 0 else stack.enter_context(served(app, host, own))
                 self._shops[domain].storefront_origin = origin
+                self._shops[domain].admin_address = self.admin(domain)
             yield self
 
     def close(self) -> None:
@@ -205,16 +209,19 @@ class Platform:
     def _app_of(self, shop: Shop) -> Flask:
         webhooks = self._webhooks[shop.domain]
         app = shop_app(shop, self._extension, webhooks)
+        app.add_template_filter(scope_words, "in_words")
+        app.register_blueprint(own_domain(shop))
         app.register_blueprint(admin_pages(shop, self._extension, webhooks))
+        app.register_blueprint(admin_places(shop, webhooks))
         app.register_blueprint(theme_editor(shop, self._extension))
-        app.register_blueprint(admin_panel(shop, webhooks))
+        app.register_blueprint(admin_panel(shop, self._extension, webhooks))
         return app
 
     def _unserve(self) -> None:
         self._origin = None
         for shop in self._shops.values():
             with shop.lock:
-                shop.storefront_origin = None
+                shop.storefront_origin = shop.admin_address = None
                 shop.released.set()
 
     # -- what merchants do --------------------------------------------------------------------------------
@@ -281,6 +288,13 @@ class Platform:
         """What the admin's frame loads when the merchant opens the app: the application_url and `path` behind
         it, with `shop`, `host`, `id_token`, `hmac` and so on. Raises ValueError without an app_url."""
         return launch_url(self._shops[shop], self.admin(shop), path=path)
+
+    def end_access_tokens(self, shop: str) -> None:
+        """Let the hour of a shop's access tokens be over now: the Admin API refuses them, and a refresh is
+        due."""
+        state = self._shops[shop]
+        with state.lock:
+            state.tokens.end_access()
 
     def rotate_secret(self, secret: str) -> None:
         """Give the app another client secret. Shopify signs with it from now on; the old one is still taken

@@ -75,6 +75,8 @@ class Shop:
         self.app_url = app_url
         self.storefront_origin: str | None = None
         """Where shoppers reach it, where that is not the address of the request itself."""
+        self.admin_address: str | None = None
+        """Where its admin is, if it has one."""
         self.proxy_path = self.config.proxy.path if self.config.proxy is not None else None
         self.clock = clock
         self._webhooks = webhooks
@@ -94,6 +96,8 @@ class Shop:
                 self.owners[work.id] = order
         self.tokens = Tokens(clock)
         self.installation: Installation | None = None
+        self.uninstalled_at: datetime | None = None
+        """When the app was taken away, until it is installed again."""
         self.placements: list[Placement] = []
         self._access_token = access_token
         self._ids = count(7_000_000_001 + number * 10_000_000)

@@ -61,6 +61,7 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
                 missing="is not in this theme"
                 if extension.block(BLOCK)
                 else "is not in the theme app extension",
+                demo_admin=shop.admin_address,
                 demo_orders=orders,
                 demo_accounts=accounts,
                 tracking_button=here.visitor.tracking_button,

@@ -40,6 +40,7 @@ def theme_editor(shop: Shop, extension: Extension) -> Blueprint:
                     for handle, block in extension.blocks().items()
                 },
                 templates=TEMPLATES,
+                saved="saved" in request.args,
                 installed=shop.installation is not None,
                 placements=list(shop.placements),
             )
@@ -56,6 +57,6 @@ def theme_editor(shop: Shop, extension: Extension) -> Blueprint:
                     add_block(shop, extension, handle, template)
                 except BadLink as error:
                     return Response(str(error), 422, mimetype="text/plain")
-        return redirect(url_for("editor.show", theme=theme, template=template), code=303)
+        return redirect(url_for("editor.show", theme=theme, template=template, saved=1), code=303)
 
     return blueprint

@@ -106,6 +106,12 @@ class Tokens:
         """Whether it is of the kind that public apps may no longer use."""
         return token in self._unending
 
+    def end_access(self) -> None:
+        """The hour of every expiring access token is over; what renews them is as good as before."""
+        for pair in (self._current, self._previous):
+            if pair is not None:
+                pair.access_ends = min(pair.access_ends, self._clock())
+
     def forget(self) -> None:
         """Nothing that was given out works any more, as after an uninstall."""
         self._of_a_day.clear()

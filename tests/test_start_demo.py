@@ -1,23 +1,28 @@
-"""What the demo starts, and how it ends; without starting any of it. The whole is tried in `tests/demo`."""
+"""What the demo starts, and how it ends: once as it is, and mostly without starting any of it."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
+import requests
 
 from tracker import start_demo
 from tracker.companion import Companion
 from tracker.order import Status
 from tracker.settings import read_settings
-from tracker.start_demo import HOST, SHOP, DemoFailed, run
+from tracker.start_demo import APP_TOML, HOST, LIVE_SHOP, NEW_SHOPS, DemoFailed, run
 
 REDIS_URL = "redis://127.0.0.1:1/0"
 
@@ -27,6 +32,8 @@ class Stage:
     """Where companions are only pretended. `exit_code` is that of every one of them, None while they run."""
 
     exit_code: int | None = 1
+    made: list[Mapping[str, str]] = field(default_factory=list)
+    live: list[str] = field(default_factory=list)
     started: list[FakeCompanion] = field(default_factory=list)
     closed: list[FakeCompanion] = field(default_factory=list)
 
@@ -62,6 +69,8 @@ def companions(monkeypatch: pytest.MonkeyPatch) -> Stage:
     stage = Stage()
     monkeypatch.setattr(start_demo, "Companion", stage.start)
     monkeypatch.setattr(start_demo, "_wait", lambda *_: None)
+    monkeypatch.setattr(start_demo, "_make_store", stage.made.append)
+    monkeypatch.setattr(start_demo, "_go_live", stage.live.append)
     monkeypatch.setenv("REDIS_URL", REDIS_URL)
     return stage
 
@@ -72,38 +81,87 @@ def busy_port() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
+@pytest.fixture
+def failed(companions: Stage) -> Stage:
+    """The demo was run, and is over."""
+    with pytest.raises(DemoFailed):
+        run(0, say=lambda _words: None)
+    return companions
+
+
 def option(command: list[str], name: str) -> str:
     return command[command.index(name) + 1]
 
 
+def test_a_shopper_and_a_merchant_have_somewhere_to_go() -> None:
+    """All of it, from the command to an order that is found and an app that is open; and its end."""
+    demo = subprocess.Popen(
+        [sys.executable, "-m", "tracker", "demo", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    assert demo.stdout is not None
+    said: list[str] = []
+    with demo.stdout as words:
+        while not any(line.startswith("All shops") for line in said):
+            said.append(words.readline())
+            assert said[-1], said
+        shopper, merchant, shops = (line.split()[-1] for line in said[-3:])
+        found = requests.post(
+            shopper.replace("/pages/track-order", "/apps/track-order/lookup"),
+            data={"order": "1004", "email": "ada@example.com"},
+            headers={"Accept": "application/json"},
+            timeout=start_demo.PATIENCE_SECONDS,
+        )
+        pages = [requests.get(page, timeout=start_demo.PATIENCE_SECONDS).text for page in (merchant, shops)]
+        demo.send_signal(signal.SIGINT)
+        demo.wait(start_demo.PATIENCE_SECONDS)
+
+    assert found.json()["order"]["status"] == "out_for_delivery"
+    assert "Not installed" in pages[0]
+    assert [pages[1].count("App installed"), pages[1].count("App not installed")] == [1, len(NEW_SHOPS)]
+    assert demo.returncode == 0
+
+
 class TestRun:
-    def test_the_service_and_a_pretend_shopify_know_of_each_other(self, companions: Stage) -> None:
-        with pytest.raises(DemoFailed):
-            run(0, say=lambda _words: None)
-        service, shopify = companions.started
+    def test_the_service_and_a_pretend_shopify_know_of_each_other(self, failed: Stage) -> None:
+        shopify, service = failed.started
         settings = read_settings(service.environ)
+        origin = f"http://{HOST}:{option(shopify.command, '--port')}"
 
         assert service.command[-2:] == ["tracker", "serve"]
         assert settings.redis_url == REDIS_URL
-        assert settings.shop == SHOP == option(shopify.command, "--shop")
         assert settings.api_key == option(shopify.command, "--api-key")
         assert settings.api_secret == option(shopify.command, "--api-secret")
-        assert settings.admin_origin == f"http://{HOST}:{option(shopify.command, '--port')}"
-        assert option(shopify.command, "--app-url") == f"http://{HOST}:{settings.port}"
+        assert (settings.admin_origin, settings.cdn_origin) == (f"{origin}/shops/{{shop}}", origin)
+        assert settings.app_url == option(shopify.command, "--app-url") == f"http://{HOST}:{settings.port}"
 
-    def test_the_service_is_not_reachable_from_other_machines(self, companions: Stage) -> None:
-        with pytest.raises(DemoFailed):
-            run(0, say=lambda _words: None)
-        environ = companions.started[0].environ
+    def test_the_service_runs_as_a_public_app_with_a_store_that_was_made_for_it(self, failed: Stage) -> None:
+        """For any number of shops, none of which is the operator's own; and the store goes with the demo."""
+        settings = read_settings(failed.started[1].environ)
+        (environ,) = failed.made
+
+        assert settings.shop is None
+        assert settings.store_url == environ["DATABASE_URL"]
+        assert not Path(settings.store_url.removeprefix("sqlite:///")).parent.exists()
+
+    def test_one_shop_is_live_and_others_wait_for_their_merchants(self, failed: Stage) -> None:
+        """All of them know the app by the file that Shopify would."""
+        shopify = failed.started[0].command
+        shops = [shopify[at + 1] for at, word in enumerate(shopify) if word == "--shop"]
+
+        assert shops == [LIVE_SHOP, *NEW_SHOPS]
+        assert failed.live == [f"http://{HOST}:{option(shopify, '--port')}/shops/{LIVE_SHOP}"]
+        assert option(shopify, "--app-toml") == str(APP_TOML)
+        assert APP_TOML.is_file()
+
+    def test_the_service_is_not_reachable_from_other_machines(self, failed: Stage) -> None:
+        environ = failed.started[1].environ
 
         assert f"--bind {HOST}:{environ['PORT']}" in environ["GUNICORN_CMD_ARGS"]
         assert HOST == "127.0.0.1"
 
-    def test_what_differs_from_production_is_for_who_watches(self, companions: Stage) -> None:
+    def test_what_differs_from_production_is_for_who_watches(self, failed: Stage) -> None:
         """Shopify reaches the service directly, and a story changes while one looks."""
-        with pytest.raises(DemoFailed):
-            run(0, say=lambda _words: None)
-        settings = read_settings(companions.started[0].environ)
+        settings = read_settings(failed.started[1].environ)
 
         assert settings.trusted_proxies == 0
         assert settings.rate_limits_enabled
@@ -114,19 +172,25 @@ class TestRun:
         for _ in range(2):
             with pytest.raises(DemoFailed):
                 run(0, say=lambda _words: None)
-        first, _, second, _ = (companion.environ for companion in companions.started)
+        _, first, _, second = (companion.environ for companion in companions.started)
 
         assert first["SHOPIFY_API_SECRET"] != second["SHOPIFY_API_SECRET"]
 
-    def test_the_address_is_told_last(self, companions: Stage, busy_port: int) -> None:
-        """Of the port that was taken instead, where the wanted one is in use."""
+    def test_the_addresses_are_told_last(self, companions: Stage, busy_port: int) -> None:
+        """The shopper's first, then the merchant's; of the port that was taken instead, where the wanted one
+        is in use."""
         said: list[str] = []
         with pytest.raises(DemoFailed):
             run(busy_port, say=said.append)
-        port = option(companions.started[1].command, "--port")
+        port = option(companions.started[0].command, "--port")
+        origin = f"http://{HOST}:{port}"
 
         assert port != str(busy_port)
-        assert said[-1] == f"Open http://{HOST}:{port}/pages/track-order"
+        assert [words.split()[-1] for words in said[-3:]] == [
+            f"{origin}/pages/track-order",
+            f"{origin}/shops/{NEW_SHOPS[0]}/admin",
+            f"{origin}/shops/",
+        ]
 
     def test_when_a_part_ends_by_itself_so_does_the_rest(self, companions: Stage) -> None:
         with pytest.raises(DemoFailed, match="ended by itself"):
@@ -141,7 +205,7 @@ class TestRun:
         timer = threading.Timer(0, os.kill, (os.getpid(), number))
 
         def say(words: str) -> None:
-            if words.startswith("Open"):
+            if words.startswith("All shops"):
                 timer.start()
 
         run(0, say=say)
@@ -149,6 +213,30 @@ class TestRun:
 
         assert companions.closed == companions.started[::-1]
         assert signal.getsignal(number) is before
+
+
+class TestGoingLive:
+    def test_an_app_that_does_not_open_ends_the_demo_and_says_why(self) -> None:
+        class Refuses(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                self.send_error(502)
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        with HTTPServer((HOST, 0), Refuses) as server:
+            thread = threading.Thread(target=server.handle_request)
+            thread.start()
+            with pytest.raises(DemoFailed, match=r"could not be opened in the pretend shop .*502"):
+                start_demo._go_live(f"http://{HOST}:{server.server_port}/shops/{LIVE_SHOP}")
+            thread.join()
+
+    def test_a_store_that_cannot_be_made_ends_it_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Why is what `tracker db upgrade` says on the same terminal."""
+        monkeypatch.setattr(sys, "executable", shutil.which("false"))
+
+        with pytest.raises(DemoFailed, match="store of shops could not be made"):
+            start_demo._make_store(os.environ)
 
 
 class TestWaiting:

@@ -1,4 +1,5 @@
-"""`tracker demo`: Redis, the service as in production, and a pretend Shopify in front of it, until Ctrl-C."""
+"""`tracker demo`: Redis, a store, the service as a public app runs it, and a pretend Shopify of several shops
+in front of it, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -7,11 +8,14 @@ import os
 import secrets
 import signal
 import socket
+import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 from tracker.companion import Companion
 from tracker.embedded_redis import EmbeddedRedis, find_server
@@ -20,8 +24,14 @@ from tracker.order import Status
 from tracker.settings import ENVIRONMENT_NAMES
 
 HOST = "127.0.0.1"
-SHOP = "northwind-outfitters.myshopify.com"
-PATIENCE_SECONDS = 30.0
+LIVE_SHOP = "northwind-outfitters.myshopify.com"
+NEW_SHOPS = ("lakeside-camping.myshopify.com", "summit-supply.myshopify.com")
+"""In these nobody has installed the app yet."""
+
+APP_TOML = Path(__file__).parent.parent / "shopify.app.toml"
+PATIENCE_SECONDS = 90.0
+"""A machine that is busy is no reason to give up."""
+
 SOFT_AGE_SECONDS = 2
 """So that the block can be watched changing; in production a story is good for minutes."""
 LOOKUPS = "600/10 minutes"
@@ -33,20 +43,23 @@ class DemoFailed(TrackerError):
 
 
 def run(port: int, *, say: Callable[[str], None]) -> None:
-    """Start everything, tell each step by `say` and the address last, and stay until Ctrl-C or SIGTERM.
+    """Start everything, tell each step by `say` and the addresses last, and stay until Ctrl-C or SIGTERM.
 
-    `port` is where the storefront will be; a free one is taken where that one is in use. Raises DemoFailed.
+    `port` is where the first shop will be; a free one is taken where that one is in use. Raises DemoFailed.
     """
     with contextlib.ExitStack() as stack, _ended_by_signals():
         redis_url = os.environ.get("REDIS_URL") or _start_redis(stack, say)
-        port = _free_port(port)
-        service_port = _free_port(0)
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-demo-"))
+        port, service_port = _free_port(port), _free_port(0)
+        origin, app_url = f"http://{HOST}:{port}", f"http://{HOST}:{service_port}"
         api_key, api_secret = "demo-" + secrets.token_hex(8), secrets.token_hex(16)
         environ = _own_environment() | {
             "SHOPIFY_API_KEY": api_key,
             "SHOPIFY_API_SECRET": api_secret,
-            "SHOPIFY_SHOP": SHOP,
-            "SHOPIFY_ADMIN_ORIGIN": f"http://{HOST}:{port}",
+            "SHOPIFY_APP_URL": app_url,
+            "SHOPIFY_ADMIN_ORIGIN": f"{origin}/shops/{{shop}}",
+            "SHOPIFY_CDN_ORIGIN": origin,
+            "DATABASE_URL": f"sqlite:///{folder}/shops.sqlite3",
             "REDIS_URL": redis_url,
             "TRUSTED_PROXIES": "0",
             "SOFT_AGES": ",".join(f"{status}={SOFT_AGE_SECONDS}" for status in Status),
@@ -55,27 +68,43 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
             "PORT": str(service_port),
             "GUNICORN_CMD_ARGS": f"--bind {HOST}:{service_port} --graceful-timeout 1",
         }
-        say("Starting the service …")
-        service = stack.enter_context(Companion([sys.executable, "-m", "tracker", "serve"], environ))
         say("Starting a pretend Shopify …")
         shopify = stack.enter_context(
             Companion(
                 [
                     *(sys.executable, "-m", "tracker.demo", "--port", str(port)),
-                    *("--app-url", f"http://{HOST}:{service_port}"),
-                    *("--api-key", api_key, "--api-secret", api_secret, "--shop", SHOP),
+                    *("--app-toml", str(APP_TOML), "--app-url", app_url),
+                    *("--api-key", api_key, "--api-secret", api_secret),
+                    *(word for shop in (LIVE_SHOP, *NEW_SHOPS) for word in ("--shop", shop)),
                 ],
                 environ,
                 quiet=True,
             )
         )
-        _wait(f"http://{HOST}:{service_port}/healthz", service, "The service")
-        _wait(f"http://{HOST}:{port}/", shopify, "The pretend Shopify")
+        say("Making a store of shops, and starting the service …")
+        _make_store(environ)
+        service = stack.enter_context(Companion([sys.executable, "-m", "tracker", "serve"], environ))
+        _wait(f"{app_url}/healthz", service, "The service")
+        _wait(f"{origin}/", shopify, "The pretend Shopify")
+        _go_live(f"{origin}/shops/{LIVE_SHOP}")
         say("Everything runs. Press Ctrl-C to end it.")
-        say(f"Open http://{HOST}:{port}/pages/track-order")
+        for what, address in _addresses(origin):
+            say(f"{what:<{_WIDTH}}{address}")
         while service.ended() is None and shopify.ended() is None:
             time.sleep(0.2)
         raise DemoFailed("A part of the demo ended by itself; its last words are above.")
+
+
+_WIDTH = 44
+
+
+def _addresses(origin: str) -> list[tuple[str, str]]:
+    """What there is to open, and where."""
+    return [
+        ("As a shopper, track an order:", f"{origin}/pages/track-order"),
+        ("As a merchant, install the app and go live:", f"{origin}/shops/{NEW_SHOPS[0]}/admin"),
+        ("All shops, with their admins:", f"{origin}/shops/"),
+    ]
 
 
 def _own_environment() -> dict[str, str]:
@@ -86,6 +115,24 @@ def _own_environment() -> dict[str, str]:
 def _start_redis(stack: contextlib.ExitStack, say: Callable[[str], None]) -> str:
     say(f"Starting Redis ({find_server().name}) …")
     return stack.enter_context(EmbeddedRedis()).url
+
+
+def _make_store(environ: Mapping[str, str]) -> None:
+    """As an operator does it: `tracker db upgrade`."""
+    command = [sys.executable, "-m", "tracker", "db", "upgrade"]
+    done = subprocess.run(command, env=dict(environ), stdout=subprocess.DEVNULL, check=False)  # noqa: S603 - ours
+    if done.returncode:
+        raise DemoFailed("The store of shops could not be made; why is said above.")
+
+
+def _go_live(shop: str) -> None:
+    """Let the merchant of a shop do all that there is to do: install, add the blocks, open the app."""
+    request = urllib.request.Request(f"{shop}/admin/demo/go-live", method="POST")  # noqa: S310 - see _wait
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS):  # noqa: S310 - the same
+            return
+    except OSError as error:  # an HTTPError is one too
+        raise DemoFailed(f"The app could not be opened in the pretend shop ({error}).") from error
 
 
 @contextlib.contextmanager

@@ -1,6 +1,6 @@
 """`make pictures`: every story in every way in which it can be seen, with contact sheets to look at them.
 
-With `--readme`, the README's three pictures are taken anew instead.
+With `--readme`, the README's pictures are taken anew instead.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The three pictures of the README: a story, the same for everyone, and the button with its dialog."""
+"""The pictures of the README: a story, the same for everyone, the button with its dialog, and the merchant's
+page."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from tests.pictures.admin import take_admin
 from tests.pictures.seeing import BLOCK_PAGE, PROXY_PAGE, Onlooker
 from tests.pictures.stories import STORIES
 from tests.pictures.taking import READY, WITHOUT_DEMO, Studio, studio
@@ -27,9 +29,14 @@ PHONES = (
 
 
 def take_readme(folder: Path) -> list[Path]:
-    """Take all three into the folder; their paths."""
+    """Take all of them into the folder; their paths."""
     with studio() as here:
-        pictures = {"story": _story(here), "everyone": _everyone(here), "button": _button(here)}
+        pictures = {
+            "story": _story(here),
+            "everyone": _everyone(here),
+            "button": _button(here),
+            "admin": take_admin(here.browser),
+        }
         return [
             _sheet(here.browser, pictures[name], folder / f"{name}.png", gap=40 if name == "story" else 28)
             for name in pictures

@@ -85,6 +85,7 @@ def world(store_url: str, redis_url: str, **changes: Any) -> Iterator[World]:
             api_secret=SECRET,
             redis_url=redis_url,
             admin_origin=platform.admin_origin,
+            cdn_origin=platform.origin,
             database_url=store_url,
             trusted_proxies=0,
             app_url=origin,

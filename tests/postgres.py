@@ -10,14 +10,17 @@ import fcntl
 import importlib.util
 import itertools
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 SUPERVISOR = Path(__file__).with_name("postgres_supervisor.py")
+PATIENCE_SECONDS = 60.0
 _numbers = itertools.count(1)
 
 
@@ -26,10 +29,12 @@ class PostgresError(Exception):
 
 
 class Postgres:
-    """The server whose socket is in `directory`."""
+    """The server whose socket is in `directory`; `supervisor` is the process that looks after it, for who has
+    the server to themselves."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, supervisor: int | None = None) -> None:
         self.directory = directory
+        self._supervisor = supervisor
 
     @classmethod
     def start(cls, *, until_end_of: int) -> Postgres:
@@ -50,7 +55,7 @@ class Postgres:
         supervisor.returncode = 0  # nobody waits for it: it outlives this process
         if word != "ready":
             raise PostgresError(rest)
-        return cls(Path(rest))
+        return cls(Path(rest), supervisor.pid)
 
     @classmethod
     def shared(cls, folder: Path, *, until_end_of: int) -> Postgres:
@@ -61,6 +66,39 @@ class Postgres:
             if not note.exists():
                 note.write_text(str(cls.start(until_end_of=until_end_of).directory))
         return cls(Path(note.read_text()))
+
+    def stop(self) -> None:
+        """Take it away, with all that is written in it kept. Returns once it is gone."""
+        self._ask(signal.SIGUSR1)
+        self._wait_for(None, "It does not end.")
+
+    def start_again(self) -> None:
+        """Bring it back. Returns once it takes connections."""
+        self._ask(signal.SIGUSR2)
+        self._wait_for("ready", "It does not come back.")
+
+    def end(self) -> None:
+        """Take it away for good."""
+        self._ask(signal.SIGTERM)
+
+    def _ask(self, number: signal.Signals) -> None:
+        assert self._supervisor is not None
+        os.kill(self._supervisor, number)
+
+    def _wait_for(self, word: str | None, otherwise: str) -> None:
+        patience = time.monotonic() + PATIENCE_SECONDS
+        while self._word() != word:
+            if time.monotonic() > patience:
+                raise PostgresError(otherwise)
+            time.sleep(0.01)
+
+    def _word(self) -> str | None:
+        """The server's own word for how far it is; None where it does not run."""
+        try:
+            lines = (self.directory / "data" / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return None
+        return lines[7].strip() if lines[7:] else ""
 
     def new_database(self) -> str:
         """The address of an empty database, as DATABASE_URL takes it."""

@@ -2,8 +2,9 @@
 
 Run by path, without site-packages: `python -I -S postgres_supervisor.py INSTALLATION PID`. Says `ready
 DIRECTORY` on standard output once the server takes connections on a unix socket there, or `error …`; then
-waits for process PID to end, however that comes about, ends the server and removes the directory. Standard
-library only; the other side is `postgres.py`.
+waits for process PID to end, however that comes about, ends the server and removes the directory. On SIGUSR1
+it stops the server, as for maintenance, and on SIGUSR2 it starts it again; postmaster.pid tells how far that
+is. Standard library only; the other side is `postgres.py`.
 """
 
 from __future__ import annotations
@@ -59,6 +60,10 @@ class Server:
         )
         if self._making.wait(START_SECONDS) != 0:
             raise ServerError(self._last_words())
+        self.serve()
+
+    def serve(self) -> None:
+        """Serve the cluster that was made. Raises ServerError likewise."""
         options = [word for option in FAST_AND_FORGETFUL for word in ("-c", option)]
         self._server = self._popen(
             *("postgres", "-D", str(self._data), "-k", str(self._directory)),
@@ -69,6 +74,12 @@ class Server:
             if self._server.poll() is not None or time.monotonic() > patience:
                 raise ServerError(self._last_words())
             time.sleep(POLL_SECONDS)
+
+    def stop(self) -> None:
+        """Break off what is under way, keep what was written, and end."""
+        if self._server is not None and self._server.poll() is None:
+            self._server.send_signal(signal.SIGINT)
+            self._server.wait(START_SECONDS)
 
     def end(self) -> None:
         """At once, since there is nothing to save."""
@@ -151,8 +162,10 @@ def supervise(installation: str, pid: int) -> None:
     directory = Path(tempfile.mkdtemp(prefix="tracker-pg-", dir="/tmp"))
     server = None
     try:
-        server = Server(Path(installation), directory)
-        server.start()
+        server = started = Server(Path(installation), directory)
+        started.start()
+        signal.signal(signal.SIGUSR1, lambda *_: started.stop())
+        signal.signal(signal.SIGUSR2, lambda *_: started.serve())
         print(f"ready {directory}", flush=True)  # noqa: T201 - the answer's way is standard output
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         _wait_for_end_of(pid)

@@ -22,14 +22,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from tracker.demo import merchant, theme_blocks
-from tracker.demo.admin_pages import admin_pages
-from tracker.demo.admin_panel import admin_panel
-from tracker.demo.admin_places import admin_places
-from tracker.demo.app import API_SECRET, EXTENSION, shop_app
+from tracker.demo.app import API_SECRET, EXTENSION
 from tracker.demo.app_config import PREFIXES, AppConfig, read_app_config
 from tracker.demo.bodies_of_apps import shop_redact_body
 from tracker.demo.cdn import cdn
@@ -40,13 +36,11 @@ from tracker.demo.extension import Extension
 from tracker.demo.happenings import happen, move_parcel
 from tracker.demo.id_token import LIFE_SECONDS
 from tracker.demo.launch import id_token_of, launch_url
-from tracker.demo.own_domain import own_domain
-from tracker.demo.scope_words import scope_words
 from tracker.demo.server import free_or, served
 from tracker.demo.shop_list import shop_list
+from tracker.demo.staffed_shop import staffed_shop
 from tracker.demo.state import Shop, utc_now
 from tracker.demo.switches import counts
-from tracker.demo.theme_editor import theme_editor
 from tracker.demo.webhooks import Body, Webhooks
 
 if TYPE_CHECKING:
@@ -130,7 +124,9 @@ class Platform:
         self._courier = courier
         self._webhooks = {shop.domain: Webhooks(shop, courier) for shop in shops}
         self._extension = extension
-        self._apps = {shop.domain: self._app_of(shop) for shop in shops}
+        self._apps = {
+            shop.domain: staffed_shop(shop, extension, self._webhooks[shop.domain]) for shop in shops
+        }
         self._origin: str | None = None
 
     # -- where things are ---------------------------------------------------------------------------------
@@ -205,17 +201,6 @@ class Platform:
     def close(self) -> None:
         """End the threads that take webhooks along, as the end of `serve` does. Nothing is sent any more."""
         self._courier.close()
-
-    def _app_of(self, shop: Shop) -> Flask:
-        webhooks = self._webhooks[shop.domain]
-        app = shop_app(shop, self._extension, webhooks)
-        app.add_template_filter(scope_words, "in_words")
-        app.register_blueprint(own_domain(shop))
-        app.register_blueprint(admin_pages(shop, self._extension, webhooks))
-        app.register_blueprint(admin_places(shop, webhooks))
-        app.register_blueprint(theme_editor(shop, self._extension))
-        app.register_blueprint(admin_panel(shop, self._extension, webhooks))
-        return app
 
     def _unserve(self) -> None:
         self._origin = None

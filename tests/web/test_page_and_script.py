@@ -9,7 +9,7 @@ from itertools import cycle, product
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.web.conftest import Told
@@ -218,6 +218,49 @@ def test_a_refusal_is_told_in_the_same_words(
 
     with app.test_request_context():
         assert served(page, Pages(lambda: datetime.now(UTC)).refusal(refusal)) == by_script
+
+
+# Where the middle of each of these stands, from the left.
+PLACES = """([line, pieces]) => {
+  const holder = [...document.querySelectorAll(line)].find((each) => each.textContent.includes(pieces[0]));
+  return pieces.map((piece) => {
+    const walker = document.createTreeWalker(holder, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const first = node.data.indexOf(piece);
+      if (first < 0) continue;
+      const range = document.createRange();
+      range.setStart(node, first);
+      range.setEnd(node, first + piece.length);
+      const { left, right } = range.getBoundingClientRect();
+      return (left + right) / 2;
+    }
+    return null;
+  });
+}"""
+
+DATED = {
+    ".track-order__event .track-order__small": ["04:00", "PST", "Köln"],
+    ".track-order__facts dd": ["2026", "PST", "2031"],
+}
+"""What is read one after the other: time, zone and place of an event; the ends of a window."""
+
+
+@pytest.mark.parametrize("language", ["ar", "he"])
+def test_dates_among_words_from_right_to_left_keep_their_order(
+    language: str, visitor: tuple[Page, dict[str, Any]], every_order: dict[str, Told], app: Flask
+) -> None:
+    page, _ = visitor
+    told = every_order["#1001"].answer
+    window = {"from": NOON, "to": "2031-11-04T12:00:00Z", "source": "carrier"}
+    parcel = told["shipments"][0] | {"events": [EVENT], "delivery_window": window, "shipped_at": None}
+    answer = told | {"shipments": [parcel, parcel]}
+    with app.test_request_context():
+        g.locale = language
+        page.set_content(render(Pages(lambda: datetime.now(UTC)).story(json.dumps(answer).encode())))
+    for line, pieces in DATED.items():
+        places = page.evaluate(PLACES, [line, pieces])
+        assert None not in places, line
+        assert sorted(places, reverse=True) == places, line
 
 
 def test_the_form_of_the_page_can_be_sent_without_a_script(storefront: Storefront, browser: Browser) -> None:

@@ -43,8 +43,10 @@ READ = """(html) => {
       ?? (/^(DT|DD|LI|IMG|BDI|DETAILS)$/.test(element.tagName) ? element.tagName : null);
     if (!role) continue;
     const text = element.textContent.replace(/\\s+/g, '').replace(/§([,–]§)+/g, '§');
-    const told = ['href', 'src', 'aria-current', 'lang', 'open'].map((name) => element.getAttribute(name));
-    pieces.push([role, text, ...told].join('|'));
+    const told = ['href', 'aria-current', 'lang', 'open'].map((name) => element.getAttribute(name));
+    // The script keeps the address of a picture that is folded away until it is to be seen.
+    const picture = element.getAttribute('src') ?? element.dataset.src;
+    pieces.push([role, text, picture, ...told].join('|'));
   }
   return pieces;
 }"""
@@ -93,7 +95,7 @@ ASK = """async () => {
 def ask(page: Page, title: str) -> list[str]:
     """What the script shows once the form was sent, under this title."""
     page.evaluate(ASK)
-    expect(page.locator("[data-result] h3")).to_have_text(title)
+    expect(page.locator("[data-result] h2")).to_have_text(title)
     shown: list[str] = page.evaluate(READ, None)
     return shown
 
@@ -218,6 +220,34 @@ def test_a_refusal_is_told_in_the_same_words(
 
     with app.test_request_context():
         assert served(page, Pages(lambda: datetime.now(UTC)).refusal(refusal)) == by_script
+
+
+LANDING = {
+    "a story": ({"order": "#1001", "email": "ada@example.com"}, "heading", "Order #1001"),
+    "a refusal": ({"order": "#1001", "email": "eve@example.com"}, "heading", "We could not find this order"),
+    "no number": ({"order": " ", "email": "ada@example.com"}, "textbox", "Order number"),
+    "an odd address": ({"order": "#1001", "email": "ada"}, "textbox", "E-mail address"),
+    "two odd fields": ({"order": "###", "email": "ada"}, "textbox", "Order number"),
+}
+
+
+def test_who_has_no_script_lands_on_the_answer_or_the_field_at_fault(
+    storefront: Storefront, browser: Browser
+) -> None:
+    """However much the theme puts above it. A ring is drawn around what can be used, not around a heading."""
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        bodies: list[str] = []
+        context.route("**/*", lambda route: route.fulfill(content_type=HTML, body=bodies[-1]))
+        for name, (typed, role, label) in LANDING.items():
+            answered = render(storefront.look_up(typed, as_page=True).text)
+            bodies.append(f"<!doctype html><p style='height: 3000px'>Shop</p>{answered}")
+            page.goto(f"{ORIGIN}/apps/track-order/lookup")
+            place = page.get_by_role(role, name=label)  # type: ignore[arg-type] # one of the roles above
+            expect(place, name).to_be_focused(timeout=PATIENCE)
+            expect(place, name).to_be_in_viewport()
+            ring = place.evaluate("(element) => getComputedStyle(element).outlineStyle")
+            assert (ring != "none") == (role == "textbox"), name
 
 
 # Where the middle of each of these stands, from the left.

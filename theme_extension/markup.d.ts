@@ -7,13 +7,14 @@ interface LookupForm extends HTMLFormElement {
 
 interface ParentNode {
   querySelector(selector: 'form'): LookupForm;
-  querySelector(selector: 'h3' | '[data-live]' | '[data-result]' | `[data-error=${string}]`): HTMLElement;
+  querySelector(selector: 'h2' | '[data-live]' | '[data-result]' | `[data-error=${string}]`): HTMLElement;
   querySelector(selector: '[data-words]'): Words;
   querySelector(selector: '[data-sample-answer]'): HTMLTemplateElement;
   querySelector(selector: '[type=submit]'): HTMLButtonElement;
   querySelector(selector: 'dialog.track-order-dialog'): HTMLDialogElement;
   querySelector(selector: 'track-order'): HTMLElement;
   querySelectorAll(selector: 'track-order-button'): NodeListOf<HTMLElement>;
+  querySelectorAll(selector: 'img:not([src])'): NodeListOf<HTMLImageElement>;
 }
 
 /** Each text by its key, and the pieces that are ready to be copied. */
@@ -32,6 +33,8 @@ interface DOMStringMap {
   path: string;
   script: string;
   css: string;
+  /** Of a picture that is folded away. */
+  src: string;
 }
 
 /** What the theme editor sends: its target is the block, or what is around it. */

@@ -157,7 +157,6 @@ type Small = (...texts: Piece[]) => Piece;
 /** Whether the merchant wants a part to be seen. */
 type Shows = (part: 'pictures' | 'items' | 'events' | 'freshness' | 'expected' | 'status_page') => boolean;
 type Label = (status: Status) => string;
-type Dated = (key: string, date: unknown) => string;
 /** Content under a title; nothing where there is none. */
 type Titled = (kind: string, key: string, ...content: Piece[]) => Content;
 /** The words for the order as it is now, for its way to the shopper if that has its own. */
@@ -169,7 +168,8 @@ type Freshness = (heard: TrackingEvent[], told: { checked_at: Time }) => string;
 /** What helps where the order, or one of its parcels, is as it is. */
 type Advise = (told: Order | Shipment, among: Shipment[]) => Piece;
 type Line = Item & Partial<Unshipped>;
-type TellItem = (line: Line) => Piece;
+/** `index` is its place among all lines, which tells whether it is folded away. */
+type TellItem = (line: Line, index: number) => Piece;
 type TellItems = (lines: Line[]) => Piece[];
 /** The first rows, and the rest to be unfolded. */
 type Fold = (name: string, word: string, rows: Piece[], shown: number) => Piece[];

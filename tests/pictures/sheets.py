@@ -22,12 +22,17 @@ tbody th { inset-inline-start: 0; min-width: 160px; max-width: 160px; }
 .sheet { display: grid; grid-template-columns: repeat(auto-fill, 200px); gap: 20px 16px; }
 figure { margin: 0; }
 figcaption { height: 2.8em; overflow: hidden; overflow-wrap: anywhere; }
-img { display: block; width: 200px; height: 400px; object-fit: cover; object-position: top;
+img { display: block; width: 200px; max-height: 400px; object-fit: cover; object-position: top;
   border-radius: 4px; box-shadow: 0 1px 6px #0004; }
+.wide { grid-template-columns: repeat(auto-fill, 416px); }
+.wide img { width: 416px; max-height: 520px; }
 """
 
 SHEET_WIDTH = 24 + 12 * 216 + 8
 """Twelve pictures in a row."""
+
+PHONE = 390
+"""Pixels. What is wider is shown at twice the size, or its words could not be read."""
 
 
 def write_index(folder: Path) -> Path:
@@ -58,6 +63,7 @@ def print_sheets(folder: Path) -> list[Path]:
         }
         for view in EVERY
     }
+    wide = {str(view) for view in EVERY if view.width > PHONE}
     told |= {"languages": _languages(), "pages": _pages(folder)}
     printed: list[Path] = []
     with sync_playwright() as playwright:
@@ -65,14 +71,14 @@ def print_sheets(folder: Path) -> list[Path]:
         page = browser.new_page(viewport={"width": SHEET_WIDTH, "height": 1200})
         for name, captions in told.items():
             if captions:
-                printed.append(_print(page, folder, name, captions))
+                printed.append(_print(page, folder, name, _figures(captions, wide=name in wide)))
         browser.close()
     return printed
 
 
-def _print(page: Page, folder: Path, name: str, captions: Mapping[str, str]) -> Path:
+def _print(page: Page, folder: Path, name: str, figures: str) -> Path:
     # Pictures lie beside the page, and a page that is set as text may not read files.
-    source = _write(folder / f"sheet-{name}.html", f"<h1>{escape(name)}</h1>{_figures(captions)}")
+    source = _write(folder / f"sheet-{name}.html", f"<h1>{escape(name)}</h1>{figures}")
     page.goto(source.as_uri())
     page.evaluate(READY)
     path = folder / f"sheet-{name}.png"
@@ -94,12 +100,12 @@ def _pages(folder: Path) -> dict[str, str]:
     return {f"pages/{path.name}": path.stem for path in taken}
 
 
-def _figures(captions: Mapping[str, str]) -> str:
+def _figures(captions: Mapping[str, str], *, wide: bool = False) -> str:
     figures: Iterable[str] = (
         f"<figure><figcaption>{escape(caption)}</figcaption>{_image(place)}</figure>"
         for place, caption in captions.items()
     )
-    return f'<div class="sheet">{"".join(figures)}</div>'
+    return f'<div class="sheet{" wide" if wide else ""}">{"".join(figures)}</div>'
 
 
 def _linked(folder: Path, place: str) -> str:

@@ -32,13 +32,13 @@ PAGE = """<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Track your order</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="/theme.css"><link rel="stylesheet" href="/assets/track-order.css">
-</head><body><header>Shop</header><main><h1>Orders</h1>{blocks}</main></body></html>"""
+</head><body><header>Shop</header><main><h1>Orders</h1>{blocks}</main>{embed}</body></html>"""
 
 THEMES = {
     "light": "body{margin:0;font:16px/1.6 sans-serif;color:#222;background:#fff}",
     # A theme of Dawn's kind: 1rem is 10px, letters are spaced, text is light on dark.
     "dark": "html{font-size:62.5%}body{margin:0;font:1.6rem/1.8 serif;letter-spacing:.06rem;"
-    "color:#e8e6e3;background:#16181c}a{color:inherit}h2,h3,h4,h5{text-transform:uppercase;font-size:3rem}",
+    "color:#e8e6e3;background:#16181c}a{color:inherit}h2,h3,h4{text-transform:uppercase;font-size:3rem}",
 }
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle cx="5" cy="5" r="4"/></svg>'
 FRAME = "header{padding:16px 20px}main{padding:0 20px 40px}"
@@ -177,6 +177,8 @@ class Storefront:
     origin: str
     answer: Answer = field(default_factory=lambda: html(404))
     blocks: str = ""
+    embed: str = ""
+    """The app embed, which a theme puts behind everything else."""
     theme: str = "light"
     style: str = ""
     """What the theme's style sheet says besides."""
@@ -195,8 +197,8 @@ class Storefront:
     """Whether the app proxy still has an app behind it."""
 
     def page(self) -> str:
-        page = PAGE.replace("{blocks}", self.blocks)
-        if "track-order-button" in self.blocks:
+        page = PAGE.replace("{blocks}", self.blocks).replace("{embed}", self.embed)
+        if "track-order-button" in self.blocks + self.embed:
             page = page.replace(
                 "</head>", '<link rel="stylesheet" href="/assets/track-order-button.css"></head>'
             )
@@ -205,6 +207,7 @@ class Storefront:
     def reset(self) -> None:
         self.open.set()
         self.answer, self.blocks, self.theme, self.asked = html(404), render(), "light", []
+        self.embed = ""
         self.orders, self.headers, self.got, self.installed, self.style = html(404), {}, [], True, ""
         self.language, self.direction = "en", "ltr"
 

@@ -109,7 +109,8 @@ def test_a_merchants_texts_replace_ours_and_are_no_markup() -> None:
 
 
 def test_the_heading_can_be_left_out() -> None:
-    assert "<h2" not in render(settings={"show_heading": False})
+    assert "track-order__heading" in render()
+    assert "track-order__heading" not in render(settings={"show_heading": False})
 
 
 def test_a_text_that_depends_on_a_number_is_there_for_every_plural_form() -> None:

@@ -16,7 +16,7 @@ LONG = "<p style='height: 300vh'>Much to see</p>"
 @pytest.fixture
 def passer_by(shopper: Shopper) -> Shopper:
     """Somebody on a page that has the button, and more below than fits."""
-    shopper.shop.blocks = render("track-order-button") + LONG
+    shopper.shop.blocks, shopper.shop.embed = LONG, render("track-order-button")
     shopper.shop.answer = answer(story())
     return shopper
 
@@ -27,6 +27,14 @@ def opened(shopper: Shopper) -> Locator:
     dialog = shopper.page.get_by_role("dialog", name="Track your order")
     expect(dialog).to_be_visible()
     return dialog
+
+
+def test_whoever_goes_from_landmark_to_landmark_comes_by_the_button(passer_by: Shopper) -> None:
+    """Behind a theme's footer it is a place of its own, with a name."""
+    passer_by.visit()
+    region = passer_by.page.get_by_role("region", name="Track your order")
+    expect(region.get_by_role("link", name=NAME)).to_be_visible()
+    assert passer_by.barriers() == []
 
 
 def test_before_it_is_opened_it_fetches_nothing_but_itself(passer_by: Shopper) -> None:
@@ -94,7 +102,7 @@ def test_it_stays_in_its_corner_and_is_big_enough(passer_by: Shopper, placement:
     """Readable on any accent, for axe measures the contrast."""
     passer_by.shop.direction = direction
     settings = {"placement": placement, "accent": "#ffee00"}
-    passer_by.shop.blocks = render("track-order-button", settings=settings) + LONG
+    passer_by.shop.embed = render("track-order-button", settings=settings)
     passer_by.visit()
     passer_by.page.mouse.wheel(0, 900)
     link = passer_by.page.get_by_role("link", name=NAME)
@@ -132,7 +140,7 @@ def test_a_click_within_does_not_close_it(passer_by: Shopper) -> None:
 
 def test_settings_of_the_button_hold_in_the_dialog(passer_by: Shopper) -> None:
     settings = {"accent": "#ff0000", "contact_url": "/pages/contact", "radius": 0}
-    passer_by.shop.blocks = render("track-order-button", settings=settings)
+    passer_by.shop.embed = render("track-order-button", settings=settings)
     passer_by.shop.answer = answer(story())
     passer_by.visit()
     dialog = opened(passer_by)
@@ -146,11 +154,12 @@ def test_settings_of_the_button_hold_in_the_dialog(passer_by: Shopper) -> None:
 def test_a_link_of_the_merchants_opens_it(shopper: Shopper) -> None:
     """A click with a key held goes where the link leads, and so does every other link."""
     settings = {"placement": "link", "selector": 'a[href$="/pages/track"]'}
-    shopper.shop.blocks = '<a href="/pages/track"><b>Track</b></a> <a href="/pages/other">Other</a>' + render(
-        "track-order-button", settings=settings
-    )
+    shopper.shop.blocks = '<a href="/pages/track"><b>Track</b></a> <a href="/pages/other">Other</a>'
+    shopper.shop.embed = render("track-order-button", settings=settings)
     shopper.visit()
     assert shopper.page.get_by_text(NAME).count() == 0
+    assert shopper.page.get_by_role("region").count() == 0
+    assert shopper.barriers() == []
     shopper.page.get_by_text("Track", exact=True).click()
     expect(shopper.page.get_by_role("dialog")).to_be_visible()
     shopper.page.keyboard.press("Escape")
@@ -159,9 +168,8 @@ def test_a_link_of_the_merchants_opens_it(shopper: Shopper) -> None:
 
 
 def test_a_selector_that_is_none_does_no_harm(shopper: Shopper) -> None:
-    shopper.shop.blocks = '<a href="/pages/other">Other</a>' + render(
-        "track-order-button", settings={"placement": "link", "selector": "a[["}
-    )
+    shopper.shop.blocks = '<a href="/pages/other">Other</a>'
+    shopper.shop.embed = render("track-order-button", settings={"placement": "link", "selector": "a[["})
     shopper.visit()
     shopper.page.get_by_text("Other").click()
     shopper.page.wait_for_url("**/pages/other")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.theme import answers
-from tests.theme.answers import answer, event, html, parcel, refusal, story, told_as
+from tests.theme.answers import answer, event, html, item, parcel, refusal, story, told_as
 from tests.theme.harness import words
 from tests.theme.shopper import Shopper
 
@@ -47,6 +47,26 @@ def test_every_few_minutes_it_asks_again_and_says_what_changed(looking: Shopper)
     expect(looking.result.locator("[aria-current=step]")).to_have_text(TEXTS["step"]["3"])
     assert len(looking.shop.asked) == 2
     assert looking.shop.asked[0].form == looking.shop.asked[1].form
+
+
+def test_pictures_that_are_folded_away_wait_and_stay_once_they_are_seen(patient_shopper: Shopper) -> None:
+    """A story that is fresh takes none of them away, and brings those that are new."""
+    shopper = patient_shopper
+    address = f"{shopper.shop.origin}/mug.svg"
+    lines = [item(f"Thing {number}", image_url=f"{address}?{number}") for number in range(13)]
+    pictures = shopper.result.locator("img[src]")
+    shopper.look_up(answer(story(shipments=[parcel(items=lines)])))
+    expect(pictures).to_have_count(10)
+    shopper.result.get_by_text("Show 3 more items").click()
+    expect(pictures).to_have_count(13)
+    expect(pictures.last).to_have_js_property("complete", True)  # noqa: FBT003 - what is expected
+    lines.append(item("Thing 13", image_url=f"{address}?13"))
+    shopper.shop.answer = answer(story(shipments=[parcel(items=lines)]))
+    shopper.page.clock.run_for(AWHILE + 1_000)
+    expect(shopper.result).to_contain_text("Show 4 more items")
+    assert [f"{address}?{number}" for number in range(14)] == pictures.evaluate_all(
+        "(pictures) => pictures.map((picture) => picture.src)"
+    )
 
 
 def test_what_changed_less_is_shown_and_not_said(looking: Shopper) -> None:

@@ -16,7 +16,7 @@ HOSTILE_THEME = (
     "button{all:unset}label{display:none}a{color:red;display:block;float:right}"
     "p{margin:40px;color:#f00}ul,ol{padding:60px;list-style:square inside}"
     "input{border:0;height:12px;padding:0;appearance:none;background:#fff;color:#fff}"
-    "summary{list-style:none}h3,h4,h5{font-size:70px}dl{display:flex}dd{margin-left:90px}"
+    "summary{list-style:none}h2,h3,h4{font-size:70px}dl{display:flex}dd{margin-left:90px}"
     "html,body{margin:0;background:#101418;color:#eee}header,main,h1{margin:0}"
 )
 

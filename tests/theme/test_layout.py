@@ -121,7 +121,7 @@ def test_a_theme_that_writes_large_and_light_keeps_its_colors(shopper: Shopper) 
     shopper.shop.theme = "dark"
     shopper.look_up(answer(told_as("in_transit")))
     colors = shopper.page.evaluate(
-        "[...new Set([...document.querySelectorAll('[data-result] :is(p, h3, h4, h5, li, dt, dd)')]"
+        "[...new Set([...document.querySelectorAll('[data-result] :is(p, h2, h3, h4, li, dt, dd)')]"
         ".map((one) => getComputedStyle(one).color))]"
     )
     assert colors == ["rgb(232, 230, 227)"]

@@ -136,7 +136,7 @@ def test_pages_have_no_empty_paragraph_and_nothing_unfilled(every_order: dict[st
         assert "Undefined" not in html
         for element in elements(html):
             allowed_empty = element.has("live") or element.has("error") or "data-result" in element.attributes
-            if element.tag in ("p", "li", "dt", "dd", "h3", "h4", "h5", "summary", "a", "ol", "ul", "dl"):
+            if element.tag in ("p", "li", "dt", "dd", "h2", "h3", "h4", "summary", "a", "ol", "ul", "dl"):
                 assert element.text or allowed_empty, (name, element.tag, element.attributes)
                 assert not re.search(r"\[[a-z]+\]", element.text), (name, element.text)
 

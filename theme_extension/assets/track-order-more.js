@@ -99,10 +99,9 @@ export function clock(root) {
 	const format = (options) => new Intl.DateTimeFormat(locale, options);
 	const date = format({ weekday: 'long', day: 'numeric', month: 'long' });
 	const moment = format({ dateStyle: 'medium', timeStyle: 'short' });
+	const today = new Date(now).setHours(0, 0, 0, 0);
 	/** @param {Time} time */
-	const midnight = (time) => new Date(time).setHours(0, 0, 0, 0);
-	/** @param {Time} time */
-	const ahead = (time) => Math.round((midnight(time) - midnight(now)) / DAY);
+	const ahead = (time) => Math.round((new Date(time).setHours(0, 0, 0, 0) - today) / DAY);
 	/** @param {Time} time */
 	const day = (time) => {
 		const days = ahead(time);
@@ -114,9 +113,9 @@ export function clock(root) {
 		moment: (time) => time && moment.format(new Date(time)),
 		range({ from, to }) {
 			if (!from || !to || from === to) return day(to ?? from ?? now);
-			const ends = /** @type {const} */ ([new Date(from), new Date(to)]);
-			if (ahead(from) !== ahead(to)) return date.formatRange(...ends);
-			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(...ends)}`;
+			const [start, end] = [new Date(from), new Date(to)];
+			if (ahead(from) !== ahead(to)) return date.formatRange(start, end);
+			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(start, end)}`;
 		},
 		ago(time) {
 			const minutes = Math.max(0, now - +new Date(time)) / MINUTE;
@@ -137,7 +136,9 @@ function morph(old, fresh) {
 	}
 	if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
 	if (!old.attributes) return;
-	for (const name of ['class', 'href', 'src', 'lang', 'aria-current', 'aria-label']) {
+	// What is unfolded has its pictures.
+	if (old.open) fresh.dispatchEvent(new Event('toggle'));
+	for (const name of ['class', 'href', 'src', 'data-src', 'lang', 'aria-current', 'aria-label']) {
 		const value = fresh.getAttribute(name);
 		if (value === null) old.removeAttribute(name);
 		else if (old.getAttribute(name) !== value) old.setAttribute(name, value);

@@ -30,8 +30,6 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	/** @type {Label} */
 	const label = (status) => say(`label.${status}`) || say('label.unknown');
-	/** @type {Dated} */
-	const dated = (key, date) => say(`story.${key}`, { date });
 	/** @type {Titled} */
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
@@ -46,12 +44,12 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	function arrival() {
 		const delivered = newest(parcels, 'delivered_at');
-		if (now === 'delivered' && delivered) return dated('delivered', day(delivered));
+		if (now === 'delivered' && delivered) return say('story.delivered', { date: day(delivered) });
 		// What has not left yet has no date.
 		if (unshipped.length || NOT_AWAITED.includes(now) || !shows('expected')) return '';
 		const due = (alone && parcels[0].delivery_window) || { from: null, to: order.estimated_delivery_at };
 		const end = due.to ?? due.from;
-		return end && dated(ahead(end) < 0 ? 'was_expected' : 'expected', range(due));
+		return end && say(ahead(end) < 0 ? 'story.was_expected' : 'story.expected', { date: range(due) });
 	}
 
 	/** @type {Attend} */
@@ -75,14 +73,14 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	function remarks() {
 		const { total, delivered, on_hold: held } = order.items;
-		const live = parcels.filter(({ status }) => status !== 'cancelled');
+		const live = parcels.filter(({ status }) => status !== 'cancelled').length;
 		return [
 			alone && now === 'delivered' && say(`detail.${parcels[0].detail}`),
 			join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),
 			say(`next.${order.attention}`) || (order.attention !== 'stalled' && usual('next')),
 			delivered > 0 && delivered < total && count('delivered', total, delivered),
 			held > 0 && held < total && count('on_hold', held),
-			live.length > 1 && !unshipped.length && now !== 'delivered' && count('parcels', live.length),
+			live > 1 && !unshipped.length && now !== 'delivered' && count('parcels', live),
 			answer.stale && say('story.stale'),
 			answer.truncated && say('story.truncated'),
 		];
@@ -95,22 +93,24 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	}
 
 	/** @type {TellItem} */
-	function item({ quantity, ordered: total, title, variant, image_url: picture, status, scheduled_at: planned }) {
+	function item({ quantity, ordered: total, title, variant, image_url, status, scheduled_at: planned }, index) {
 		const pieces = total > quantity ? say('story.quantity_of', { quantity, total }) : quantity;
 		const state = small(status && label(status), planned && `${say('story.scheduled_at')} ${day(planned)}`);
-		const src = shows('pictures') && safeAddress(picture);
-		return make(
-			'li.item',
-			src && Object.assign(new Image(48, 48), { alt: '', loading: 'lazy', src }),
-			make('div', `${pieces} × `, make('bdi', join(' · ', title, variant)), state),
-		);
+		const src = shows('pictures') && safeAddress(image_url);
+		const image = src && Object.assign(new Image(48, 48), { alt: '', loading: 'lazy' });
+		if (image) image.setAttribute(index < SHOWN_ITEMS ? 'src' : 'data-src', src);
+		return make('li.item', image, make('div', `${pieces} × `, make('bdi', join(' · ', title, variant)), state));
 	}
 
 	/** @type {Fold} */
 	function folded(name, word, rows, shown) {
 		const rest = make(`ul.${name}`, ...rows.slice(shown));
-		const summary = rest && make('summary.more', count(word, rows.length - shown));
-		return [make(`ul.${name}`, ...rows.slice(0, shown)), rest && make('details', summary, rest)].filter(Boolean);
+		const details = rest && make('details', make('summary.more', count(word, rows.length - shown)), rest);
+		// Pictures that nobody sees yet would cost more than all the rest.
+		details?.addEventListener('toggle', () => {
+			for (const image of details.querySelectorAll('img:not([src])')) image.src = image.dataset.src;
+		});
+		return [make(`ul.${name}`, ...rows.slice(0, shown)), details];
 	}
 
 	/** @type {TellItems} */
@@ -129,7 +129,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	/** @type {TellEvent} */
 	function event({ status, attention: word, message, language, city, province, country, occurred_at: time }) {
 		const told = message !== label(status) && make('bdi', message);
-		// The carrier's own words: an empty `lang` says that nobody knows which language they are in.
+		// The carrier's own words: an empty `lang` says that nobody knows their language.
 		if (told) told.lang = language ?? '';
 		return make(
 			'li.event',
@@ -158,15 +158,15 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		const way = ({ carrier, url }) => link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
 		return make(
 			'div.parcel',
-			make('h4.subtitle', title),
+			make('h3.subtitle', title),
 			make('p.status', join(' · ', label(status), say(`method.${shipment.method}`))),
 			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), attention(shipment.attention, [shipment]))),
 			make('dl.facts', ...facts.flatMap(([key, value]) => [make('dt', say(`story.${key}`)), make('dd', value)])),
 			make('div.actions', ...tracking.map(way)),
 			!alone && now !== status && advice(shipment, [shipment]),
-			shows('items') && titled('h5.group', 'items', ...list(items)),
+			shows('items') && titled('h4.group', 'items', ...list(items)),
 			shows('events') &&
-				titled('h5.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
+				titled('h4.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
 			!alone && small(freshness(shipment.events, shipment)),
 		);
 	}
@@ -183,7 +183,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	}
 
 	const said = { headline: headline(), expected: arrival(), attention: attention(order.attention, parcels) };
-	const title = make('h3.title', say('story.order', { name: order.name }));
+	const title = make('h2.title', say('story.order', { name: order.name }));
 	const heard = parcels.flatMap(({ events }) => events);
 	const summary = make(
 		'div.summary',
@@ -192,23 +192,19 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		...remarks().map((text) => make('p.text', text)),
 		steps(),
 		advice(order, parcels),
-		make(
-			'div.checked',
-			make('p', freshness(heard, answer)),
-			widget.button('form.refresh', () => widget.again()),
-		),
+		make('div.checked', make('p', freshness(heard, answer)), widget.button('form.refresh', widget.again)),
 	);
 	const element = make(
 		'div.story',
 		summary,
 		...parcels.map(parcel),
-		make('div.parcel', titled('h4.subtitle', 'unshipped', ...list(unshipped))),
-		make('div.parcel', titled('h4.subtitle', 'notes', notes())),
-		small(join(' ', dated('placed', moment(order.placed_at)), say('story.zone', { zone }))),
+		make('div.parcel', titled('h3.subtitle', 'unshipped', ...list(unshipped))),
+		make('div.parcel', titled('h3.subtitle', 'notes', notes())),
+		small(join(' ', say('story.placed', { date: moment(order.placed_at) }), say('story.zone', { zone }))),
 		make(
 			'div.actions',
 			shows('status_page') && link(widget, order.status_page_url, say('story.status_page')),
-			widget.button('form.another', () => widget.restart()),
+			widget.button('form.another', widget.restart),
 			links(widget),
 		),
 	);

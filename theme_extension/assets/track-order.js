@@ -142,10 +142,9 @@ function start(root, gone) {
 	/** @returns {Promise<Outcome>} */
 	async function ask() {
 		asking.abort('gone');
-		const mine = new AbortController();
-		asking = mine;
-		const { signal } = mine;
-		const limit = setTimeout(() => mine.abort('timed_out'), TIME_LIMIT);
+		asking = new AbortController();
+		const { signal } = asking;
+		const limit = setTimeout(() => asking.abort('timed_out'), TIME_LIMIT);
 		const outcome = await new Promise((resolve) => {
 			signal.addEventListener('abort', () => resolve({ code: signal.reason }));
 			send(signal).then(resolve);
@@ -246,7 +245,7 @@ function start(root, gone) {
 		if (next) next.textContent = say('refusal.rate_limited.next_in', { time });
 		const retry = 'retry' in element.dataset && button('form.retry', again);
 		element.append(make('div.actions', retry, more?.links(widget)) ?? '');
-		return { element, title: element.querySelector('h3') };
+		return { element, title: element.querySelector('h2') };
 	}
 
 	/** @type {Button} */

@@ -189,11 +189,18 @@ class StoryView:
 
     def day(self, iso: str) -> Markup:
         """The day of a time of the answer, in the shop's zone."""
-        return liquid.day(_moment(iso), self._words.date_form)
+        return self._apart(liquid.day(_moment(iso), self._words.date_form))
 
     def time(self, iso: str) -> Markup:
         """A time of the answer, in the shop's zone."""
-        return liquid.time(_moment(iso), self._words.date_form)
+        return self._apart(liquid.time(_moment(iso), self._words.date_form))
+
+    def _apart(self, date: Markup) -> Markup:
+        """A date that stays together from right to left, where the letters of its zone would otherwise run on
+        into the Latin word or the number that comes next (UAX #9, rules W7 and N1)."""
+        if self._words.direction == "ltr":
+            return date
+        return Markup('<span dir="rtl">{}</span>').format(date)
 
     def _usual(self, group: str, **values: object) -> Markup:
         """The words for the order as it is now, for its way to the shopper if that has its own."""

@@ -25,7 +25,7 @@ APP_URL = "http://127.0.0.1:9"
 @pytest.fixture(scope="session")
 def _platform() -> Iterator[Platform]:
     platform = create_platform(
-        app_toml=ROOT / "tests" / "demo" / "app.toml", app_url=APP_URL, api_key=API_KEY, api_secret=SECRET
+        app_toml=ROOT / "shopify.app.toml", app_url=APP_URL, api_key=API_KEY, api_secret=SECRET
     )
     with platform.serve():
         yield platform

@@ -103,8 +103,10 @@ def _email(found: SetUp, address: str) -> Step:
             return _step("email", "done")
         case EmailAccess.WITHHELD:
             return _step("email", "todo", _link(DATA_ACCESS, "steps.email.link"))
-        case _:
+        case EmailAccess.UNTOLD:
             return _step("email", "unknown", _link(f"{address}/admin/orders", "steps.email.link_orders"))
+        case _:
+            return _step("email", "unknown") | {"text": say("steps.email.unasked")}
 
 
 def _page(found: SetUp, address: str) -> Step:

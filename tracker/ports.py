@@ -343,6 +343,7 @@ class PageFound(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the shop asks every visitor for one
     NOT_FOUND = "not_found"
     ANOTHER = "another"
+    BROKEN = "broken"  # an error: the shop got none of our answers
     UNREACHABLE = "unreachable"
 
 

@@ -63,7 +63,9 @@ def test_e_mails_that_are_withheld_are_told(service: Service, alice: Merchant) -
 
 def test_a_service_that_the_proxy_does_not_reach_is_told(alice: Merchant) -> None:
     """The app's address leads nowhere in these tests unless one says otherwise."""
-    assert "todo" == states(alice)["page"]
+    step = checked(alice)["page"]
+
+    assert ("todo", True) == (step["state"], "does not reach this service" in step["text"])
 
 
 def test_a_shop_that_does_not_answer_leaves_the_rest_unknown(service: Service, alice: Merchant) -> None:
@@ -141,6 +143,7 @@ class TestSentences:
             ("page", {"page": PageFound.PASSWORD}, "todo", f"{ADDRESS}/admin/online_store/preferences"),
             ("page", {"page": PageFound.NOT_FOUND}, "todo", f"{ADDRESS}/admin/settings/apps"),
             ("page", {"page": PageFound.ANOTHER}, "todo", f"{ADDRESS}/admin/settings/apps"),
+            ("page", {"page": PageFound.BROKEN}, "todo", f"{ADDRESS}{PATH}"),
             ("page", {"page": PageFound.UNREACHABLE}, "unknown", f"{ADDRESS}{PATH}"),
         ],
     )

@@ -112,7 +112,7 @@ def _email(found: SetUp, address: str) -> Step:
 def _page(found: SetUp, address: str) -> Step:
     state = {PageFound.OURS: "done", PageFound.UNREACHABLE: "unknown"}.get(found.page, "todo")
     match found.page:
-        case PageFound.OURS | PageFound.UNREACHABLE:
+        case PageFound.OURS | PageFound.UNREACHABLE | PageFound.BROKEN:
             link = _link(f"{address}{found.path}", "steps.page.link_ours")
         case PageFound.PASSWORD:
             link = _link(f"{address}/admin/online_store/preferences", "steps.page.link_password")

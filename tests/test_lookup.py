@@ -555,12 +555,14 @@ class TestAges:
 
     @given(status=st.none() | st.sampled_from(Status), age=st.integers(0, 3 * DELIVERED_SOFT))
     def test_an_answer_only_ever_gets_older(self, status: Status | None, age: int) -> None:
-        entry = Entry(b"{}", status, gid(1), NOON)
+        entry = Entry(b"{}", status, gid(1), NOON, 4)
         now, later = (
-            judge(entry, now=NOON + timedelta(seconds=seconds), ages=AGES) for seconds in (age, age + 1)
+            judge(entry, now=NOON + timedelta(seconds=seconds), ages=AGES, stalled_days=4)
+            for seconds in (age, age + 1)
         )
 
         assert list(Freshness).index(now) <= list(Freshness).index(later)
+        assert Freshness.OLD is judge(entry, now=NOON, ages=AGES, stalled_days=5)
 
     @given(answer=st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
     def test_to_be_marked_as_stale_changes_nothing_else(self, answer: dict[str, object]) -> None:

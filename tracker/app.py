@@ -192,7 +192,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         proof=shop_signed,
     )
     gate.register(app, list_blueprint(offer, door=door, limit_of=limit_of), proof=shop_signed)
-    gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock))
+    gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock, extra=settings.proxy_parameters))
     if edges.store is not None:
         _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)

@@ -116,7 +116,8 @@ def lookup(
             raise refusal_for(error) from error
     if known.answer is None:
         raise OrderNotFound("kept")
-    match judge(known, now=clock(), ages=ages):
+    stalled_days = settings_of(question.shop).stalled_days
+    match judge(known, now=clock(), ages=ages, stalled_days=stalled_days):
         case Freshness.FRESH:
             return Answer(known.answer, "kept")
         case Freshness.SOFT:
@@ -137,11 +138,12 @@ class Freshness(Enum):
     OLD = auto()
 
 
-def judge(entry: Entry, *, now: datetime, ages: Ages) -> Freshness:
-    """How fresh a kept answer is. One from the future (a clock that jumped) counts as old. Pure."""
+def judge(entry: Entry, *, now: datetime, ages: Ages, stalled_days: int) -> Freshness:
+    """How fresh a kept answer is. One from the future (a clock that jumped) counts as old, and so does one
+    that was told before the merchant chose other `stalled_days`. Pure."""
     age = now - entry.checked_at
     soft = timedelta(seconds=ages.soft[entry.status or UNDELIVERED])
-    if age < -CLOCK_TOLERANCE or age > 2 * soft:
+    if age < -CLOCK_TOLERANCE or age > 2 * soft or entry.stalled_days != stalled_days:
         return Freshness.OLD
     return Freshness.SOFT if age > soft else Freshness.FRESH
 
@@ -183,11 +185,12 @@ def _read(
     if order is None:
         answers.keep_miss(question, checked_at=checked_at, seconds=MISS_SECONDS)
         raise OrderNotFound("gone")
-    story = tell(order, now=checked_at, stalled_days=settings_of(question.shop).stalled_days)
+    stalled_days = settings_of(question.shop).stalled_days
+    story = tell(order, now=checked_at, stalled_days=stalled_days)
     answer = write(story, checked_at)
     answers.keep(
         question,
-        Entry(answer, story.status, order.id, checked_at),
+        Entry(answer, story.status, order.id, checked_at, stalled_days),
         generation=generation,
         seconds=ages.hard[story.status or UNDELIVERED],
         guessed=guessed,

@@ -343,6 +343,7 @@ class PageFound(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the shop asks every visitor for one
     NOT_FOUND = "not_found"
     ANOTHER = "another"
+    BROKEN = "broken"  # an error: the shop got none of our answers
     UNREACHABLE = "unreachable"
 
 
@@ -472,12 +473,14 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A kept answer. `answer` is the finished JSON and `order_id` its order, or None for a kept miss;
-    `status` is the headline's, None where nothing is delivered. `checked_at` is when the shop was asked."""
+    `status` is the headline's, None where nothing is delivered. `checked_at` is when the shop was asked,
+    `stalled_days` what its merchant had chosen then, None for a miss."""
 
     answer: bytes | None
     status: Status | None
     order_id: str | None
     checked_at: datetime
+    stalled_days: int | None = None
 
     def __repr__(self) -> str:
         return f"Entry({self.status})"

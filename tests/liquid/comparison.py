@@ -6,6 +6,7 @@ like a test, so that `make test` needs no Ruby: `make liquid` names it.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, tzinfo
@@ -21,6 +22,7 @@ from tests.liquid.engine import EXTENSION, Engine, LiquidFault, started
 from tests.web.conftest import Told
 from tracker.demo.customers import CUSTOMERS
 from tracker.demo.extension import Extension
+from tracker.demo.installation import Metafield
 from tracker.demo.liquid import ASSETS, Theme, Visitor
 from tracker.demo.oddities import HOSTILE_TITLES
 from tracker.demo.state import TIME_ZONE
@@ -68,10 +70,14 @@ class Both:
         settings: Json | None = None,
         locale: str = "en",
         signed_in: bool = False,
+        noted: Json | None = None,
         **changes: Json,
     ) -> tuple[str, str]:
-        """The inside of a block: by the original, by the demo. `changes` are made to the global objects."""
-        visitor = Visitor(SHOP.shop_domain, locale, str(CUSTOMERS[0].id) if signed_in else "")
+        """The inside of a block: by the original, by the demo. `noted` is what the app put into the shop, by
+        the metafields' keys; `changes` are made to the global objects."""
+        metafields = tuple(_metafield(key, value) for key, value in (noted or {}).items())
+        customer = str(CUSTOMERS[0].id) if signed_in else ""
+        visitor = Visitor(SHOP.shop_domain, locale, customer, metafields=metafields)
         objects = _objects(visitor, changes)
         with self._monkeypatch.context() as patch:
             patch.setattr(tracker.demo.liquid, "_objects", lambda *_: objects)
@@ -84,7 +90,7 @@ class Both:
             settings=settings or {},
             shopify_attributes="",
             locale=locale,
-            objects={**objects, "app": {"metafields": {}}, "asset_prefix": ASSETS},
+            objects={**objects, "app": _app(noted or {}), "asset_prefix": ASSETS},
         )
         return original, parts[2]
 
@@ -106,6 +112,18 @@ def both(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Both:
 def _objects(visitor: Visitor, changes: dict[str, Json]) -> Json:
     known: Json = dict(tracker.demo.liquid._objects(HERE, visitor, ORIGIN, tracker.demo.liquid.TRACKING_PAGE))
     return known | {name: known[name] | change for name, change in changes.items()}
+
+
+def _metafield(key: str, value: Any) -> Metafield:
+    """As it is kept: JSON as text."""
+    kind = "single_line_text_field" if isinstance(value, str) else "json"
+    text = value if isinstance(value, str) else json.dumps(value)
+    return Metafield(1, "track_order", key, kind, text, NOW, NOW)
+
+
+def _app(noted: Json) -> Json:
+    """Liquid's `app`, whose metafields have their value and type."""
+    return {"metafields": {"track_order": {key: {"value": value} for key, value in noted.items()}}}
 
 
 def _settings(handle: str) -> list[Json]:
@@ -189,6 +207,26 @@ def test_the_button_on_every_template(both: Both, template: str) -> None:
     hidden, ours = both.block("track-order-button", settings=off, template={"name": template})
     assert hidden == ours
     assert "<" not in hidden
+
+
+NOTED: dict[str, Json] = {
+    "a path": {"proxy_path": "/tools/parcels"},
+    "nothing chosen": {"settings": {"contact_url": None, "hidden": []}},
+    "everything": {"proxy_path": "/a/b", "settings": {"contact_url": AWKWARD, "hidden": ["items", "events"]}},
+    "another form": {"settings": {"hidden": "items"}},
+    "no object": {"settings": [1]},
+}
+
+
+@pytest.mark.parametrize("noted", NOTED.values(), ids=NOTED.keys())
+@pytest.mark.parametrize("handle", BLOCKS)
+def test_a_block_with_what_the_app_noted_in_the_shop(both: Both, handle: str, noted: Json) -> None:
+    """With and without settings of the block's own beside it."""
+    own: Json = {"contact_url": "/pages/own", "proxy_path": "/apps/own", "show_pictures": False}
+    for chosen in ({}, own):
+        original, ours = both.block(handle, settings=chosen, noted=noted)
+        assert "<track-order" in original
+        assert original == ours
 
 
 def test_every_order_as_a_page(both: Both, every_order: dict[str, Told]) -> None:

@@ -50,6 +50,9 @@ DOCUMENTS = {
     "installation": queries.installation(),
     "subscribe": queries.subscribe(),
     "unsubscribe": queries.unsubscribe(),
+    "newest": queries.newest(),
+    "read app": queries.read_app(),
+    "set app data": queries.set_app_data(),
 }
 # The only protected data that are asked for: the e-mail proves whose order it is, and the status page's
 # address is asked for only by a merchant who switched it on.
@@ -153,7 +156,7 @@ def test_nothing_protected_is_asked_for_but_what_the_look_up_needs(
     assert set(all_fields(schema, text)) & protected <= PROTECTED
 
 
-def test_only_the_find_query_asks_for_the_email_and_only_the_status_page_for_its_address(
+def test_only_finding_and_the_merchants_trial_ask_for_the_email_and_only_the_status_page_for_its_address(
     schema: GraphQLSchema,
 ) -> None:
     asking = {
@@ -161,7 +164,7 @@ def test_only_the_find_query_asks_for_the_email_and_only_the_status_page_for_its
         for name, text in DOCUMENTS.items()
     }
 
-    assert asking.pop("find") == {"email"}
+    assert asking.pop("find") == asking.pop("newest") == {"email"}
     assert {frozenset(asked) for asked in asking.values()} == {frozenset(), frozenset({"statusPageUrl"})}
 
 
@@ -203,6 +206,12 @@ def test_finding_and_listing_cost_ten_points(
     assert points == [10, 10, 10]
     for text in texts:
         assert cost(schema, re.sub(r"first: (\d+)", lambda size: f"first: {int(size[1]) + 1}", text)) > 10
+
+
+def test_the_merchants_checks_cost_little(schema: GraphQLSchema) -> None:
+    assert cost(schema, queries.newest()) == 8
+    assert cost(schema, queries.installation()) <= 20
+    assert cost(schema, queries.read_app()) == 1
 
 
 def test_the_newest_orders_come_first_and_enough_of_them() -> None:

@@ -21,7 +21,7 @@ BOB = "bob.myshopify.com"
 CHARLIE = "charlie.myshopify.com"
 ORDER = "gid://shopify/Order/5001"
 ADA, ADAS_ID = "ada@example.com", "6000000001"
-ENTRY = Entry(b'{"order":"of ada"}', Status.IN_TRANSIT, ORDER, NOON)
+ENTRY = Entry(b'{"order":"of ada"}', Status.IN_TRANSIT, ORDER, NOON, 4)
 
 
 def asked(

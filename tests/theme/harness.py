@@ -108,9 +108,11 @@ def render(
     locale: str = "en",
     design_mode: bool = False,
     known_path: str | None = None,
+    chosen: Mapping[str, object] | None = None,
     template: str = "page",
 ) -> str:
-    """A block's HTML with its default settings and these changes, for whom (`email`: signed in) and where."""
+    """A block's HTML with its default settings and these changes, for whom (`email`: signed in) and where.
+    `known_path` and `chosen` are what the app noted of the shop in its metafields."""
     env = Environment(loader=FileSystemLoader(EXTENSION / "snippets", ext=".liquid"))
     env.add_tag(_SchemaTag)
     env.filters["t"] = translate or Translate(words())
@@ -123,7 +125,7 @@ def render(
             "settings": {**defaults, **(settings or {})},
             "shopify_attributes": f'data-shopify-editor-block="{block_id}"',
         },
-        app={"metafields": {"track_order": {"proxy_path": known_path}}},
+        app={"metafields": {"track_order": {"proxy_path": known_path, "settings": {"value": chosen}}}},
         customer={"email": email} if email else None,
         template={"name": template},
         request={"design_mode": design_mode, "locale": {"iso_code": locale}},

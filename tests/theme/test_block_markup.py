@@ -54,6 +54,52 @@ def test_the_proxys_path_is_read_however_a_merchant_writes_it(typed: str, path: 
     assert Elements(render(settings={"proxy_path": typed})).one("form")["action"] == f"{path}/lookup"
 
 
+PARTS = ["pictures", "items", "events", "freshness", "expected", "status_page"]
+CHOSEN = {"contact_url": "/pages/help", "hidden": ["events", "items"]}
+
+
+@pytest.mark.parametrize("block", ["track-order", "track-order-button"])
+def test_what_was_chosen_for_the_whole_shop_holds_in_its_blocks(block: str) -> None:
+    """By Liquid alone: the app noted it in the shop, and nothing is fetched for it."""
+    untouched, element = Elements(render(block)).one(block), Elements(render(block, chosen=CHOSEN)).one(block)
+
+    assert (" ".join(PARTS), None) == (untouched["data-show"], untouched.get("data-contact"))
+    assert ("pictures freshness expected status_page", "/pages/help") == (
+        element["data-show"],
+        element["data-contact"],
+    )
+
+
+@pytest.mark.parametrize("block", ["track-order", "track-order-button"])
+def test_what_a_block_says_of_its_own_comes_first(block: str) -> None:
+    settings = {"contact_url": "/pages/warehouse", "proxy_path": "/tools/parcels"}
+    html = render(block, chosen=CHOSEN, known_path="/a/where", settings=settings)
+
+    assert "/pages/warehouse" == Elements(html).one(block)["data-contact"]
+    assert "/pages/help" not in html
+    assert ("/tools/parcels" in html, "/a/where" in html) == (True, False)
+    assert "/a/where" in render(block, chosen=CHOSEN, known_path="/a/where")
+
+
+def test_a_part_is_shown_where_neither_the_shop_nor_the_block_hides_it() -> None:
+    """A box that is ticked may be one that nobody has touched, so it brings back nothing."""
+    html = render(chosen=CHOSEN, settings={"show_items": True, "show_expected": False})
+
+    assert "pictures freshness status_page" == Elements(html).one("track-order")["data-show"]
+
+
+def test_a_contact_page_of_the_whole_shop_is_no_markup() -> None:
+    html = render(chosen={"contact_url": '/"><script>alert(1)</script>', "hidden": []})
+
+    assert '/"><script>alert(1)</script>' == Elements(html).one("track-order")["data-contact"]
+    assert "<script>alert" not in html
+
+
+@pytest.mark.parametrize("chosen", [None, {}, {"contact_url": None, "hidden": []}, {"hidden": None}])
+def test_nothing_noted_is_nothing_chosen(chosen: dict[str, object] | None) -> None:
+    assert render() == render(chosen=chosen)
+
+
 def test_a_customer_who_is_logged_in_finds_the_address_filled_in() -> None:
     page = Elements(render(email='"ann"@example.com'))
     assert page.one("input", name="email")["value"] == '"ann"@example.com'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from tests.web.storefront import (
     BOB,
     JSON_ASKED,
     OLD_SECRET,
+    PATH,
     Storefront,
     own_pairs,
     signature,
@@ -170,6 +172,30 @@ def test_the_page_passes_over_what_visitors_add_once_it_is_signed(
 
     assert (200, "application/liquid") == (signed_page.status_code, signed_page.mimetype)
     assert refused(forged_page)
+
+
+def test_the_page_is_a_shops_own_only_where_its_query_has_one_reading(
+    storefront: Storefront, log_lines: Lines
+) -> None:
+    """A visitor can add a parameter that holds another shop's name, so that what Shopify signs for Alice can
+    be read as a query of Bob's too."""
+    now = str(int(time.time()))
+    others = [("logged_in_customer_id", ""), ("path_prefix", PATH), ("shop", BOB), ("timestamp", now)]
+    own = [("logged_in_customer_id", ""), ("path_prefix", PATH), ("shop", ALICE), ("timestamp", now)]
+    written = ["".join(f"{name}={value}" for name, value in pairs) for pairs in (others, own)]
+    by_shopify = [("dialog", f"x{written[0]}"), *own]
+    forged = [("dialog", "x"), *others[:3], ("timestamp", f"{now}{written[1]}")]
+    also_forged = [("dialog", "x"), *others, ("utm_source", written[1])]
+
+    assert signature(by_shopify) == signature(forged)
+    for query, status, shop in (
+        (storefront.query(("dialog", "x"), ("order", "#1001"), ("utm_source", "mail")), 200, ALICE),
+        (signed(by_shopify), 200, None),
+        (signed(forged), 401, None),
+        (signed(also_forged), 200, None),
+    ):
+        assert status == storefront.send("GET", "/proxy", query=query).status_code
+        assert shop == log_lines[-1]["shop"]
 
 
 def test_the_page_repeats_no_value_of_the_query(storefront: Storefront) -> None:

@@ -2,7 +2,8 @@
 
 A shop answers at its permanent name by sending visitors to its own domain. That is a merchant's to choose, so
 it is followed with care: https and its usual port alone, the same path, and no address of a private network.
-Nothing of what is found is told but which of five things it is.
+(The name is looked up once more for the request itself; whoever answers then has to show a certificate for
+it.) Nothing of what is found is told but which of six things it is.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import ipaddress
 import socket
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
@@ -23,6 +24,10 @@ MARK = b"data-track-order-page"
 
 PASSWORD_PATH = "/password"  # noqa: S105 - where a shop that is not open yet asks for one
 MOST_REDIRECTS = 2
+_BUSY = {HTTPStatus.TOO_MANY_REQUESTS, 430}
+"""430 is Shopify's own, for visitors it takes for a machine."""
+
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _REDIRECTS = {
     HTTPStatus.MOVED_PERMANENTLY,
     HTTPStatus.FOUND,
@@ -60,33 +65,50 @@ class StorefrontPage:
                     seen.reply(reply)
                     if reply.status not in _REDIRECTS:
                         return _found(reply)
-                    location = reply.headers.get("Location", "")
-                    if urlsplit(location).path.endswith(PASSWORD_PATH):
+                    url = reply.headers.get("Location", "")
+                    target = _read(url)
+                    if target is not None and target.path.endswith(PASSWORD_PATH):
                         return PageFound.PASSWORD
-                    if not self._leads_on(location, path):
+                    if target is None or not self._leads_on(target, path):
                         return PageFound.ANOTHER
-                    url = location
         except UpstreamError:
             return PageFound.UNREACHABLE
         return PageFound.ANOTHER
 
-    def _leads_on(self, location: str, path: str) -> bool:
+    def _leads_on(self, target: SplitResult, path: str) -> bool:
         """Whether a redirect goes to the same page under another public name."""
-        try:
-            parts = urlsplit(location)
-            host, port = parts.hostname or "", parts.port
-        except ValueError:
-            return False
-        if parts.scheme != "https" or port is not None or parts.path != path or parts.username is not None:
+        host = target.hostname
+        if target.scheme != "https" or target.netloc != host or target.path != path:
             return False
         try:
             addresses = list(self._resolve(host))
         except (OSError, UnicodeError):
             return False
-        return bool(addresses) and all(ipaddress.ip_address(each).is_global for each in addresses)
+        return bool(addresses) and all(map(_is_public, addresses))
+
+
+def _read(location: str) -> SplitResult | None:
+    """None for what is no address at all."""
+    try:
+        return urlsplit(location)
+    except ValueError:
+        return None
+
+
+def _is_public(address: str) -> bool:
+    """Whether an address is one of the internet's own, also where an IPv6 one stands for an IPv4 one."""
+    ip = ipaddress.ip_address(address)
+    if isinstance(ip, ipaddress.IPv6Address):
+        meant = ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF) if ip in _NAT64 else ip.sixtofour
+        ip = ip if meant is None else meant
+    return ip.is_global and not ip.is_multicast
 
 
 def _found(reply: Reply) -> PageFound:
+    if reply.status in _BUSY:
+        return PageFound.UNREACHABLE
     if reply.status == HTTPStatus.NOT_FOUND:
         return PageFound.NOT_FOUND
+    if reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return PageFound.BROKEN
     return PageFound.OURS if MARK in reply.body else PageFound.ANOTHER

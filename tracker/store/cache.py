@@ -163,6 +163,7 @@ class RedisAnswers:
             "checked_at": entry.checked_at.timestamp(),
             "status": entry.status,
             "order_id": entry.order_id,
+            "stalled_days": entry.stalled_days,
         }
         plain = json.dumps(header).encode() + b"\n" + (entry.answer or b"")
         return self._sealer.seal(plain, purpose=PURPOSE, shop=question.shop, place=key)
@@ -196,4 +197,5 @@ def _entry(plain: bytes) -> Entry:
         status=None if header["status"] is None else Status(header["status"]),
         order_id=header["order_id"],
         checked_at=datetime.fromtimestamp(header["checked_at"], UTC),
+        stalled_days=header["stalled_days"],
     )

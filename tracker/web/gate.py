@@ -6,10 +6,11 @@ What Shopify's app proxy did not sign is refused by `forged.py` before; the proo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 
 from flask import Blueprint, Flask, g, request
 
-from tracker.errors import InvalidIdToken
+from tracker.errors import InvalidIdToken, InvalidSignature
 from tracker.ports import Clock
 from tracker.shopify.id_token import verify_id_token
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
@@ -20,6 +21,10 @@ Proof = Callable[[], None]
 """Runs before every view of a blueprint. Raises InvalidSignature or InvalidIdToken where it does not hold."""
 
 PROOFS = "tracker_proofs"
+
+CAMPAIGN_NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
+PAGE_NAMES = ("dialog", "locale", "order", *CAMPAIGN_NAMES)
+"""What leads to the page: the theme's button, a link with the order's number, and the links of mails."""
 
 MAX_WEBHOOK_BYTES = 2 * 1024 * 1024
 """Cut down to ids a body has some hundred bytes; a whole order of 500 lines has about a million, and 100 000
@@ -50,11 +55,20 @@ def shop_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
     return prove_shop
 
 
-def page_signed(clock: Clock) -> Proof:
-    """The proof of what reveals nothing: signed by Shopify, unknown names passed over, no shop given."""
+def page_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
+    """The proof of what reveals nothing: signed by Shopify, unknown names passed over.
+
+    Puts the shop into `g.shop`, for what its merchant chose, where the query holds strictly too: with no name
+    but Shopify's, `extra` ones and PAGE_NAMES. A query with another has more than one reading, and its page
+    is the same for all shops.
+    """
+    names = allowed_names(extra) | {name.encode("ascii") for name in PAGE_NAMES}
 
     def prove_page() -> None:
-        g.path_prefix = read_page(parameters_of(request.environ), now=clock())
+        parameters, now = parameters_of(request.environ), clock()
+        g.path_prefix = read_page(parameters, now=now)
+        with suppress(InvalidSignature):
+            g.shop = read_app_proxy(parameters, now=now, names=names).shop
 
     return prove_page
 

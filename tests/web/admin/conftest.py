@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.pretend_shopify import API_KEY
+from tests.web.admin.serving import served
 from tests.web.storefront import ALICE, BOB, SECRET, Storefront
 from tracker.app import Edges, create_app
 from tracker.demo.platform import Platform, create_platform
@@ -25,7 +26,7 @@ APP_URL = "http://127.0.0.1:9"
 @pytest.fixture(scope="session")
 def _platform() -> Iterator[Platform]:
     platform = create_platform(
-        app_toml=ROOT / "tests" / "demo" / "app.toml", app_url=APP_URL, api_key=API_KEY, api_secret=SECRET
+        app_toml=ROOT / "shopify.app.toml", app_url=APP_URL, api_key=API_KEY, api_secret=SECRET
     )
     with platform.serve():
         yield platform
@@ -133,6 +134,22 @@ def alice(service: Service) -> Merchant:
     merchant = service.merchant(ALICE)
     assert merchant.open().status_code == 200
     return merchant
+
+
+@pytest.fixture
+def reachable(service: Service) -> Iterator[str]:
+    """The service's origin, where the pretend Shopify finds it: its app proxy, its webhooks, and the frame of
+    its admin."""
+    with served(service.app) as origin:
+        before, service.platform.app_url = service.platform.app_url, origin
+        yield origin
+        service.platform.app_url = before
+
+
+@pytest.fixture
+def live(reachable: str, alice: Merchant) -> Merchant:
+    """Alice, with the service where her shop's app proxy finds it."""
+    return alice
 
 
 @pytest.fixture

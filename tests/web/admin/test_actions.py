@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.fakes import SettableClock
 from tests.id_tokens import claims, sign
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
@@ -15,6 +18,9 @@ from tracker.shop import ShopSettings
 
 ACTIONS = ("/admin/checks", "/admin/trial", "/admin/settings")
 CHOSEN = {"stalled_days": 7, "contact_url": "/pages/contact", "lookup_limit": 50, "hidden": ["pictures"]}
+VECTORS: list[dict[str, Any]] = json.loads(
+    (Path(__file__).parents[2] / "vectors" / "shopify-vectors.json").read_text(encoding="utf-8")
+)["session_token_jwt"]
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
 
 
@@ -46,6 +52,30 @@ class TestProof:
         assert (401, "invalid_id_token") == (response.status_code, (response.json or {})["code"])
         assert "1" == response.headers[RETRY]
         assert ShopSettings() == settings_of(service, ALICE)
+
+    def test_both_doors_follow_every_vector(self, make_service: Any) -> None:
+        """A token that is refused opens no page and does nothing; one that holds comes to a shop that nobody
+        has installed the app in."""
+        for vector in VECTORS:
+            service: Service = make_service(
+                clock=SettableClock(datetime.fromtimestamp(vector["now"], UTC)),
+                api_key=vector["client_id"],
+                api_secret=vector["client_secret"],
+                **({"api_secret_old": old} if (old := vector["old_client_secret"]) else {}),
+            )
+            client = service.app.test_client(use_cookies=False)
+            bearer = {"Authorization": f"Bearer {vector['token']}"}
+            query = {"shop": ALICE, "id_token": vector["token"]}
+
+            fetched = client.post("/admin/checks", headers=bearer)
+            opened = client.get("/admin", query_string=query)
+
+            accepted = vector["policy"] == "accept"
+            assert (503 if accepted else 401) == fetched.status_code, vector["id"]
+            assert (None if accepted else "1") == fetched.headers.get(RETRY), vector["id"]
+            assert accepted == ("/admin/bounce" not in opened.headers.get("Location", "")), vector["id"]
+            assert vector["token"] not in opened.text + str(opened.headers)
+        assert {"accept", "reject"} == {vector["policy"] for vector in VECTORS}
 
     @pytest.mark.parametrize("path", ACTIONS)
     def test_a_link_or_a_form_of_another_site_cannot_bring_one(

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.web.admin.conftest import Merchant, Service
-from tests.web.admin.serving import served
 from tests.web.storefront import ALICE, PATH, own_pairs, signed
 from tracker.check_setup import EmailAccess, SetUp
 from tracker.ports import PageFound
@@ -30,15 +28,6 @@ def checked(merchant: Merchant) -> dict[str, dict[str, Any]]:
 
 def states(merchant: Merchant) -> dict[str, str]:
     return {name: step["state"] for name, step in checked(merchant).items()}
-
-
-@pytest.fixture
-def live(service: Service, alice: Merchant) -> Iterator[Merchant]:
-    """Alice, with the service where her shop's app proxy finds it."""
-    with served(service.app) as origin:
-        before, service.platform.app_url = service.platform.app_url, origin
-        yield alice
-        service.platform.app_url = before
 
 
 def test_a_shop_that_is_well_has_nothing_to_do(service: Service, live: Merchant) -> None:
@@ -74,7 +63,9 @@ def test_e_mails_that_are_withheld_are_told(service: Service, alice: Merchant) -
 
 def test_a_service_that_the_proxy_does_not_reach_is_told(alice: Merchant) -> None:
     """The app's address leads nowhere in these tests unless one says otherwise."""
-    assert "todo" == states(alice)["page"]
+    step = checked(alice)["page"]
+
+    assert ("todo", True) == (step["state"], "does not reach this service" in step["text"])
 
 
 def test_a_shop_that_does_not_answer_leaves_the_rest_unknown(service: Service, alice: Merchant) -> None:
@@ -148,10 +139,11 @@ class TestSentences:
             ("scopes", {"failure": "upstream_timeout", "scopes": frozenset()}, "unknown", None),
             ("email", {"email": EmailAccess.WITHHELD}, "todo", guide.DATA_ACCESS),
             ("email", {"email": EmailAccess.UNTOLD}, "unknown", f"{ADDRESS}/admin/orders"),
-            ("email", {"email": None}, "unknown", f"{ADDRESS}/admin/orders"),
+            ("email", {"failure": "upstream_timeout", "email": None}, "unknown", None),
             ("page", {"page": PageFound.PASSWORD}, "todo", f"{ADDRESS}/admin/online_store/preferences"),
             ("page", {"page": PageFound.NOT_FOUND}, "todo", f"{ADDRESS}/admin/settings/apps"),
             ("page", {"page": PageFound.ANOTHER}, "todo", f"{ADDRESS}/admin/settings/apps"),
+            ("page", {"page": PageFound.BROKEN}, "todo", f"{ADDRESS}{PATH}"),
             ("page", {"page": PageFound.UNREACHABLE}, "unknown", f"{ADDRESS}{PATH}"),
         ],
     )

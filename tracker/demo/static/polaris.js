@@ -51,7 +51,7 @@
   inside.replaceSync(`
     :host { display: inline-block; }
     button, input, select, textarea { font: inherit; color: inherit; padding: 0.4rem 0.7rem; border: 1px solid #8a8a8a;
-      border-radius: 0.5rem; background: #fff; min-height: 2rem; box-sizing: border-box; }
+      border-radius: 0.5rem; background: #fff; min-height: 2rem; max-width: 100%; box-sizing: border-box; }
     button { cursor: pointer; font-weight: 550; }
     a { color: #005bd3; }
     :host([variant="primary"]) button { background: #303030; color: #fff; border-color: #303030; }

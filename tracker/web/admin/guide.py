@@ -103,14 +103,16 @@ def _email(found: SetUp, address: str) -> Step:
             return _step("email", "done")
         case EmailAccess.WITHHELD:
             return _step("email", "todo", _link(DATA_ACCESS, "steps.email.link"))
-        case _:
+        case EmailAccess.UNTOLD:
             return _step("email", "unknown", _link(f"{address}/admin/orders", "steps.email.link_orders"))
+        case _:
+            return _step("email", "unknown") | {"text": say("steps.email.unasked")}
 
 
 def _page(found: SetUp, address: str) -> Step:
     state = {PageFound.OURS: "done", PageFound.UNREACHABLE: "unknown"}.get(found.page, "todo")
     match found.page:
-        case PageFound.OURS | PageFound.UNREACHABLE:
+        case PageFound.OURS | PageFound.UNREACHABLE | PageFound.BROKEN:
             link = _link(f"{address}{found.path}", "steps.page.link_ours")
         case PageFound.PASSWORD:
             link = _link(f"{address}/admin/online_store/preferences", "steps.page.link_password")

@@ -25,6 +25,7 @@ FOR_SCRIPT = (
     "not_checked",
     "state",
     "errors",
+    "guide.checked",
     "guide.ready",
     "settings",
     "steps.block",

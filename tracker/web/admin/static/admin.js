@@ -57,9 +57,10 @@ function tell(step, { state, text, link, extras = [] }) {
 	badge.textContent = words[`state.${state}`];
 	element.querySelector('.sentence').textContent = text;
 	const anchor = element.querySelector('.deep-link');
-	if (anchor && link !== undefined) {
-		anchor.hidden = !link;
+	if (anchor) {
 		if (link) Object.assign(anchor, { href: link.href, textContent: link.text });
+		// The way to the theme editor is known before anything is checked, so its step brings no link.
+		anchor.hidden = link === undefined ? state === 'done' || !anchor.textContent : !link;
 	}
 	const list = element.querySelector('.extras');
 	list.hidden = extras.length === 0;
@@ -94,18 +95,24 @@ async function blockStep() {
 	}
 }
 
+// Said for all to see once there is nothing left to do; else for who does not see the steps change.
+function sum(text) {
+	const open = all('.step').filter(({ dataset }) => !['done', 'optional'].includes(dataset.state));
+	if (open.length) say('guide', text, 'quiet');
+	else say('guide', words['guide.ready'], 'success');
+}
+
 async function check() {
 	for (const { dataset, id } of all('.step')) {
 		if (dataset.step !== 'trial') tell(id.replace('step-', ''), { state: 'checking', text: words.checking });
 	}
-	say('guide', words.checking);
+	say('guide', words.checking, 'quiet');
 	const block = blockStep().then((step) => tell('block', step));
 	try {
 		const { steps } = await post('/admin/checks');
 		for (const step of steps) tell(step.id, step);
 		await block;
-		const open = all('.step').filter(({ dataset }) => !['done', 'optional'].includes(dataset.state));
-		say('guide', open.length ? '' : words['guide.ready']);
+		sum(words['guide.checked']);
 	} catch {
 		await block;
 		for (const { dataset } of all('.step[data-state="checking"]')) {
@@ -118,7 +125,7 @@ async function check() {
 async function trial() {
 	const list = document.querySelector('#step-trial .parts');
 	list.hidden = true;
-	say('guide', words['steps.trial.trying']);
+	say('guide', words['steps.trial.trying'], 'quiet');
 	try {
 		const step = await post('/admin/trial');
 		tell('trial', step);
@@ -132,7 +139,7 @@ async function trial() {
 		);
 		list.replaceChildren(...lines, ...(step.story ? [make('li', { textContent: step.story })] : []));
 		list.hidden = false;
-		say('guide', step.text);
+		sum(step.text);
 	} catch {
 		tell('trial', { state: 'unknown', text: words.not_checked });
 		say('guide', words.not_checked, 'critical');

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, select, text
 
 import tracker.cli
 from tests.shopify.offline import gives
@@ -22,9 +22,11 @@ from tracker.shop import Standing, TokenPair
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.database import Database
+from tracker.store.jobs import SqlJobs
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
+from tracker.store.tables import Table
 
 NEW_SECRET = "the secret that came after it"
 COMMANDS = (
@@ -57,6 +59,21 @@ def install(shops: SqlShops, domain: str, *, days: float = 5) -> None:
 def standing(shops: SqlShops, domain: str) -> Standing | None:
     found = shops.get(domain)
     return None if found is None else found.standing
+
+
+def sealed_values(database: Database) -> dict[str, set[bytes]]:
+    """What is in each column of bytes: nothing else in the database is sealed."""
+    columns = [
+        column
+        for table in Table.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    ]
+    with database.reading() as connection:
+        return {
+            str(column): set(connection.execute(select(column).where(column.is_not(None))).scalars())
+            for column in columns
+        }
 
 
 class TestUpgrade:
@@ -178,6 +195,31 @@ class TestRotate:
 
         assert (first.exit_code, first.stdout) == (0, "4 values in 2 records are sealed anew.\n")
         assert (second.exit_code, second.stdout) == (0, "0 values in 2 records are sealed anew.\n")
+
+    def test_afterwards_everything_opens_without_the_old_secret(
+        self, shops: SqlShops, store_url: str
+    ) -> None:
+        """Each column of each table that holds something sealed, with something in it."""
+        install(shops, ALICE)
+        database = Database(store_url)
+        SqlJobs(database, [Sealer(SECRET)]).hand_on("customers/redact", BOB, b"of ada")
+        before, told = sealed_values(database), shops.get(ALICE)
+        assert [] == [column for column, values in before.items() if not values]
+
+        rotated = run(
+            store_url, "secrets", "rotate", SHOPIFY_API_SECRET=NEW_SECRET, SHOPIFY_API_SECRET_OLD=SECRET
+        )
+        checked = run(store_url, "check", SHOPIFY_API_SECRET=NEW_SECRET, SHOPIFY_API_SECRET_OLD=SECRET)
+
+        assert "3 values in 2 records are sealed anew.\n" == rotated.stdout
+        assert "nothing is under the old one any more" in checked.stdout
+        after, new = sealed_values(database), [Sealer(NEW_SECRET)]
+        assert [] == [column for column, values in before.items() if values & after[column]]
+        assert told == SqlShops(database, new).get(ALICE)
+        job = SqlJobs(database, new).lease(holder="somebody", seconds=60)
+        assert job is not None
+        assert b"of ada" == job.payload
+        database.close()
 
     def test_what_opens_with_no_secret_is_told(self, shops: SqlShops, store_url: str) -> None:
         install(shops, ALICE)

@@ -16,7 +16,15 @@ from sqlalchemy import select, update
 
 from tests.store.shops import ALICE, SECRET
 from tracker.errors import CacheUnavailable, StoreUnavailable, UpstreamThrottled
-from tracker.job_runner import LONGEST_PAUSE, AtOnce, Handle, JobObserver, JobRunner, pause
+from tracker.job_runner import (
+    LONGEST_PAUSE,
+    MOST_BLIND_TRIES,
+    AtOnce,
+    Handle,
+    JobObserver,
+    JobRunner,
+    pause,
+)
 from tracker.ports import Job, Waiting
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
@@ -38,6 +46,9 @@ class Told(JobObserver):
 
     def failed(self, job: Job, error: Exception) -> None:
         self.ended.append(("failed", type(error).__name__))
+
+    def passed_on(self, job: Job) -> None:
+        self.ended.append(("passed_on", job.kind))
 
     def lost(self, job: Job) -> None:
         self.ended.append(("lost", job.kind))
@@ -120,16 +131,35 @@ def test_what_failed_is_tried_again_later(
 
 
 @pytest.mark.parametrize("unreadable", [True, False], ids=["unreadable", "of an unknown kind"])
-def test_what_can_never_be_done_is_told_and_let_go(
+def test_what_this_worker_cannot_do_is_left_to_others(
     queue: SqlJobs, told: Told, database: Database, *, unreadable: bool
 ) -> None:
-    SqlJobs(database, [Sealer("a secret that is gone")]).hand_on("redact", ALICE, b"{}")
-    if not unreadable:
-        queue = SqlJobs(database, [Sealer("a secret that is gone")])
+    """They may be of the next version, or have the new secret already."""
+    others = SqlJobs(database, [Sealer("a secret of theirs" if unreadable else SECRET)])
+    others.hand_on("redact", ALICE, b"{}")
     jobs = runner(queue, told, **({"redact": lambda job: DUTY} if unreadable else {}))
 
     assert [True, False] == [jobs.do_one(), jobs.do_one()]
-    assert [("lost", "redact")] == told.ended
+    make_due(database)
+    assert runner(others, told, redact=lambda job: DUTY).do_one()
+
+    assert [("passed_on", "redact"), ("done", "redact")] == told.ended
+
+
+def test_what_nobody_can_do_for_a_week_is_told_and_let_go(
+    queue: SqlJobs, told: Told, database: Database
+) -> None:
+    SqlJobs(database, [Sealer("a secret that is gone")]).hand_on("redact", ALICE, b"{}")
+    with database.writing() as connection:
+        connection.execute(update(JobRow).values(tries=MOST_BLIND_TRIES - 2))
+    jobs = runner(queue, told, redact=lambda job: DUTY)
+
+    assert jobs.do_one()
+    make_due(database)
+    assert [True, False] == [jobs.do_one(), jobs.do_one()]
+
+    assert [("passed_on", "redact"), ("lost", "redact")] == told.ended
+    assert 0 == queue.waiting().jobs
 
 
 def test_pauses_grow_up_to_an_hour_and_keep_to_what_the_other_side_wants() -> None:

@@ -85,7 +85,7 @@ def secrets_() -> None:
 def rotate() -> None:
     """Seal what is still under SHOPIFY_API_SECRET_OLD under SHOPIFY_API_SECRET. May be run again."""
     with _operating() as settings, _store(settings) as (_, store):
-        done = rotate_secrets(kept=[store.shops])
+        done = rotate_secrets(kept=store.sealed)
     click.echo(f"{done.resealed} values in {done.seen} records are sealed anew.")
     if done.unreadable:
         click.secho(f"! {done.unreadable} open with neither secret. {UNREADABLE_ADVICE}", fg="yellow")

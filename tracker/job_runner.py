@@ -22,6 +22,10 @@ POLL_SECONDS = 2.0
 LONGEST_PAUSE = 3600.0
 """Between two tries. A job is never given up: most of them are duties."""
 
+MOST_BLIND_TRIES = 200
+"""So often a job is passed on that its worker knows nothing of, which takes about a week. While a new version
+or a new secret comes in, what one worker cannot do another one can; what nobody can for so long is lost."""
+
 STOP_SECONDS = 5.0
 
 Handle = Callable[[Job], str | None]
@@ -37,8 +41,11 @@ class JobObserver:
     def failed(self, job: Job, error: Exception) -> None:
         """It will be tried again."""
 
+    def passed_on(self, job: Job) -> None:
+        """This worker does not know its kind, or has no secret that opens it: another one is to try."""
+
     def lost(self, job: Job) -> None:
-        """It can never be done: nobody knows this kind, or its payload opens with no secret."""
+        """Nobody was able to do it for so long that nobody ever will."""
 
     def stumbled(self, error: Exception) -> None:
         """No job could be looked for, for a reason that nobody foresaw."""
@@ -93,8 +100,7 @@ class JobRunner:
         started = time.monotonic()
         handle = self._handles.get(job.kind)
         if handle is None or job.payload is None:
-            self._observer.lost(job)
-            self._queue.finish(job, holder=self._holder)
+            self._pass_on(job)
             return True
         try:
             duty = handle(job)
@@ -105,6 +111,14 @@ class JobRunner:
         if self._queue.finish(job, holder=self._holder, duty=duty):
             self._observer.done(job, duty, time.monotonic() - started)
         return True
+
+    def _pass_on(self, job: Job) -> None:
+        if job.tries < MOST_BLIND_TRIES:
+            self._observer.passed_on(job)
+            self._queue.put_off(job, holder=self._holder, seconds=pause(job))
+        else:
+            self._observer.lost(job)
+            self._queue.finish(job, holder=self._holder)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -141,7 +155,7 @@ class AtOnce:
         self._observer.done(job, duty, time.monotonic() - started)
 
 
-def pause(job: Job, error: Exception) -> float:
+def pause(job: Job, error: Exception | None = None) -> float:
     """Seconds until the next try: as long as the other side wants, else twice as long as the last time."""
     named = error.retry_after if isinstance(error, UpstreamError) else None
     return min(LONGEST_PAUSE, max(named or 0.0, 2.0 ** min(job.tries, 12)))

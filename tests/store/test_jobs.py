@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 
 from tests.store.shops import ALICE, BOB, SECRET
 from tracker.errors import StoreUnavailable
-from tracker.ports import Job, Waiting
+from tracker.ports import Job, Resealed, Waiting
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
 from tracker.store.sealing import Sealer
@@ -188,6 +188,25 @@ def test_a_payload_of_before_a_rotation_still_opens(jobs: SqlJobs, database: Dat
     assert PAYLOAD == lease(rotated).payload
     end_leases(database)
     assert lease(SqlJobs(database, [Sealer(NEW_SECRET)])).payload is None
+
+
+def test_a_rotation_seals_payloads_anew_batch_by_batch(jobs: SqlJobs, database: Database) -> None:
+    """Once, and those that open with no secret are counted and left."""
+    SqlJobs(database, [Sealer("the secret of somebody else")]).hand_on("redact", BOB, PAYLOAD)
+    for _ in range(2):
+        jobs.hand_on("redact", ALICE, PAYLOAD)
+    rotated = SqlJobs(database, [Sealer(NEW_SECRET), Sealer(SECRET)])
+    rotated.hand_on("redact", ALICE, PAYLOAD)
+
+    assert Resealed(4, 2, 1, None) == rotated.reseal(after=0, limit=9, dry=True)
+    first = rotated.reseal(after=0, limit=2)
+    assert first.next is not None
+    assert Resealed(2, 1, 1, first.next) == first
+    assert Resealed(2, 1, 0, None) == rotated.reseal(after=first.next, limit=3)
+    assert Resealed(4, 0, 1, None) == rotated.reseal(after=0, limit=9)
+
+    afterwards = SqlJobs(database, [Sealer(NEW_SECRET)])
+    assert [None, PAYLOAD, PAYLOAD, PAYLOAD] == [lease(afterwards).payload for _ in range(4)]
 
 
 def test_a_shop_that_is_erased_takes_its_jobs_along_and_no_other(jobs: SqlJobs, database: Database) -> None:

@@ -1,4 +1,5 @@
-"""Jobs that outlive the request and the process, in the database. Fills `ports.JobQueue`."""
+"""Jobs that outlive the request and the process, in the database. Fills `ports.JobQueue` and
+`ports.Resealable`."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, exists, func, insert, literal, or_, select, update
 
-from tracker.ports import Job, Waiting
+from tracker.ports import Job, Resealed, Waiting
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
 from tracker.store.tables import JobRow, PrivacyRequestRow
@@ -28,7 +29,7 @@ class SqlJobs:
     def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
         """See ports.Jobs."""
         now = self._database.now()
-        sealed = self._sealers[0].seal(payload, purpose=PURPOSE, shop=shop, place=_place(kind, shop))
+        sealed = self._seal(kind, shop, payload)
         columns = [
             JobRow.kind,
             JobRow.shop,
@@ -101,11 +102,40 @@ class SqlJobs:
             count, since = connection.execute(statement).one()
         return Waiting(count, since)
 
+    def reseal(self, *, after: int, limit: int, dry: bool = False) -> Resealed:
+        """See ports.Resealable. A payload never changes; a job that is done meanwhile needs no secret."""
+        statement = (
+            select(JobRow.id, JobRow.kind, JobRow.shop, JobRow.payload)
+            .where(JobRow.id > after)
+            .order_by(JobRow.id)
+            .limit(limit)
+        )
+        resealed = unreadable = 0
+        with self._database.reading() if dry else self._database.writing() as connection:
+            rows = connection.execute(statement).all()
+            for row in rows:
+                if _opened(row, self._sealers[:1]) is not None:
+                    continue
+                if (payload := _opened(row, self._sealers)) is None:
+                    unreadable += 1
+                    continue
+                anew = update(JobRow).where(JobRow.id == row.id)
+                sealed = self._seal(row.kind, row.shop, payload)
+                if dry or connection.execute(anew.values(payload=sealed)).rowcount:
+                    resealed += 1
+        return Resealed(len(rows), resealed, unreadable, rows[-1].id if len(rows) == limit else None)
+
+    def _seal(self, kind: str, shop: str, payload: bytes) -> bytes:
+        return self._sealers[0].seal(payload, purpose=PURPOSE, shop=shop, place=_place(kind, shop))
+
     def _job(self, row: Row[Any]) -> Job:
-        where = {"purpose": PURPOSE, "shop": row.shop, "place": _place(row.kind, row.shop)}
-        opened = (sealer.open(row.payload, **where) for sealer in self._sealers)
-        payload = next((plain for plain in opened if plain is not None), None)
-        return Job(row.id, row.kind, row.shop, payload, row.tries)
+        return Job(row.id, row.kind, row.shop, _opened(row, self._sealers), row.tries)
+
+
+def _opened(row: Row[Any], sealers: Sequence[Sealer]) -> bytes | None:
+    where = {"purpose": PURPOSE, "shop": row.shop, "place": _place(row.kind, row.shop)}
+    opened = (sealer.open(row.payload, **where) for sealer in sealers)
+    return next((plain for plain in opened if plain is not None), None)
 
 
 def _place(kind: str, shop: str) -> str:

@@ -77,6 +77,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Postgres:
     return Postgres.start(until_end_of=os.getpid())
 
 
+@pytest.fixture(scope="module")
+def pausable_postgres() -> Iterator[tuple[Postgres, str]]:
+    """A server of this module's own, to pause, with the address of a database that is up to date. A test that
+    pauses it resumes it."""
+    server = Postgres.start(until_end_of=os.getpid())
+    try:
+        yield server, _migrated(server.new_database())
+    finally:
+        server.resume()
+        server.end()
+
+
 @pytest.fixture(scope="session")
 def _migrated_postgres(postgres: Postgres) -> str:
     return _migrated(postgres.new_database())

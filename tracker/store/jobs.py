@@ -132,7 +132,7 @@ class SqlJobs:
         return Job(row.id, row.kind, row.shop, _opened(row, self._sealers), row.tries)
 
 
-def _opened(row: Row[Any], sealers: Sequence[Sealer]) -> bytes | None:
+def _opened(row: Row[*tuple[Any, ...]], sealers: Sequence[Sealer]) -> bytes | None:
     where = {"purpose": PURPOSE, "shop": row.shop, "place": _place(row.kind, row.shop)}
     opened = (sealer.open(row.payload, **where) for sealer in sealers)
     return next((plain for plain in opened if plain is not None), None)

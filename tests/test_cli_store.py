@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from tracker.claim import by_customer, by_email
 from tracker.cli import main
 from tracker.settings import Settings
 from tracker.shop import Standing, TokenPair
+from tracker.store.activity import BufferedActivity, SqlActivityLog
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.database import Database
@@ -245,6 +246,20 @@ class TestRefresh:
         assert (alice := shops.get(ALICE)) is not None
         assert alice.tokens is not None
         assert alice.tokens.refresh == "refresh_2"
+
+    def test_counts_of_look_ups_that_are_too_old_go_with_it(self, shops: SqlShops, store_url: str) -> None:
+        """Of shops where nobody looks anything up any more as well."""
+        install(shops, ALICE, days=61)
+        database = Database(store_url)
+        activity = BufferedActivity(database, clock=lambda: datetime.now(UTC) - timedelta(days=99))
+        activity.lookup_ended(ALICE, "story", "none")
+        activity.close()
+        assert SqlActivityLog(database).of(ALICE, since=date.min).lookups
+
+        assert run(store_url, "tokens", "refresh").exit_code == 0
+
+        assert [] == SqlActivityLog(database).of(ALICE, since=date.min).lookups
+        database.close()
 
     def test_what_fails_is_told_with_an_exit_code_for_cron(self, shops: SqlShops, store_url: str) -> None:
         for domain in (ALICE, BOB, CHARLIE):

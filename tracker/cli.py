@@ -99,7 +99,8 @@ def tokens() -> None:
 
 @tokens.command()
 def refresh() -> None:
-    """Renew tokens of shops that were idle for a month, before they end. For cron, once a day."""
+    """Renew tokens of shops that were idle for a month, before they end, and delete counts of look-ups that
+    are too old. For cron, once a day."""
     with _operating() as settings, _store(settings) as (_, store):
         done = refresh_tokens(
             shops=store.shops,
@@ -107,6 +108,7 @@ def refresh() -> None:
             clock=lambda: datetime.now(UTC),
             failed_for=lambda shop, error: click.echo(f"{shop}: {error.code}", err=True),
         )
+        store.activity.prune()
     click.echo(
         f"{done.renewed} renewed, {done.refused} need reopening by their merchants, {done.failed} failed."
     )

@@ -34,7 +34,8 @@ MOST_SHOPS = 20_000
 """Gathered while the database is away; of further ones nothing is noted."""
 
 KEPT_DAYS = 60
-"""A shop's counts of days before these are deleted when it is next written to."""
+"""Counts of days before these are deleted, of every shop, once a day by each process that writes any, and by
+`tracker tokens refresh`."""
 
 _MOMENTS: Mapping[str, InstrumentedAttribute[datetime | None]] = {
     "lookup": ShopRow.last_lookup_at,
@@ -80,7 +81,7 @@ class BufferedActivity(Activity):
         self._lock = threading.Lock()
         self._notes: dict[str, _Notes] = {}
         self._paths: dict[str, str] = {}
-        self._pruned: dict[str, date] = {}
+        self._pruned: date | None = None
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -115,12 +116,23 @@ class BufferedActivity(Activity):
         waiting = iter(sorted(gathered.items()))
         while batch := list(itertools.islice(waiting, SHOPS_AT_ONCE)):
             try:
+                if self._pruned != self._clock().date():
+                    self.prune()
                 with self._database.writing() as connection:
                     self._write(connection, batch)
             except StoreUnavailable:
                 self._put_back([*batch, *waiting])
             except Exception as error:  # noqa: BLE001 - the thread must outlive it
                 self._on_error(error)
+
+    def prune(self) -> None:
+        """Delete the counts of every shop that are too old. Raises StoreUnavailable."""
+        today = self._clock().date()
+        with self._database.writing() as connection:
+            connection.execute(
+                delete(LookupCountRow).where(LookupCountRow.day < today - timedelta(days=KEPT_DAYS))
+            )
+        self._pruned = today
 
     def close(self) -> None:
         """Write what there is and end the thread."""
@@ -181,7 +193,6 @@ class BufferedActivity(Activity):
             ).scalar()
             if known is None:  # never installed, or erased meanwhile
                 continue
-            self._prune(connection, shop, known)
             for (day, outcome, cause), count in sorted(notes.lookups.items()):
                 added = insert(LookupCountRow).values(
                     shop_id=known, day=day, outcome=outcome, cause=cause, count=count
@@ -192,20 +203,6 @@ class BufferedActivity(Activity):
                         set_={"count": LookupCountRow.count + added.excluded.count},
                     )
                 )
-
-    def _prune(self, connection: Connection, shop: str, shop_id: int) -> None:
-        """Delete what is too old, once a day for each shop."""
-        today = self._clock().date()
-        if self._pruned.get(shop) == today:
-            return
-        connection.execute(
-            delete(LookupCountRow).where(
-                LookupCountRow.shop_id == shop_id, LookupCountRow.day < today - timedelta(days=KEPT_DAYS)
-            )
-        )
-        if len(self._pruned) >= MOST_SHOPS:
-            self._pruned.clear()
-        self._pruned[shop] = today
 
 
 class SqlActivityLog:

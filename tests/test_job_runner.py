@@ -169,7 +169,29 @@ def test_pauses_grow_up_to_an_hour_and_keep_to_what_the_other_side_wants() -> No
     assert 77 == pause(Job(1, "k", ALICE, b"", 1), UpstreamThrottled(retry_after=77))
 
 
+class WatchedJobs(SqlJobs):
+    """Remembers who asked."""
+
+    holders: set[str]
+
+    def lease(self, *, holder: str, seconds: float) -> Job | None:
+        self.holders.add(holder)
+        return super().lease(holder=holder, seconds=seconds)
+
+
 class TestThread:
+    def test_each_that_begins_is_somebody_else(self, told: Told, database: Database) -> None:
+        """Workers are forked from one process, which has made this for all of them."""
+        queue = WatchedJobs(database, [Sealer(SECRET)])
+        queue.holders = set()
+        jobs = runner(queue, told)
+        jobs.do_one()
+        jobs.start()
+        try:
+            eventually(lambda: len(queue.holders) == 2)
+        finally:
+            jobs.stop()
+
     def test_it_does_what_is_handed_on_here_and_elsewhere(self, queue: SqlJobs, told: Told) -> None:
         done: list[str] = []
         jobs = runner(queue, told, greet=lambda job: done.append(job.shop))

@@ -69,7 +69,7 @@ class JobRunner:
         self._observer = observer
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._holder = _new_holder()
         self._news = threading.Event()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -81,6 +81,8 @@ class JobRunner:
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
+        # The process that made this may have been forked since, more than once.
+        self._holder = _new_holder()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
 
@@ -131,6 +133,10 @@ class JobRunner:
             except Exception as error:  # noqa: BLE001 - or this worker would do no job ever after
                 self._observer.stumbled(error)
             self._news.wait(self._poll_seconds)
+
+
+def _new_holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class AtOnce:

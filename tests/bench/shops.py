@@ -80,18 +80,18 @@ def _warm(
 ) -> list[Finding]:
     with ExitStack() as stack:
         streams: dict[str, tuple[int, load.Stream]] = {}
-        workers: dict[str, int] = {}
+        running: dict[str, servers.Server] = {}
         for name, settings in [(NO_STORE, {}), *((kept.name, _of_store(kept)) for kept in stores)]:
-            running = servers.service(folder, redis_url, upstream_port, WEB_WORKERS="1", **settings)
-            server = stack.enter_context(running)
-            streams[name] = server.port, load.Stream(iter(_again()), 1, 200)
-            (workers[name],) = server.workers
+            service = servers.service(folder, redis_url, upstream_port, WEB_WORKERS="1", **settings)
+            running[name] = stack.enter_context(service)
+            streams[name] = running[name].port, load.Stream(iter(_again()), 1, 200)
         for _ in range(effort.rounds):
             for port, stream in streams.values():
                 load.in_turn(port, [stream], times=effort.single)
         weighed = {
             name: (proc.resident_megabytes(worker), proc.proportional_megabytes(worker))
-            for name, worker in workers.items()
+            for name, server in running.items()
+            for worker in server.workers
         }
     medians = {name: stream.median for name, (_, stream) in streams.items()}
     table.write(

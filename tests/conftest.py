@@ -20,7 +20,7 @@ from tests.postgres import Postgres
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.settings import ENVIRONMENT_NAMES
 from tracker.store.database import Database
-from tracker.store.tables import Table
+from tracker.store.tables import METADATA
 from tracker.store.upgrade import upgrade
 
 # A shared machine may be slow for reasons that are not the code's, so no test is judged by its time.
@@ -120,7 +120,7 @@ def postgres_url(_migrated_postgres: str) -> str:
     """This process's database in the shared server, up to date and emptied."""
     database = Database(_migrated_postgres)
     with database.writing() as connection:
-        for table in reversed(Table.metadata.sorted_tables):
+        for table in reversed(METADATA.sorted_tables):
             connection.execute(table.delete())
     database.close()
     return _migrated_postgres

@@ -27,7 +27,7 @@ from tracker.store.jobs import SqlJobs
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
-from tracker.store.tables import Table
+from tracker.store.tables import METADATA
 
 NEW_SECRET = "the secret that came after it"
 COMMANDS = (
@@ -66,7 +66,7 @@ def sealed_values(database: Database) -> dict[str, set[bytes]]:
     """What is in each column of bytes: nothing else in the database is sealed."""
     columns = [
         column
-        for table in Table.metadata.sorted_tables
+        for table in METADATA.sorted_tables
         for column in table.columns
         if isinstance(column.type, LargeBinary)
     ]

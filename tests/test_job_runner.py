@@ -29,7 +29,7 @@ from tracker.ports import Job, Waiting
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
 from tracker.store.sealing import Sealer
-from tracker.store.tables import JobRow, PrivacyRequestRow
+from tracker.store.tables import JOBS, PRIVACY_REQUESTS
 
 PATIENCE = 30.0
 DUTY = "customers/redact"
@@ -87,7 +87,7 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 def make_due(database: Database) -> None:
     with database.writing() as connection:
-        connection.execute(update(JobRow).values(not_before=JobRow.created_at))
+        connection.execute(update(JOBS).values(not_before=JOBS.c.created_at))
 
 
 def test_a_job_is_done_by_the_handle_of_its_kind(queue: SqlJobs, told: Told) -> None:
@@ -107,7 +107,7 @@ def test_a_duty_that_is_done_is_recorded(queue: SqlJobs, told: Told, database: D
     jobs.do_one()
 
     with database.reading() as connection:
-        assert [DUTY] == list(connection.execute(select(PrivacyRequestRow.topic)).scalars())
+        assert [DUTY] == list(connection.execute(select(PRIVACY_REQUESTS.c.topic)).scalars())
 
 
 @pytest.mark.parametrize("error", [CacheUnavailable(), ZeroDivisionError()], ids=["away", "unforeseen"])
@@ -151,7 +151,7 @@ def test_what_nobody_can_do_for_a_week_is_told_and_let_go(
 ) -> None:
     SqlJobs(database, [Sealer("a secret that is gone")]).hand_on("redact", ALICE, b"{}")
     with database.writing() as connection:
-        connection.execute(update(JobRow).values(tries=MOST_BLIND_TRIES - 2))
+        connection.execute(update(JOBS).values(tries=MOST_BLIND_TRIES - 2))
     jobs = runner(queue, told, redact=lambda job: DUTY)
 
     assert jobs.do_one()
@@ -295,7 +295,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_no_job(
 
     assert [b'["grace"]'] == payloads
     with database.reading() as connection:
-        assert [DUTY] == list(connection.execute(select(PrivacyRequestRow.topic)).scalars())
+        assert [DUTY] == list(connection.execute(select(PRIVACY_REQUESTS.c.topic)).scalars())
 
 
 class TestAtOnce:

@@ -20,7 +20,7 @@ from tests.web.storefront import ADA, ALICE, BOB, CHARLIE, SECRET
 from tests.webhook_bodies import Sender
 from tracker.demo.customers import CUSTOMERS
 from tracker.store.sealing import Sealer
-from tracker.store.tables import LookupCountRow, ShopRow
+from tracker.store.tables import LOOKUP_COUNTS, SHOPS
 
 Lines = list[dict[str, Any]]
 Ask = Callable[[World, str], TestResponse]
@@ -121,8 +121,8 @@ def kept_of(shops: World, client: Redis, shop: str) -> dict[str, object]:
         key.decode("latin-1"): client.dump(key) for key in client.scan_iter() if tag in key
     }
     with shops.edges.store.database.reading() as connection:
-        row = connection.execute(select(ShopRow).where(ShopRow.domain == shop)).one_or_none()
-        counts = select(LookupCountRow).where(LookupCountRow.shop_id == (row.id if row else -1))
+        row = connection.execute(select(SHOPS).where(SHOPS.c.domain == shop)).one_or_none()
+        counts = select(LOOKUP_COUNTS).where(LOOKUP_COUNTS.c.shop_id == (row.id if row else -1))
         kept["counts"] = sorted(map(str, connection.execute(counts).all()))
     return kept | {"row": None if row is None else tuple(row)}
 

@@ -23,7 +23,7 @@ from tracker.store.database import Database
 from tracker.store.schema import SchemaState, schema_state
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
-from tracker.store.tables import ShopRow
+from tracker.store.tables import SHOPS
 
 T = TypeVar("T")
 
@@ -95,9 +95,9 @@ def test_a_transaction_that_was_cut_off_is_not_done(
 
     def cut_off() -> None:
         with database.writing() as connection:
-            connection.execute(delete(ShopRow))
+            connection.execute(delete(SHOPS))
             silent.pause()
-            connection.execute(select(ShopRow.id))
+            connection.execute(select(SHOPS.c.id))
 
     with pytest.raises(StoreUnavailable) as caught:
         ends(cut_off)

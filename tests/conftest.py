@@ -20,7 +20,7 @@ from tests.postgres import Postgres
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.settings import ENVIRONMENT_NAMES
 from tracker.store.database import Database
-from tracker.store.tables import Table
+from tracker.store.tables import METADATA
 from tracker.store.upgrade import upgrade
 
 # A shared machine may be slow for reasons that are not the code's, so no test is judged by its time.
@@ -77,6 +77,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Postgres:
     return Postgres.start(until_end_of=os.getpid())
 
 
+@pytest.fixture(scope="module")
+def pausable_postgres() -> Iterator[tuple[Postgres, str]]:
+    """A server of this module's own, to pause, with the address of a database that is up to date. A test that
+    pauses it resumes it."""
+    server = Postgres.start(until_end_of=os.getpid())
+    try:
+        yield server, _migrated(server.new_database())
+    finally:
+        server.resume()
+        server.end()
+
+
 @pytest.fixture(scope="session")
 def _migrated_postgres(postgres: Postgres) -> str:
     return _migrated(postgres.new_database())
@@ -108,7 +120,7 @@ def postgres_url(_migrated_postgres: str) -> str:
     """This process's database in the shared server, up to date and emptied."""
     database = Database(_migrated_postgres)
     with database.writing() as connection:
-        for table in reversed(Table.metadata.sorted_tables):
+        for table in reversed(METADATA.sorted_tables):
             connection.execute(table.delete())
     database.close()
     return _migrated_postgres

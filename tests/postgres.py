@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -105,6 +106,31 @@ class Postgres:
         name = f"tests_{os.getpid()}_{next(_numbers)}"
         self.tell(sql.SQL("CREATE DATABASE {} STRATEGY = file_copy").format(sql.Identifier(name)))
         return f"postgresql+psycopg://tracker@/{name}?host={self.directory}"
+
+    def pause(self) -> None:
+        """Stop it where it is, as a machine does that swaps or a disk that hangs: connections stay open, and
+        nothing is answered. Only for a server that nobody shares."""
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on. Safe to do twice."""
+        self._signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        """End it before its time. Only for a server that nobody shares."""
+        assert self._supervisor is not None
+        os.kill(self._supervisor, signal.SIGTERM)
+        os.waitpid(self._supervisor, 0)
+
+    def _signal(self, number: signal.Signals) -> None:
+        # Each of its processes leads a group of its own.
+        main = int((self.directory / "data" / "postmaster.pid").read_text().splitlines()[0])
+        everybody = ["ps", "-A", "-o", "pid=,ppid="]
+        told = subprocess.run(everybody, capture_output=True, text=True, check=True)
+        pairs = [(int(pid), int(parent)) for pid, parent in map(str.split, told.stdout.splitlines())]
+        for pid in [main, *(pid for pid, parent in pairs if parent == main)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def tell(self, statement: sql.SQL | sql.Composed, database: str = "postgres") -> None:
         """Run one statement outside of any transaction."""

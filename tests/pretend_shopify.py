@@ -56,6 +56,15 @@ class PretendShopify:
 
 
 @contextmanager
+def queries_judged_once() -> Iterator[None]:
+    """The service sends the same few queries over and over; judging one takes longer than answering it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(admin_api, "parse", functools.cache(graphql.parse))
+        patch.setattr(admin_api, "validate", functools.cache(graphql.validate))
+        yield
+
+
+@contextmanager
 def serve_pretend_shopify() -> Iterator[PretendShopify]:
     """A shop with all orders of the demo, until the block ends."""
     demo = create_demo(api_key=API_KEY, api_secret=SECRET, shop=ALICE, access_token=TOKEN)
@@ -63,10 +72,7 @@ def serve_pretend_shopify() -> Iterator[PretendShopify]:
     server.daemon_threads = True  # type: ignore[attr-defined] # of ThreadingMixIn, mixed in by threaded=True
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    with pytest.MonkeyPatch.context() as patch:
-        # The service sends the same few queries over and over; judging one takes longer than answering it.
-        patch.setattr(admin_api, "parse", functools.cache(graphql.parse))
-        patch.setattr(admin_api, "validate", functools.cache(graphql.validate))
+    with queries_judged_once():
         yield PretendShopify(f"http://127.0.0.1:{server.server_port}", demo.extensions["demo_shop"])
     server.shutdown()
     thread.join()

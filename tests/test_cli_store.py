@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
+from sqlalchemy import LargeBinary, select, text
 
 import tracker.cli
 from tests.shopify.offline import gives
@@ -19,12 +19,15 @@ from tracker.claim import by_customer, by_email
 from tracker.cli import main
 from tracker.settings import Settings
 from tracker.shop import Standing, TokenPair
+from tracker.store.activity import BufferedActivity, SqlActivityLog
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.database import Database
+from tracker.store.jobs import SqlJobs
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
+from tracker.store.tables import METADATA
 
 NEW_SECRET = "the secret that came after it"
 COMMANDS = (
@@ -57,6 +60,21 @@ def install(shops: SqlShops, domain: str, *, days: float = 5) -> None:
 def standing(shops: SqlShops, domain: str) -> Standing | None:
     found = shops.get(domain)
     return None if found is None else found.standing
+
+
+def sealed_values(database: Database) -> dict[str, set[bytes]]:
+    """What is in each column of bytes: nothing else in the database is sealed."""
+    columns = [
+        column
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, LargeBinary)
+    ]
+    with database.reading() as connection:
+        return {
+            str(column): set(connection.execute(select(column).where(column.is_not(None))).scalars())
+            for column in columns
+        }
 
 
 class TestUpgrade:
@@ -179,6 +197,31 @@ class TestRotate:
         assert (first.exit_code, first.stdout) == (0, "4 values in 2 records are sealed anew.\n")
         assert (second.exit_code, second.stdout) == (0, "0 values in 2 records are sealed anew.\n")
 
+    def test_afterwards_everything_opens_without_the_old_secret(
+        self, shops: SqlShops, store_url: str
+    ) -> None:
+        """Each column of each table that holds something sealed, with something in it."""
+        install(shops, ALICE)
+        database = Database(store_url)
+        SqlJobs(database, [Sealer(SECRET)]).hand_on("customers/redact", BOB, b"of ada")
+        before, told = sealed_values(database), shops.get(ALICE)
+        assert [] == [column for column, values in before.items() if not values]
+
+        rotated = run(
+            store_url, "secrets", "rotate", SHOPIFY_API_SECRET=NEW_SECRET, SHOPIFY_API_SECRET_OLD=SECRET
+        )
+        checked = run(store_url, "check", SHOPIFY_API_SECRET=NEW_SECRET, SHOPIFY_API_SECRET_OLD=SECRET)
+
+        assert "3 values in 2 records are sealed anew.\n" == rotated.stdout
+        assert "nothing is under the old one any more" in checked.stdout
+        after, new = sealed_values(database), [Sealer(NEW_SECRET)]
+        assert [] == [column for column, values in before.items() if values & after[column]]
+        assert told == SqlShops(database, new).get(ALICE)
+        job = SqlJobs(database, new).lease(holder="somebody", seconds=60)
+        assert job is not None
+        assert b"of ada" == job.payload
+        database.close()
+
     def test_what_opens_with_no_secret_is_told(self, shops: SqlShops, store_url: str) -> None:
         install(shops, ALICE)
 
@@ -203,6 +246,20 @@ class TestRefresh:
         assert (alice := shops.get(ALICE)) is not None
         assert alice.tokens is not None
         assert alice.tokens.refresh == "refresh_2"
+
+    def test_counts_of_look_ups_that_are_too_old_go_with_it(self, shops: SqlShops, store_url: str) -> None:
+        """Of shops where nobody looks anything up any more as well."""
+        install(shops, ALICE, days=61)
+        database = Database(store_url)
+        activity = BufferedActivity(database, clock=lambda: datetime.now(UTC) - timedelta(days=99))
+        activity.lookup_ended(ALICE, "story", "none")
+        activity.close()
+        assert SqlActivityLog(database).of(ALICE, since=date.min).lookups
+
+        assert run(store_url, "tokens", "refresh").exit_code == 0
+
+        assert [] == SqlActivityLog(database).of(ALICE, since=date.min).lookups
+        database.close()
 
     def test_what_fails_is_told_with_an_exit_code_for_cron(self, shops: SqlShops, store_url: str) -> None:
         for domain in (ALICE, BOB, CHARLIE):

@@ -16,12 +16,20 @@ from sqlalchemy import select, update
 
 from tests.store.shops import ALICE, SECRET
 from tracker.errors import CacheUnavailable, StoreUnavailable, UpstreamThrottled
-from tracker.job_runner import LONGEST_PAUSE, AtOnce, Handle, JobObserver, JobRunner, pause
+from tracker.job_runner import (
+    LONGEST_PAUSE,
+    MOST_BLIND_TRIES,
+    AtOnce,
+    Handle,
+    JobObserver,
+    JobRunner,
+    pause,
+)
 from tracker.ports import Job, Waiting
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
 from tracker.store.sealing import Sealer
-from tracker.store.tables import JobRow, PrivacyRequestRow
+from tracker.store.tables import JOBS, PRIVACY_REQUESTS
 
 PATIENCE = 30.0
 DUTY = "customers/redact"
@@ -38,6 +46,9 @@ class Told(JobObserver):
 
     def failed(self, job: Job, error: Exception) -> None:
         self.ended.append(("failed", type(error).__name__))
+
+    def passed_on(self, job: Job) -> None:
+        self.ended.append(("passed_on", job.kind))
 
     def lost(self, job: Job) -> None:
         self.ended.append(("lost", job.kind))
@@ -76,7 +87,7 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 def make_due(database: Database) -> None:
     with database.writing() as connection:
-        connection.execute(update(JobRow).values(not_before=JobRow.created_at))
+        connection.execute(update(JOBS).values(not_before=JOBS.c.created_at))
 
 
 def test_a_job_is_done_by_the_handle_of_its_kind(queue: SqlJobs, told: Told) -> None:
@@ -96,7 +107,7 @@ def test_a_duty_that_is_done_is_recorded(queue: SqlJobs, told: Told, database: D
     jobs.do_one()
 
     with database.reading() as connection:
-        assert [DUTY] == list(connection.execute(select(PrivacyRequestRow.topic)).scalars())
+        assert [DUTY] == list(connection.execute(select(PRIVACY_REQUESTS.c.topic)).scalars())
 
 
 @pytest.mark.parametrize("error", [CacheUnavailable(), ZeroDivisionError()], ids=["away", "unforeseen"])
@@ -120,16 +131,35 @@ def test_what_failed_is_tried_again_later(
 
 
 @pytest.mark.parametrize("unreadable", [True, False], ids=["unreadable", "of an unknown kind"])
-def test_what_can_never_be_done_is_told_and_let_go(
+def test_what_this_worker_cannot_do_is_left_to_others(
     queue: SqlJobs, told: Told, database: Database, *, unreadable: bool
 ) -> None:
-    SqlJobs(database, [Sealer("a secret that is gone")]).hand_on("redact", ALICE, b"{}")
-    if not unreadable:
-        queue = SqlJobs(database, [Sealer("a secret that is gone")])
+    """They may be of the next version, or have the new secret already."""
+    others = SqlJobs(database, [Sealer("a secret of theirs" if unreadable else SECRET)])
+    others.hand_on("redact", ALICE, b"{}")
     jobs = runner(queue, told, **({"redact": lambda job: DUTY} if unreadable else {}))
 
     assert [True, False] == [jobs.do_one(), jobs.do_one()]
-    assert [("lost", "redact")] == told.ended
+    make_due(database)
+    assert runner(others, told, redact=lambda job: DUTY).do_one()
+
+    assert [("passed_on", "redact"), ("done", "redact")] == told.ended
+
+
+def test_what_nobody_can_do_for_a_week_is_told_and_let_go(
+    queue: SqlJobs, told: Told, database: Database
+) -> None:
+    SqlJobs(database, [Sealer("a secret that is gone")]).hand_on("redact", ALICE, b"{}")
+    with database.writing() as connection:
+        connection.execute(update(JOBS).values(tries=MOST_BLIND_TRIES - 2))
+    jobs = runner(queue, told, redact=lambda job: DUTY)
+
+    assert jobs.do_one()
+    make_due(database)
+    assert [True, False] == [jobs.do_one(), jobs.do_one()]
+
+    assert [("passed_on", "redact"), ("lost", "redact")] == told.ended
+    assert 0 == queue.waiting().jobs
 
 
 def test_pauses_grow_up_to_an_hour_and_keep_to_what_the_other_side_wants() -> None:
@@ -139,7 +169,29 @@ def test_pauses_grow_up_to_an_hour_and_keep_to_what_the_other_side_wants() -> No
     assert 77 == pause(Job(1, "k", ALICE, b"", 1), UpstreamThrottled(retry_after=77))
 
 
+class WatchedJobs(SqlJobs):
+    """Remembers who asked."""
+
+    holders: set[str]
+
+    def lease(self, *, holder: str, seconds: float) -> Job | None:
+        self.holders.add(holder)
+        return super().lease(holder=holder, seconds=seconds)
+
+
 class TestThread:
+    def test_each_that_begins_is_somebody_else(self, told: Told, database: Database) -> None:
+        """Workers are forked from one process, which has made this for all of them."""
+        queue = WatchedJobs(database, [Sealer(SECRET)])
+        queue.holders = set()
+        jobs = runner(queue, told)
+        jobs.do_one()
+        jobs.start()
+        try:
+            eventually(lambda: len(queue.holders) == 2)
+        finally:
+            jobs.stop()
+
     def test_it_does_what_is_handed_on_here_and_elsewhere(self, queue: SqlJobs, told: Told) -> None:
         done: list[str] = []
         jobs = runner(queue, told, greet=lambda job: done.append(job.shop))
@@ -243,7 +295,7 @@ def test_a_worker_that_is_killed_in_the_middle_loses_no_job(
 
     assert [b'["grace"]'] == payloads
     with database.reading() as connection:
-        assert [DUTY] == list(connection.execute(select(PrivacyRequestRow.topic)).scalars())
+        assert [DUTY] == list(connection.execute(select(PRIVACY_REQUESTS.c.topic)).scalars())
 
 
 class TestAtOnce:

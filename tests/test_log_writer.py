@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -132,3 +134,32 @@ def test_a_process_that_ends_writes_what_is_left() -> None:
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
 
     assert (said.stdout, said.stderr) == ("the last words\n", "")
+
+
+FORKED = """
+import os, sys, time
+from tracker.log_writer import LogWriter
+writer = LogWriter(sys.stdout)
+writer.info("before")
+writer.flush()
+writer.info("of the parent")
+if os.fork() == 0:
+    writer.info("of the child")
+    time.sleep(60)
+writer.flush()
+time.sleep(60)
+"""
+
+
+def test_who_was_forked_from_it_writes_its_own_lines_and_no_others() -> None:
+    """The thread that writes stays behind, so the child begins one of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKED], stdout=subprocess.PIPE, text=True, process_group=0
+    ) as process:
+        assert process.stdout is not None
+        try:
+            lines = [process.stdout.readline() for _ in range(3)]
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+    assert ["before\n", "of the child\n", "of the parent\n"] == sorted(lines)

@@ -34,6 +34,7 @@ from tracker.shopify.api import AdminApi
 from tracker.shopify.app_data import InstallationAppData
 from tracker.shopify.grants import TokenGrants
 from tracker.shopify.proxy_page import StorefrontPage
+from tracker.shopify.slots import ShopSlots
 from tracker.shopify.subscriptions import ShopSubscriptions
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
@@ -102,6 +103,8 @@ class Edges:
             http=self.http,
             api_version=settings.api_version,
             origin=settings.admin_origin,
+            # Half of the threads: the others are there for other shops, and for what is kept.
+            slots=ShopSlots((settings.web_threads + 1) // 2),
             on_version_fell_forward=functools.partial(_fell_forward, metrics),
             on_throttled=self.activity.throttled,
         )

@@ -49,8 +49,8 @@ SCHEMA_ADVICE = {
     ),
 }
 UNREADABLE_ADVICE = (
-    "If the app's secret was changed twice, set the one in between as SHOPIFY_API_SECRET_OLD; else their "
-    "merchants have to open the app."
+    "If the app's secret was changed twice, set the one in between as SHOPIFY_API_SECRET_OLD; else merchants "
+    "have to open the app for their tokens, and jobs that do not open are lost after a week."
 )
 ENDING = timedelta(days=30)
 """`tracker tokens refresh` renews what ends within 60 days; what ends within 30 was forgotten for a month."""
@@ -123,7 +123,7 @@ def _store(settings: Settings, edges: Edges) -> Iterator[Finding]:
         return
     try:
         counts = store.shops.count(refresh_expires_before=datetime.now(UTC) + ENDING)
-        left = rotate_secrets(kept=[store.shops], dry=True)
+        left = rotate_secrets(kept=store.sealed, dry=True)
     except StoreUnavailable as error:
         yield Finding("fault", "Database", f"{name} gives no answer ({error.cause})", STORE_ADVICE)
         return

@@ -85,7 +85,7 @@ def secrets_() -> None:
 def rotate() -> None:
     """Seal what is still under SHOPIFY_API_SECRET_OLD under SHOPIFY_API_SECRET. May be run again."""
     with _operating() as settings, _store(settings) as (_, store):
-        done = rotate_secrets(kept=[store.shops])
+        done = rotate_secrets(kept=store.sealed)
     click.echo(f"{done.resealed} values in {done.seen} records are sealed anew.")
     if done.unreadable:
         click.secho(f"! {done.unreadable} open with neither secret. {UNREADABLE_ADVICE}", fg="yellow")
@@ -99,7 +99,8 @@ def tokens() -> None:
 
 @tokens.command()
 def refresh() -> None:
-    """Renew tokens of shops that were idle for a month, before they end. For cron, once a day."""
+    """Renew tokens of shops that were idle for a month, before they end, and delete counts of look-ups that
+    are too old. For cron, once a day."""
     with _operating() as settings, _store(settings) as (_, store):
         done = refresh_tokens(
             shops=store.shops,
@@ -107,6 +108,7 @@ def refresh() -> None:
             clock=lambda: datetime.now(UTC),
             failed_for=lambda shop, error: click.echo(f"{shop}: {error.code}", err=True),
         )
+        store.activity.prune()
     click.echo(
         f"{done.renewed} renewed, {done.refused} need reopening by their merchants, {done.failed} failed."
     )

@@ -15,6 +15,10 @@ RETRY_SECONDS = 10
 """After which to try again where the shop named no time."""
 
 
+BUSY_SECONDS = 2
+"""After which to try again where too much was asked of one shop at once."""
+
+
 class TrackerError(Exception):
     """Anything this service raises on purpose."""
 
@@ -120,6 +124,15 @@ class UpstreamTimeout(UpstreamError):
     """No answer within the time-out or the time budget."""
 
     code = "upstream_timeout"
+
+
+class UpstreamBusy(UpstreamError):
+    """So much is being asked of this shop by this process that nothing more is, for the sake of others."""
+
+    code = "upstream_busy"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=BUSY_SECONDS)
 
 
 class UpstreamUnreachable(UpstreamError):

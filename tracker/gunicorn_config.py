@@ -5,6 +5,7 @@ https://gunicorn.org/reference/settings/ says what each name means.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -24,6 +25,9 @@ workers = settings.web_workers
 # nothing. Measured by `make bench`, see docs/performance.md.
 worker_class = "tracker.gunicorn_worker.Worker"
 threads = settings.web_threads
+# The service is made once and forked, so that workers share what never changes: code and tables are most of
+# what each holds. Nothing is connected and no thread runs before a worker's first request.
+preload_app = True
 # A worker that does nothing for so long is dead; a slow shop is bounded by the look-up's own time budget.
 timeout = 30
 graceful_timeout = 15
@@ -49,6 +53,10 @@ loglevel = "warning"
 
 def when_ready(server: Any) -> None:
     """Serve metrics of all workers on a port of their own, from the process that outlives them."""
+    # What is here when workers fork is never looked at by their garbage collectors, whose marks would make
+    # each of them a copy of it.
+    gc.collect()
+    gc.freeze()
     if settings.metrics_port is None:
         return
     registry = CollectorRegistry()

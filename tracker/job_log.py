@@ -48,6 +48,11 @@ class LoggedJobs(JobObserver):
             **told,
         )
 
+    def passed_on(self, job: Job) -> None:
+        """See JobObserver."""
+        self._metrics.job_failed(job.kind, "passed_on")
+        log.warning("job", kind=job.kind, shop=job.shop or None, outcome="passed_on", tries=job.tries)
+
     def lost(self, job: Job) -> None:
         """See JobObserver."""
         self._metrics.job_failed(job.kind, "lost")

@@ -22,6 +22,10 @@ POLL_SECONDS = 2.0
 LONGEST_PAUSE = 3600.0
 """Between two tries. A job is never given up: most of them are duties."""
 
+MOST_BLIND_TRIES = 200
+"""So often a job is passed on that its worker knows nothing of, which takes about a week. While a new version
+or a new secret comes in, what one worker cannot do another one can; what nobody can for so long is lost."""
+
 STOP_SECONDS = 5.0
 
 Handle = Callable[[Job], str | None]
@@ -37,8 +41,11 @@ class JobObserver:
     def failed(self, job: Job, error: Exception) -> None:
         """It will be tried again."""
 
+    def passed_on(self, job: Job) -> None:
+        """This worker does not know its kind, or has no secret that opens it: another one is to try."""
+
     def lost(self, job: Job) -> None:
-        """It can never be done: nobody knows this kind, or its payload opens with no secret."""
+        """Nobody was able to do it for so long that nobody ever will."""
 
     def stumbled(self, error: Exception) -> None:
         """No job could be looked for, for a reason that nobody foresaw."""
@@ -62,7 +69,7 @@ class JobRunner:
         self._observer = observer
         self._lease_seconds = lease_seconds
         self._poll_seconds = poll_seconds
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._holder = _new_holder()
         self._news = threading.Event()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -74,6 +81,8 @@ class JobRunner:
 
     def start(self) -> None:
         """Begin, in a thread of its own."""
+        # The process that made this may have been forked since, more than once.
+        self._holder = _new_holder()
         self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
         self._thread.start()
 
@@ -93,8 +102,7 @@ class JobRunner:
         started = time.monotonic()
         handle = self._handles.get(job.kind)
         if handle is None or job.payload is None:
-            self._observer.lost(job)
-            self._queue.finish(job, holder=self._holder)
+            self._pass_on(job)
             return True
         try:
             duty = handle(job)
@@ -105,6 +113,14 @@ class JobRunner:
         if self._queue.finish(job, holder=self._holder, duty=duty):
             self._observer.done(job, duty, time.monotonic() - started)
         return True
+
+    def _pass_on(self, job: Job) -> None:
+        if job.tries < MOST_BLIND_TRIES:
+            self._observer.passed_on(job)
+            self._queue.put_off(job, holder=self._holder, seconds=pause(job))
+        else:
+            self._observer.lost(job)
+            self._queue.finish(job, holder=self._holder)
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -117,6 +133,10 @@ class JobRunner:
             except Exception as error:  # noqa: BLE001 - or this worker would do no job ever after
                 self._observer.stumbled(error)
             self._news.wait(self._poll_seconds)
+
+
+def _new_holder() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class AtOnce:
@@ -141,7 +161,7 @@ class AtOnce:
         self._observer.done(job, duty, time.monotonic() - started)
 
 
-def pause(job: Job, error: Exception) -> float:
+def pause(job: Job, error: Exception | None = None) -> float:
     """Seconds until the next try: as long as the other side wants, else twice as long as the last time."""
     named = error.retry_after if isinstance(error, UpstreamError) else None
     return min(LONGEST_PAUSE, max(named or 0.0, 2.0 ** min(job.tries, 12)))

@@ -7,6 +7,7 @@ load that took longer than all else a refused request costs. Lines that tell of 
 from __future__ import annotations
 
 import atexit
+import os
 import threading
 import time
 from collections import deque
@@ -22,12 +23,19 @@ MOST_WAITING = 10_000
 class LogWriter:
     """A logger as structlog wants it, over a text stream: its methods take a finished line.
 
-    Safe to share between threads; not to be carried through a fork once it was used. What is left is written
-    when the process ends. Lines that the stream refuses (a full disk, a reader that is gone) are dropped.
+    Safe to share between threads, and by a fork: each process writes what it was given itself. What is left
+    is written when the process ends. Lines that the stream refuses (a full disk, a reader that is gone) are
+    dropped.
     """
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)
+
+    def _begin(self) -> None:
+        """With nothing to write and nobody to do it, as in a process that was just forked: threads stay
+        behind, and a lock that one of them held would be held for ever."""
         self._waiting: deque[str] = deque()
         self._woken = threading.Event()
         self._writing = threading.Lock()

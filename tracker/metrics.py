@@ -66,7 +66,8 @@ class Metrics:
         """Work that was handed on is done."""
 
     def job_failed(self, kind: str, cause: str) -> None:
-        """It was tried in vain and will be tried again, or can never be done (`lost`)."""
+        """It was tried in vain and will be tried again, here or by another worker (`passed_on`), or was
+        given up (`lost`)."""
 
     def duty_done(self, topic: str) -> None:
         """What the law demands for somebody's data was done."""

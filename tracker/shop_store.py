@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tracker.errors import StoreUnavailable
-from tracker.ports import Clock
+from tracker.ports import Clock, Resealable
 from tracker.shopify.grants import TokenGrants
 from tracker.shopify.offline_tokens import OfflineTokens
 from tracker.store.activity import BufferedActivity, SqlActivityLog
@@ -43,6 +43,8 @@ class Store:
         self.activity = BufferedActivity(
             self.database, clock=clock, on_lost=on_activity_lost, on_error=on_activity_failed
         )
+        # Everything in it that is sealed.
+        self.sealed: tuple[Resealable, ...] = (self.shops, self.jobs)
         self.activity_log = SqlActivityLog(self.database)
         self.tokens = OfflineTokens(
             shops=self.shops, known=self.known, grants=grants, on_needs_reopening=on_needs_reopening

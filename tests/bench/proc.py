@@ -21,7 +21,17 @@ def cpu_seconds(pid: int) -> float:
 
 def resident_megabytes(pid: int) -> float:
     """Its resident memory in MB (10^6 bytes), pages that it shares with others included."""
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+    return _megabytes(pid, "Rss:")
+
+
+def proportional_megabytes(pid: int) -> float:
+    """The same, with each page that it shares counted by the share: what all processes have adds up to what
+    the machine gives."""
+    return _megabytes(pid, "Pss:")
+
+
+def _megabytes(pid: int, word: str) -> float:
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith(word):
             return int(line.split()[1]) * 1024 / 1e6
     raise LookupError(f"process {pid} has no memory")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.bench import load, servers, shoppers, table
+from tests.bench import load, proc, servers, shoppers, table
 from tests.bench.measures import Effort
 from tests.bench.table import Finding
 from tests.postgres import Postgres
@@ -30,6 +30,7 @@ from tracker.store.upgrade import upgrade
 MANY = 10_000
 NO_STORE = "one own shop, no store"
 MOST_ADDED_MS = 2.0
+MOST_MEGABYTES = 90
 UNTIL = timedelta(days=30)
 
 
@@ -79,13 +80,19 @@ def _warm(
 ) -> list[Finding]:
     with ExitStack() as stack:
         streams: dict[str, tuple[int, load.Stream]] = {}
+        running: dict[str, servers.Server] = {}
         for name, settings in [(NO_STORE, {}), *((kept.name, _of_store(kept)) for kept in stores)]:
-            running = servers.service(folder, redis_url, upstream_port, WEB_WORKERS="1", **settings)
-            port = stack.enter_context(running).port
-            streams[name] = port, load.Stream(iter(_again()), 1, 200)
+            service = servers.service(folder, redis_url, upstream_port, WEB_WORKERS="1", **settings)
+            running[name] = stack.enter_context(service)
+            streams[name] = running[name].port, load.Stream(iter(_again()), 1, 200)
         for _ in range(effort.rounds):
             for port, stream in streams.values():
                 load.in_turn(port, [stream], times=effort.single)
+        weighed = {
+            name: (proc.resident_megabytes(worker), proc.proportional_megabytes(worker))
+            for name, server in running.items()
+            for worker in server.workers
+        }
     medians = {name: stream.median for name, (_, stream) in streams.items()}
     table.write(
         f"Kept answers: {effort.rounds * effort.single} of each, one at a time",
@@ -93,7 +100,25 @@ def _warm(
     )
     apart = max(medians.values()) / min(medians.values()) - 1
     promise = "a kept answer with a store of 10 000 shops, of one, and without: medians within 10 %"
-    return [Finding(promise, f"{apart:.1%}", apart <= 0.1)]
+    return [Finding(promise, f"{apart:.1%}", apart <= 0.1), *_weight(weighed)]
+
+
+def _weight(weighed: dict[str, tuple[float, float]]) -> list[Finding]:
+    """What a worker holds after all that, and what of it is not shared with the one it was forked from."""
+    table.write(
+        "A worker after that",
+        [
+            ("", "resident MB", "by its share MB"),
+            *((name, f"{whole:.0f}", f"{share:.0f}") for name, (whole, share) in weighed.items()),
+        ],
+    )
+    return [
+        Finding(
+            f"{name}: a worker of at most {MOST_MEGABYTES} MB", f"{whole:.0f} MB", whole <= MOST_MEGABYTES
+        )
+        for name, (whole, _) in weighed.items()
+        if f" {MANY} " in name
+    ]
 
 
 def _of_store(kept: Kept) -> dict[str, str]:

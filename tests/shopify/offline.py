@@ -54,12 +54,13 @@ class Worker:
         self.database = Database(url)
         self.shops = shops(self.database, [Sealer(SECRET)])
         self.http = HttpClient(sleep=self.time.sleep)
+        self.grants = grants(
+            client_id="key", client_secret="secret", http=self.http, origin=origin, clock=self.time.now
+        )
         self.tokens = OfflineTokens(
             shops=self.shops,
             known=CachedShops(self.shops, monotonic=self.time.monotonic),
-            grants=grants(
-                client_id="key", client_secret="secret", http=self.http, origin=origin, clock=self.time.now
-            ),
+            grants=self.grants,
             on_needs_reopening=self.reopening.append,
             clock=self.time.now,
             jitter=lambda: jitter,

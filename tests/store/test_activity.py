@@ -138,6 +138,27 @@ def test_days_before_the_ones_asked_for_are_not_told_and_old_ones_are_deleted(
     assert [today, clock.now.date()] == [each.day for each in seen.of(ALICE, since=LONG_AGO).lookups]
 
 
+def test_those_of_a_shop_where_nobody_looks_anything_up_go_too(
+    activity: BufferedActivity, seen: SqlActivityLog, clock: SettableClock
+) -> None:
+    """With the next look-up at any shop; and where there is none anywhere, once they are looked through."""
+    for shop in (ALICE, BOB):
+        activity.lookup_ended(shop, "story", "none")
+        activity.flush()
+    clock.advance(timedelta(days=KEPT_DAYS + 1).total_seconds())
+    assert seen.of(BOB, since=LONG_AGO).lookups
+    activity.lookup_ended(ALICE, "story", "none")
+    activity.flush()
+
+    assert [[clock.now.date()], []] == [
+        [each.day for each in seen.of(shop, since=LONG_AGO).lookups] for shop in (ALICE, BOB)
+    ]
+    clock.advance(timedelta(days=KEPT_DAYS + 1).total_seconds())
+    activity.prune()
+
+    assert [] == seen.of(ALICE, since=LONG_AGO).lookups
+
+
 def test_the_path_is_written_where_it_is_news(
     database: Database, activity: BufferedActivity, shops: SqlShops
 ) -> None:

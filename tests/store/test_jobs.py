@@ -13,12 +13,12 @@ from sqlalchemy import delete, func, select, update
 
 from tests.store.shops import ALICE, BOB, SECRET
 from tracker.errors import StoreUnavailable
-from tracker.ports import Job, Waiting
+from tracker.ports import Job, Resealed, Waiting
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
-from tracker.store.tables import JobRow, PrivacyRequestRow, Table
+from tracker.store.tables import JOBS, METADATA, PRIVACY_REQUESTS
 
 NEW_SECRET = "the secret that came after it"
 PAYLOAD = b'["ada@example.com"]'
@@ -47,12 +47,12 @@ def lease(jobs: SqlJobs, holder: str = "one", seconds: float = MINUTE) -> Job:
 def end_leases(database: Database) -> None:
     """As if the time had passed."""
     with database.writing() as connection:
-        connection.execute(update(JobRow).values(lease_until=datetime.now(UTC) + PAST))
+        connection.execute(update(JOBS).values(lease_until=datetime.now(UTC) + PAST))
 
 
 def duties(database: Database) -> list[str]:
     with database.reading() as connection:
-        return list(connection.execute(select(PrivacyRequestRow.topic)).scalars())
+        return list(connection.execute(select(PRIVACY_REQUESTS.c.topic)).scalars())
 
 
 def test_a_job_is_given_to_one_with_what_it_needs_to_know(jobs: SqlJobs) -> None:
@@ -105,10 +105,10 @@ def test_of_a_duty_nothing_but_topic_and_time_is_left(jobs: SqlJobs, database: D
     jobs.finish(lease(jobs), holder="one", duty="customers/redact")
 
     with database.reading() as connection:
-        [record] = connection.execute(select(PrivacyRequestRow)).all()
+        [record] = connection.execute(select(PRIVACY_REQUESTS)).all()
         left = {
             table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in Table.metadata.sorted_tables
+            for table in METADATA.sorted_tables
         }
     assert {"privacy_requests"} == {name for name, count in left.items() if count}
     assert ["id", "topic", "completed_at"] == list(record._fields)
@@ -129,7 +129,7 @@ def test_what_was_put_off_waits_its_time(jobs: SqlJobs, database: Database) -> N
 
     assert jobs.lease(holder="one", seconds=MINUTE) is None
     with database.writing() as connection:
-        connection.execute(update(JobRow).values(not_before=datetime.now(UTC) + PAST))
+        connection.execute(update(JOBS).values(not_before=datetime.now(UTC) + PAST))
     assert 2 == lease(jobs).tries
 
 
@@ -158,7 +158,7 @@ def test_what_waits_for_long_is_overdue(jobs: SqlJobs, database: Database) -> No
     jobs.hand_on("purge", BOB)
     long_ago = datetime.now(UTC) - timedelta(hours=2)
     with database.writing() as connection:
-        connection.execute(update(JobRow).where(JobRow.shop == BOB).values(created_at=long_ago))
+        connection.execute(update(JOBS).where(JOBS.c.shop == BOB).values(created_at=long_ago))
 
     assert Waiting(2, long_ago) == jobs.waiting()
 
@@ -167,7 +167,7 @@ def test_no_payload_can_be_read_in_the_database(jobs: SqlJobs, database: Databas
     jobs.hand_on("redact", ALICE, PAYLOAD)
 
     with database.reading() as connection:
-        assert b"ada" not in connection.execute(select(JobRow.payload)).scalar_one()
+        assert b"ada" not in connection.execute(select(JOBS.c.payload)).scalar_one()
 
 
 @pytest.mark.parametrize("change", [{"shop": BOB}, {"kind": "erase"}])
@@ -176,7 +176,7 @@ def test_a_payload_opens_for_its_own_work_and_shop_alone(
 ) -> None:
     jobs.hand_on("redact", ALICE, PAYLOAD)
     with database.writing() as connection:
-        connection.execute(update(JobRow).values(**change))
+        connection.execute(update(JOBS).values(**change))
 
     assert lease(jobs).payload is None
 
@@ -188,6 +188,25 @@ def test_a_payload_of_before_a_rotation_still_opens(jobs: SqlJobs, database: Dat
     assert PAYLOAD == lease(rotated).payload
     end_leases(database)
     assert lease(SqlJobs(database, [Sealer(NEW_SECRET)])).payload is None
+
+
+def test_a_rotation_seals_payloads_anew_batch_by_batch(jobs: SqlJobs, database: Database) -> None:
+    """Once, and those that open with no secret are counted and left."""
+    SqlJobs(database, [Sealer("the secret of somebody else")]).hand_on("redact", BOB, PAYLOAD)
+    for _ in range(2):
+        jobs.hand_on("redact", ALICE, PAYLOAD)
+    rotated = SqlJobs(database, [Sealer(NEW_SECRET), Sealer(SECRET)])
+    rotated.hand_on("redact", ALICE, PAYLOAD)
+
+    assert Resealed(4, 2, 1, None) == rotated.reseal(after=0, limit=9, dry=True)
+    first = rotated.reseal(after=0, limit=2)
+    assert first.next is not None
+    assert Resealed(2, 1, 1, first.next) == first
+    assert Resealed(2, 1, 0, None) == rotated.reseal(after=first.next, limit=3)
+    assert Resealed(4, 0, 1, None) == rotated.reseal(after=0, limit=9)
+
+    afterwards = SqlJobs(database, [Sealer(NEW_SECRET)])
+    assert [None, PAYLOAD, PAYLOAD, PAYLOAD] == [lease(afterwards).payload for _ in range(4)]
 
 
 def test_a_shop_that_is_erased_takes_its_jobs_along_and_no_other(jobs: SqlJobs, database: Database) -> None:
@@ -220,7 +239,7 @@ def test_workers_that_ask_together_never_get_the_same_job(jobs: SqlJobs) -> None
 
 def test_a_database_that_is_away_is_said(jobs: SqlJobs, database: Database) -> None:
     with database.writing() as connection:
-        connection.execute(delete(JobRow))
+        connection.execute(delete(JOBS))
         connection.exec_driver_sql("ALTER TABLE jobs RENAME TO jobs_away")
     try:
         with pytest.raises(StoreUnavailable):

@@ -22,7 +22,7 @@ from tracker.errors import StoreUnavailable
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.schema import MIGRATIONS, SchemaState, known_steps, schema_state
-from tracker.store.tables import Table
+from tracker.store.tables import METADATA
 from tracker.store.upgrade import SchemaIsNewer, upgrade
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +53,7 @@ def test_from_nothing_to_the_tables_of_this_code(new: Database) -> None:
 def test_the_migrations_make_what_the_code_believes_in(store_url: str) -> None:
     database = Database(store_url)
     with database.reading() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), Table.metadata)
+        differences = compare_metadata(MigrationContext.configure(connection), METADATA)
     database.close()
 
     assert differences == []

@@ -17,7 +17,7 @@ from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
-from tracker.store.tables import JobRow, LookupCountRow, ShopRow
+from tracker.store.tables import JOBS, LOOKUP_COUNTS, SHOPS
 
 SCOPES = frozenset({"read_orders", "read_fulfillments"})
 NEW_SECRET = "the secret that came after it"
@@ -54,7 +54,7 @@ def install(shops: SqlShops, domain: str = ALICE, **changes: Any) -> Shop:
 
 def row(database: Database, domain: str = ALICE) -> Any:
     with database.reading() as connection:
-        return connection.execute(select(ShopRow).where(ShopRow.domain == domain)).one()
+        return connection.execute(select(SHOPS).where(SHOPS.c.domain == domain)).one()
 
 
 class TestInstall:
@@ -296,7 +296,7 @@ class TestChanges:
     ) -> None:
         install(shops)
         with database.writing() as connection:
-            connection.execute(update(ShopRow).values(settings='{"stalled_days": 9, "of_tomorrow": 1}'))
+            connection.execute(update(SHOPS).values(settings='{"stalled_days": 9, "of_tomorrow": 1}'))
 
         assert (told := shops.get(ALICE)) is not None
         assert told.settings == ShopSettings(stalled_days=9)
@@ -317,23 +317,23 @@ class TestErase:
         for domain in (ALICE, BOB):
             install(shops, domain)
             with database.writing() as connection:
-                number = connection.execute(select(ShopRow.id).where(ShopRow.domain == domain)).scalar_one()
+                number = connection.execute(select(SHOPS.c.id).where(SHOPS.c.domain == domain)).scalar_one()
                 connection.execute(
-                    insert(LookupCountRow).values(
+                    insert(LOOKUP_COUNTS).values(
                         shop_id=number, day=NOON.date(), outcome="story", cause="none", count=1
                     )
                 )
                 connection.execute(
-                    insert(JobRow).values(
+                    insert(JOBS).values(
                         kind="k", shop=domain, payload=b"x", created_at=NOON, not_before=NOON, tries=0
                     )
                 )
 
         assert shops.erase(ALICE)
         with database.reading() as connection:
-            assert connection.execute(select(JobRow.shop)).scalars().all() == [BOB]
-            assert connection.execute(select(ShopRow.domain)).scalars().all() == [BOB]
-            assert len(connection.execute(select(LookupCountRow)).all()) == 1
+            assert connection.execute(select(JOBS.c.shop)).scalars().all() == [BOB]
+            assert connection.execute(select(SHOPS.c.domain)).scalars().all() == [BOB]
+            assert len(connection.execute(select(LOOKUP_COUNTS)).all()) == 1
 
     def test_twice_it_finds_nothing(self, shops: SqlShops) -> None:
         install(shops)
@@ -388,14 +388,14 @@ class TestAtRest:
         install(shops, ALICE)
         install(shops, BOB)
         alice, bob = row(database, ALICE), row(database, BOB)
-        moved = ShopRow.__table__.update()  # type: ignore[attr-defined]
+        moved = SHOPS.update()
         with database.writing() as connection:
             connection.execute(
-                moved.where(ShopRow.domain == BOB).values(
+                moved.where(SHOPS.c.domain == BOB).values(
                     access_token=alice.access_token, refresh_token=alice.refresh_token
                 )
             )
-            connection.execute(moved.where(ShopRow.domain == ALICE).values(access_token=alice.refresh_token))
+            connection.execute(moved.where(SHOPS.c.domain == ALICE).values(access_token=alice.refresh_token))
         assert bob.access_token != alice.access_token
 
         for domain in (ALICE, BOB):
@@ -450,6 +450,6 @@ class TestRotation:
 def test_a_statement_that_is_wrong_is_no_store_that_is_away(database: Database) -> None:
     """A mistake of ours must not pass for a database that will be back."""
     with pytest.raises(Exception, match=r"NOT NULL|not-null"), database.writing() as connection:
-        connection.execute(insert(ShopRow).values(domain=ALICE))
+        connection.execute(insert(SHOPS).values(domain=ALICE))
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM shops")).scalar_one() == 0

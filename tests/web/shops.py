@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 
-from tests.pretend_shopify import API_KEY
+from tests.pretend_shopify import API_KEY, queries_judged_once
 from tests.web.storefront import SECRET, Storefront
 from tracker.app import Edges, create_app
 from tracker.deadline import Deadline
@@ -79,7 +79,7 @@ def world(store_url: str, redis_url: str, **changes: Any) -> Iterator[World]:
         # Its address is a setting of the service, so it is there before the service is.
         return apps[0](environ, start_response)
 
-    with platform.serve(), served(service, "127.0.0.1", 0) as origin:
+    with queries_judged_once(), platform.serve(), served(service, "127.0.0.1", 0) as origin:
         settings = Settings(
             api_key=API_KEY,
             api_secret=SECRET,

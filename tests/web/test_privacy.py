@@ -27,7 +27,7 @@ from tracker.settings import Settings
 from tracker.store import cache, jobs, lists, shops, tokens
 from tracker.store.keys import Keys
 from tracker.store.sealing import Sealer
-from tracker.store.tables import LookupCountRow, PrivacyRequestRow, ShopRow, Table
+from tracker.store.tables import LOOKUP_COUNTS, METADATA, PRIVACY_REQUESTS, SHOPS
 from tracker.webhook import Person
 
 Lines = list[dict[str, Any]]
@@ -121,9 +121,7 @@ def database_of(two: World) -> str:
     assert two.edges.store is not None
     with two.edges.store.database.reading() as connection:
         written = [
-            str(tuple(row))
-            for table in Table.metadata.sorted_tables
-            for row in connection.execute(select(table))
+            str(tuple(row)) for table in METADATA.sorted_tables for row in connection.execute(select(table))
         ]
     return "\n".join(written)
 
@@ -131,7 +129,7 @@ def database_of(two: World) -> str:
 def duties(two: World) -> list[Any]:
     assert two.edges.store is not None
     with two.edges.store.database.reading() as connection:
-        return list(connection.execute(select(PrivacyRequestRow)))
+        return list(connection.execute(select(PRIVACY_REQUESTS)))
 
 
 def ada(two: World) -> Person:
@@ -249,10 +247,10 @@ class TestForgettingAShop:
         store = planted.edges.store
         assert store is not None
         with store.database.writing() as connection:
-            shop = connection.execute(select(ShopRow.id).where(ShopRow.domain == ALICE)).scalar_one()
+            shop = connection.execute(select(SHOPS.c.id).where(SHOPS.c.domain == ALICE)).scalar_one()
             today = datetime.now(UTC).date()
             connection.execute(
-                insert(LookupCountRow).values(shop_id=shop, day=today, outcome="story", cause="read", count=9)
+                insert(LOOKUP_COUNTS).values(shop_id=shop, day=today, outcome="story", cause="read", count=9)
             )
         store.shops.remember_path(ALICE, "/apps/alices-own-path")
         bobs = sorted(opened(redis_client, shop=BOB))
@@ -267,7 +265,7 @@ class TestForgettingAShop:
         assert "alice" not in stored
         assert BOB in stored
         with store.database.reading() as connection:
-            assert [] == list(connection.execute(select(LookupCountRow)))
+            assert [] == list(connection.execute(select(LOOKUP_COUNTS)))
         assert bobs == sorted(opened(redis_client, shop=BOB))
 
     def test_of_its_tokens_and_people_nothing_was_ever_logged(

@@ -22,7 +22,7 @@ from tracker.change_scopes import SYNCHRONISE
 from tracker.shop import Standing
 from tracker.shopify.subscriptions import OPTIONAL
 from tracker.store.sealing import Sealer
-from tracker.store.tables import PrivacyRequestRow, Table
+from tracker.store.tables import METADATA, PRIVACY_REQUESTS
 
 Lines = list[dict[str, Any]]
 
@@ -51,14 +51,14 @@ def rows(shops: World) -> dict[str, str]:
     with shops.edges.store.database.reading() as connection:
         return {
             table.name: "\n".join(str(tuple(row)) for row in connection.execute(select(table)))
-            for table in Table.metadata.sorted_tables
+            for table in METADATA.sorted_tables
         }
 
 
 def duties(shops: World) -> list[str]:
     assert shops.edges.store is not None
     with shops.edges.store.database.reading() as connection:
-        return list(connection.execute(select(PrivacyRequestRow.topic)).scalars())
+        return list(connection.execute(select(PRIVACY_REQUESTS.c.topic)).scalars())
 
 
 def keys_of(client: Redis, shop: str, secret: str) -> set[bytes]:

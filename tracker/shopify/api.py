@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from http import HTTPStatus
 
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, UpstreamRejected, UpstreamThrottled
 from tracker.ports import AccessToken, AccessTokens
 from tracker.shopify.answers import Answer, decode, read_answer, throttle
+from tracker.shopify.slots import ShopSlots
 from tracker.shopify.transport import HttpClient, Reply, refused
 
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
@@ -26,7 +28,8 @@ class _TokenRefused(AccessTokenRejected):
 class AdminApi:
     """The Admin API of any shop for which `tokens` has a token. Safe to share between threads.
 
-    `origin` is where it lives, with `{shop}` for the shop's domain; `api_version` as `2026-10`.
+    `origin` is where it lives, with `{shop}` for the shop's domain; `api_version` as `2026-10`. `slots` bound
+    how much is asked of one shop at once, its token included; None bounds nothing.
     `on_version_fell_forward` is told, once, the version that answered in place of ours; `on_throttled` each
     time the shop for which we are to slow down.
     """
@@ -38,6 +41,7 @@ class AdminApi:
         http: HttpClient,
         api_version: str,
         origin: str = "https://{shop}",
+        slots: ShopSlots | None = None,
         on_version_fell_forward: Callable[[str], None] = lambda _version: None,
         on_throttled: Callable[[str], None] = lambda _shop: None,
     ) -> None:
@@ -45,6 +49,7 @@ class AdminApi:
         self._http = http
         self._api_version = api_version
         self._endpoint = f"{origin.rstrip('/')}/admin/api/{api_version}/graphql.json"
+        self._slots = slots
         self._on_version_fell_forward = on_version_fell_forward
         self._on_throttled = on_throttled
         self._fell_forward = False
@@ -60,6 +65,10 @@ class AdminApi:
         if not _SHOP.fullmatch(shop):
             raise UpstreamRejected
         payload = {"query": text, "variables": variables}
+        with nullcontext() if self._slots is None else self._slots.taken(shop):
+            return self._ask(operation, shop, payload, deadline)
+
+    def _ask(self, operation: str, shop: str, payload: object, deadline: Deadline) -> Answer:
         token = self._tokens.token(shop, deadline=deadline)
         try:
             return self._ask_with(token, operation, shop, payload, deadline)

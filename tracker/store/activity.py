@@ -15,16 +15,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, case, delete, literal, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, and_, case, delete, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.activity import Activity
 from tracker.errors import StoreUnavailable
 from tracker.ports import Clock, LookupCount, ShopActivity
 from tracker.store.database import Database
 from tracker.store.moments import Moment
-from tracker.store.tables import LookupCountRow, ShopRow
+from tracker.store.tables import LOOKUP_COUNTS, SHOPS
 
 EVERY_SECONDS = 5.0
 SHOPS_AT_ONCE = 200
@@ -34,12 +33,13 @@ MOST_SHOPS = 20_000
 """Gathered while the database is away; of further ones nothing is noted."""
 
 KEPT_DAYS = 60
-"""A shop's counts of days before these are deleted when it is next written to."""
+"""Counts of days before these are deleted, of every shop, once a day by each process that writes any, and by
+`tracker tokens refresh`."""
 
-_MOMENTS: Mapping[str, InstrumentedAttribute[datetime | None]] = {
-    "lookup": ShopRow.last_lookup_at,
-    "webhook": ShopRow.last_webhook_at,
-    "throttled": ShopRow.last_throttled_at,
+_MOMENTS: Mapping[str, Column[datetime | None]] = {
+    "lookup": SHOPS.c.last_lookup_at,
+    "webhook": SHOPS.c.last_webhook_at,
+    "throttled": SHOPS.c.last_throttled_at,
 }
 
 
@@ -80,7 +80,7 @@ class BufferedActivity(Activity):
         self._lock = threading.Lock()
         self._notes: dict[str, _Notes] = {}
         self._paths: dict[str, str] = {}
-        self._pruned: dict[str, date] = {}
+        self._pruned: date | None = None
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -115,12 +115,23 @@ class BufferedActivity(Activity):
         waiting = iter(sorted(gathered.items()))
         while batch := list(itertools.islice(waiting, SHOPS_AT_ONCE)):
             try:
+                if self._pruned != self._clock().date():
+                    self.prune()
                 with self._database.writing() as connection:
                     self._write(connection, batch)
             except StoreUnavailable:
                 self._put_back([*batch, *waiting])
             except Exception as error:  # noqa: BLE001 - the thread must outlive it
                 self._on_error(error)
+
+    def prune(self) -> None:
+        """Delete the counts of every shop that are too old. Raises StoreUnavailable."""
+        today = self._clock().date()
+        with self._database.writing() as connection:
+            connection.execute(
+                delete(LOOKUP_COUNTS).where(LOOKUP_COUNTS.c.day < today - timedelta(days=KEPT_DAYS))
+            )
+        self._pruned = today
 
     def close(self) -> None:
         """Write what there is and end the thread."""
@@ -177,35 +188,20 @@ class BufferedActivity(Activity):
             if notes.path_prefix is not None:
                 changed["path_prefix"] = notes.path_prefix
             known = connection.execute(
-                update(ShopRow).where(ShopRow.domain == shop).values(**changed).returning(ShopRow.id)
+                update(SHOPS).where(SHOPS.c.domain == shop).values(**changed).returning(SHOPS.c.id)
             ).scalar()
             if known is None:  # never installed, or erased meanwhile
                 continue
-            self._prune(connection, shop, known)
             for (day, outcome, cause), count in sorted(notes.lookups.items()):
-                added = insert(LookupCountRow).values(
+                added = insert(LOOKUP_COUNTS).values(
                     shop_id=known, day=day, outcome=outcome, cause=cause, count=count
                 )
                 connection.execute(
                     added.on_conflict_do_update(
-                        index_elements=list(LookupCountRow.__table__.primary_key),
-                        set_={"count": LookupCountRow.count + added.excluded.count},
+                        index_elements=list(LOOKUP_COUNTS.primary_key),
+                        set_={"count": LOOKUP_COUNTS.c.count + added.excluded.count},
                     )
                 )
-
-    def _prune(self, connection: Connection, shop: str, shop_id: int) -> None:
-        """Delete what is too old, once a day for each shop."""
-        today = self._clock().date()
-        if self._pruned.get(shop) == today:
-            return
-        connection.execute(
-            delete(LookupCountRow).where(
-                LookupCountRow.shop_id == shop_id, LookupCountRow.day < today - timedelta(days=KEPT_DAYS)
-            )
-        )
-        if len(self._pruned) >= MOST_SHOPS:
-            self._pruned.clear()
-        self._pruned[shop] = today
 
 
 class SqlActivityLog:
@@ -216,19 +212,19 @@ class SqlActivityLog:
 
     def of(self, shop: str, *, since: date) -> ShopActivity:
         """See ports.ActivityLog. One query."""
-        counted = and_(LookupCountRow.shop_id == ShopRow.id, LookupCountRow.day >= since)
+        counted = and_(LOOKUP_COUNTS.c.shop_id == SHOPS.c.id, LOOKUP_COUNTS.c.day >= since)
         statement = (
             select(
                 *_MOMENTS.values(),
-                LookupCountRow.day,
-                LookupCountRow.outcome,
-                LookupCountRow.cause,
-                LookupCountRow.count.label("number"),  # a row has a method called count
+                LOOKUP_COUNTS.c.day,
+                LOOKUP_COUNTS.c.outcome,
+                LOOKUP_COUNTS.c.cause,
+                LOOKUP_COUNTS.c.count.label("number"),  # a row has a method called count
             )
-            .select_from(ShopRow)
-            .outerjoin(LookupCountRow, counted)
-            .where(ShopRow.domain == shop)
-            .order_by(LookupCountRow.day, LookupCountRow.outcome, LookupCountRow.cause)
+            .select_from(SHOPS)
+            .outerjoin(LOOKUP_COUNTS, counted)
+            .where(SHOPS.c.domain == shop)
+            .order_by(LOOKUP_COUNTS.c.day, LOOKUP_COUNTS.c.outcome, LOOKUP_COUNTS.c.cause)
         )
         with self._database.reading() as connection:
             rows = connection.execute(statement).all()
@@ -247,8 +243,6 @@ class SqlActivityLog:
         )
 
 
-def _later(
-    column: InstrumentedAttribute[datetime | None], moment: datetime
-) -> ColumnElement[datetime | None]:
+def _later(column: Column[datetime | None], moment: datetime) -> ColumnElement[datetime | None]:
     """Another worker may have written a later time already."""
     return case((or_(column.is_(None), column < moment), literal(moment, Moment)), else_=column)

@@ -6,11 +6,13 @@ nothing of the statement or its values in it.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import (
@@ -18,6 +20,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     DateTime,
+    Dialect,
     Engine,
     create_engine,
     event,
@@ -37,6 +40,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from tracker.errors import StoreUnavailable
+from tracker.store.breaker import Breaker
 from tracker.store.moments import Moment
 
 _NOT_SET_UP = {"42P01", "42703", "42501"}
@@ -44,8 +48,20 @@ _NOT_SET_UP = {"42P01", "42703", "42501"}
 statement. https://www.postgresql.org/docs/current/errcodes-appendix.html"""
 
 PATIENCE_SECONDS = 2.0
-"""For a lock that somebody else holds and for a free connection, and half of what a statement may take: a
-webhook has five seconds, and a shopper's look-up has less."""
+"""For a lock that somebody else holds, for a free connection, and for a new one. A webhook has five seconds,
+and a shopper's look-up has less: a server that says nothing costs whoever meets it first the question whether
+a kept connection is alive and the try to make a new one, or one statement, and all others nothing."""
+
+STATEMENT_SHARE = 1.25
+"""A statement may take longer than a lock may be waited for; then the server itself ends it."""
+
+ANSWER_SHARE = 1.5
+"""A server that did not even do that has stopped."""
+
+PING_SHARE = 0.5
+
+NO_ANSWER = "no_answer"
+"""The word for a server that says nothing."""
 
 TRUSTED_SECONDS = 1.0
 """So long after it was used a connection to Postgres is taken to be there still."""
@@ -70,6 +86,8 @@ class Database:
         on_failure: Callable[[str], None] = lambda _word: None,
     ) -> None:
         self._on_failure = on_failure
+        # A refusal is as quick as an answer. Only who says nothing makes everybody wait.
+        self._silence = Breaker(open_seconds=PATIENCE_SECONDS)
         self._url = make_url(url)
         self._sqlite = self._url.get_backend_name() == "sqlite"
         self.engine = (
@@ -122,8 +140,18 @@ class Database:
         """End the connections that nobody uses now."""
         self.engine.dispose()
 
+    def as_long_as_it_takes(self, connection: Connection) -> None:
+        """For the rest of this transaction no statement and no lock is waited for too long. Only for what is
+        no part of a request."""
+        if not self._sqlite:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            _bound(connection.connection.driver_connection, None)
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
+        if not self._silence.allows():
+            raise self._unavailable(NO_ANSWER)
         try:
             yield
         except (IntegrityError, DataError):
@@ -133,13 +161,21 @@ class Database:
         except DBAPIError as error:
             if isinstance(error, ProgrammingError) and _sqlstate(error) not in _NOT_SET_UP:
                 raise
-            raise self._unavailable(_word(error)) from None
+            word = _word(error)
+            if word == NO_ANSWER:
+                self._silence.failed()
+            raise self._unavailable(word) from None
+        else:
+            self._silence.succeeded()
 
     def _unavailable(self, word: str) -> StoreUnavailable:
         self._on_failure(word)
         return StoreUnavailable(word)
 
     def _postgres_engine(self, threads: int) -> Engine:
+        # A service that keeps its shops in SQLite has no use for the driver.
+        from tracker.store.bounded_postgres import BoundedConnection  # noqa: PLC0415
+
         engine = create_engine(
             self._url,
             hide_parameters=True,
@@ -147,7 +183,7 @@ class Database:
             max_overflow=max(0, threads - CONNECTIONS),
             pool_timeout=PATIENCE_SECONDS,
             connect_args={
-                "connect_timeout": int(PATIENCE_SECONDS),
+                "connect_timeout": math.ceil(PATIENCE_SECONDS),
                 "keepalives_idle": 10,
                 "keepalives_interval": 2,
                 "keepalives_count": 3,
@@ -157,18 +193,31 @@ class Database:
                 "prepare_threshold": None,
             },
         )
-        milliseconds = int(PATIENCE_SECONDS * 1000)
+        milliseconds = PATIENCE_SECONDS * 1000
+        bound = PATIENCE_SECONDS * ANSWER_SHARE
+
+        @event.listens_for(engine, "do_connect")
+        def _bounded(
+            _dialect: Dialect, _: ConnectionPoolEntry | None, arguments: list[Any], named: dict[str, Any]
+        ) -> BoundedConnection:
+            connection = BoundedConnection.connect(*arguments, **named)
+            connection.seconds = bound
+            return connection
 
         @event.listens_for(engine, "connect")
         def _limits(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
             cursor = connection.cursor()
-            cursor.execute(f"SET lock_timeout = {milliseconds}; SET statement_timeout = {2 * milliseconds}")
+            cursor.execute(
+                f"SET lock_timeout = {milliseconds:.0f};"
+                f"SET statement_timeout = {milliseconds * STATEMENT_SHARE:.0f}"
+            )
             cursor.close()
             connection.commit()
 
         @event.listens_for(engine, "checkin")
-        def _used(_: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
+        def _used(connection: DBAPIConnection | None, entry: ConnectionPoolEntry) -> None:
             entry.info["used_at"] = time.monotonic()
+            _bound(connection, bound)
 
         @event.listens_for(engine, "checkout")
         def _is_there(
@@ -177,8 +226,12 @@ class Database:
             # A server that was restarted is noticed before a statement is lost to it. What was used a moment
             # ago is not asked: no server restarts so quickly, and each look-up would pay for it.
             now = time.monotonic()
-            if now - entry.info.get("used_at", now) > TRUSTED_SECONDS and not _answers(engine, connection):
+            if now - entry.info.get("used_at", now) <= TRUSTED_SECONDS:
+                return
+            _bound(connection, PATIENCE_SECONDS * PING_SHARE)
+            if not _answers(engine, connection):
                 raise InvalidatePoolError
+            _bound(connection, bound)
 
         return engine
 
@@ -223,6 +276,12 @@ class Database:
         return engine
 
 
+def _bound(connection: object, seconds: float | None) -> None:
+    """How long this connection to Postgres waits for each answer."""
+    if connection is not None:
+        connection.seconds = seconds  # type: ignore[attr-defined]  # a BoundedConnection
+
+
 def _answers(engine: Engine, connection: DBAPIConnection) -> bool:
     try:
         return engine.dialect.do_ping(connection)
@@ -243,5 +302,7 @@ def _sqlstate(error: DBAPIError) -> str | None:
 
 
 def _word(error: DBAPIError) -> str:
+    if (word := getattr(error.orig, "word", None)) is not None:
+        return str(word)
     name = getattr(error.orig, "sqlite_errorname", None) or _sqlstate(error)
     return "no_connection" if name is None else str(name).lower()

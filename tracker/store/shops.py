@@ -18,7 +18,7 @@ from tracker.ports import Resealed, ShopCounts
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
-from tracker.store.tables import JobRow, ShopRow
+from tracker.store.tables import JOBS, SHOPS
 
 PURPOSE = "token"
 SEALED = ("access_token", "refresh_token")
@@ -35,7 +35,7 @@ class SqlShops:
     def get(self, domain: str) -> Shop | None:
         """See ports.Shops."""
         with self._database.reading() as connection:
-            row = connection.execute(select(ShopRow).where(ShopRow.domain == domain)).one_or_none()
+            row = connection.execute(select(SHOPS).where(SHOPS.c.domain == domain)).one_or_none()
         return None if row is None else self._shop(row)
 
     def install(
@@ -56,33 +56,33 @@ class SqlShops:
             **self._sealed(domain, tokens),
         }
         with self._database.writing() as connection:
-            insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(ShopRow)
-            began = case((ShopRow.standing == Standing.UNINSTALLED, at), else_=ShopRow.installed_at)
+            insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(SHOPS)
+            began = case((SHOPS.c.standing == Standing.UNINSTALLED, at), else_=SHOPS.c.installed_at)
             statement = insert.values(
                 domain=domain, shop_id=shop_id, installed_at=at, version=1, settings="{}", **fresh
             ).on_conflict_do_update(
-                index_elements=[ShopRow.domain],
+                index_elements=[SHOPS.c.domain],
                 set_={
                     **fresh,
-                    "shop_id": func.coalesce(insert.excluded.shop_id, ShopRow.shop_id),
+                    "shop_id": func.coalesce(insert.excluded.shop_id, SHOPS.c.shop_id),
                     "installed_at": began,
                     "uninstalled_at": None,
-                    "version": ShopRow.version + 1,
+                    "version": SHOPS.c.version + 1,
                     "lease_holder": None,
                     "lease_until": None,
                 },
             )
-            return self._shop(connection.execute(statement.returning(*ShopRow.__table__.columns)).one())
+            return self._shop(connection.execute(statement.returning(*SHOPS.c)).one())
 
     def lease_refresh(self, domain: str, *, version: int, holder: str, seconds: float) -> Shop | None:
         """See ports.Shops."""
         statement = (
-            update(ShopRow)
-            .where(ShopRow.domain == domain, ShopRow.version == version)
-            .where(ShopRow.standing != Standing.UNINSTALLED, ShopRow.refresh_token.is_not(None))
-            .where(or_(ShopRow.lease_until.is_(None), ShopRow.lease_until <= self._database.now()))
+            update(SHOPS)
+            .where(SHOPS.c.domain == domain, SHOPS.c.version == version)
+            .where(SHOPS.c.standing != Standing.UNINSTALLED, SHOPS.c.refresh_token.is_not(None))
+            .where(or_(SHOPS.c.lease_until.is_(None), SHOPS.c.lease_until <= self._database.now()))
             .values(lease_holder=holder, lease_until=self._database.now(later=seconds))
-            .returning(*ShopRow.__table__.columns)
+            .returning(*SHOPS.c)
         )
         with self._database.writing() as connection:
             row = connection.execute(statement).one_or_none()
@@ -91,7 +91,7 @@ class SqlShops:
     def release(self, domain: str, *, holder: str) -> None:
         """See ports.Shops."""
         self._change(
-            _of(domain).where(ShopRow.lease_holder == holder).values(lease_holder=None, lease_until=None)
+            _of(domain).where(SHOPS.c.lease_holder == holder).values(lease_holder=None, lease_until=None)
         )
 
     def store_refreshed(self, domain: str, tokens: TokenPair, *, version: int, holder: str) -> bool:
@@ -99,10 +99,10 @@ class SqlShops:
         Shopify has answered twice, and the later pair is the one that counts."""
         return self._change(
             _of(domain)
-            .where(ShopRow.version == version, ShopRow.lease_holder == holder)
+            .where(SHOPS.c.version == version, SHOPS.c.lease_holder == holder)
             .values(
                 standing=Standing.INSTALLED,
-                version=ShopRow.version + 1,
+                version=SHOPS.c.version + 1,
                 lease_holder=None,
                 lease_until=None,
                 **self._sealed(domain, tokens),
@@ -113,7 +113,7 @@ class SqlShops:
         """See ports.Shops."""
         return self._change(
             _of(domain)
-            .where(ShopRow.version == version, ShopRow.standing != Standing.UNINSTALLED)
+            .where(SHOPS.c.version == version, SHOPS.c.standing != Standing.UNINSTALLED)
             .values(standing=Standing.NEEDS_REOPENING, lease_holder=None, lease_until=None)
         )
 
@@ -121,11 +121,11 @@ class SqlShops:
         """See ports.Shops. Once uninstalled, hearing of it again changes nothing but is true all the same."""
         return self._change(
             _of(domain)
-            .where(or_(ShopRow.confirmed_at <= triggered_at, ShopRow.standing == Standing.UNINSTALLED))
+            .where(or_(SHOPS.c.confirmed_at <= triggered_at, SHOPS.c.standing == Standing.UNINSTALLED))
             .values(
                 standing=Standing.UNINSTALLED,
-                uninstalled_at=func.coalesce(ShopRow.uninstalled_at, triggered_at),
-                version=ShopRow.version + 1,
+                uninstalled_at=func.coalesce(SHOPS.c.uninstalled_at, triggered_at),
+                version=SHOPS.c.version + 1,
                 scopes="",
                 access_token=None,
                 access_expires_at=None,
@@ -140,7 +140,7 @@ class SqlShops:
         """See ports.Shops."""
         return self._change(
             _of(domain)
-            .where(ShopRow.scopes_at <= at, ShopRow.standing != Standing.UNINSTALLED)
+            .where(SHOPS.c.scopes_at <= at, SHOPS.c.standing != Standing.UNINSTALLED)
             .values(scopes=_written(scopes), scopes_at=at)
         )
 
@@ -159,16 +159,16 @@ class SqlShops:
     def erase(self, domain: str) -> bool:
         """See ports.Shops."""
         with self._database.writing() as connection:
-            jobs = connection.execute(delete(JobRow).where(JobRow.shop == domain)).rowcount
-            return connection.execute(delete(ShopRow).where(ShopRow.domain == domain)).rowcount + jobs > 0
+            jobs = connection.execute(delete(JOBS).where(JOBS.c.shop == domain)).rowcount
+            return connection.execute(delete(SHOPS).where(SHOPS.c.domain == domain)).rowcount + jobs > 0
 
     def idle(self, *, refresh_expires_before: datetime, limit: int, after: str = "") -> Sequence[Shop]:
         """See ports.Shops."""
         statement = (
-            select(ShopRow)
-            .where(ShopRow.refresh_expires_at < refresh_expires_before, ShopRow.domain > after)
-            .where(ShopRow.refresh_expires_at > self._database.now())
-            .order_by(ShopRow.domain)
+            select(SHOPS)
+            .where(SHOPS.c.refresh_expires_at < refresh_expires_before, SHOPS.c.domain > after)
+            .where(SHOPS.c.refresh_expires_at > self._database.now())
+            .order_by(SHOPS.c.domain)
             .limit(limit)
         )
         with self._database.reading() as connection:
@@ -182,9 +182,9 @@ class SqlShops:
     def reseal(self, *, after: int, limit: int, dry: bool = False) -> Resealed:
         """See ports.Shops."""
         statement = (
-            select(ShopRow.id, ShopRow.domain, ShopRow.version, *(getattr(ShopRow, name) for name in SEALED))
-            .where(ShopRow.id > after)
-            .order_by(ShopRow.id)
+            select(SHOPS.c.id, SHOPS.c.domain, SHOPS.c.version, *(SHOPS.c[name] for name in SEALED))
+            .where(SHOPS.c.id > after)
+            .order_by(SHOPS.c.id)
             .limit(limit)
         )
         resealed = unreadable = 0
@@ -196,8 +196,8 @@ class SqlShops:
                 if not anew:
                     continue
                 # Whoever changed the tokens since they were read has sealed them under the new secret.
-                unchanged = (ShopRow.id == row.id, ShopRow.version == row.version)
-                if dry or connection.execute(update(ShopRow).where(*unchanged).values(**anew)).rowcount:
+                unchanged = (SHOPS.c.id == row.id, SHOPS.c.version == row.version)
+                if dry or connection.execute(update(SHOPS).where(*unchanged).values(**anew)).rowcount:
                     resealed += len(anew)
         return Resealed(len(rows), resealed, unreadable, rows[-1].id if len(rows) == limit else None)
 
@@ -265,7 +265,7 @@ class SqlShops:
 
 
 def _of(domain: str) -> Update:
-    return update(ShopRow).where(ShopRow.domain == domain)
+    return update(SHOPS).where(SHOPS.c.domain == domain)
 
 
 def _place(domain: str, column: str) -> str:
@@ -300,10 +300,10 @@ def _settings_read(text: str) -> ShopSettings:
 
 
 def _counted(connection: Connection, refresh_expires_before: datetime) -> ShopCounts:
-    standings = connection.execute(select(ShopRow.standing, func.count()).group_by(ShopRow.standing)).all()
+    standings = connection.execute(select(SHOPS.c.standing, func.count()).group_by(SHOPS.c.standing)).all()
     ending = connection.execute(
         select(func.count())
-        .select_from(ShopRow)
-        .where(ShopRow.standing == Standing.INSTALLED, ShopRow.refresh_expires_at < refresh_expires_before)
+        .select_from(SHOPS)
+        .where(SHOPS.c.standing == Standing.INSTALLED, SHOPS.c.refresh_expires_at < refresh_expires_before)
     ).scalar_one()
     return ShopCounts({Standing(standing): number for standing, number in standings}, ending)

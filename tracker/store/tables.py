@@ -1,96 +1,87 @@
 """The tables of the store of shops. Of a person they hold nothing that can be read.
 
-A change here needs a migration beside it (`migrations/versions`); a test compares the two.
+A change here needs a migration beside it (`migrations/versions`); a test compares the two. They are tables,
+no mapped classes: statements are all that is wanted, and the mapper would weigh on every worker.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
-
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer, LargeBinary, MetaData, Text
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
 
 from tracker.store.moments import Moment
 
 # SQLite numbers rows by itself only in a column that is called INTEGER, which has 64 bits there.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
+# Constraints have names, so that a migration can speak of them.
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
 
-class Table(DeclarativeBase):
-    """What all tables share: constraints have names, so that a migration can speak of them."""
+SHOPS = Table(
+    "shops",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("domain", Text, unique=True, nullable=False),
+    Column("shop_id", BigInteger),
+    Column("standing", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("scopes_at", Moment, nullable=False),
+    Column("installed_at", Moment, nullable=False),
+    Column("confirmed_at", Moment, nullable=False),
+    Column("uninstalled_at", Moment),
+    Column("access_token", LargeBinary),
+    Column("access_expires_at", Moment),
+    Column("refresh_token", LargeBinary),
+    Column("refresh_expires_at", Moment, index=True),
+    Column("version", Integer, nullable=False),
+    Column("lease_holder", Text),
+    Column("lease_until", Moment),
+    Column("settings", Text, nullable=False),
+    Column("path_prefix", Text),
+    Column("last_webhook_at", Moment),
+    Column("last_lookup_at", Moment),
+    Column("last_throttled_at", Moment),
+)
+"""Shops. Tokens are sealed; `confirmed_at` is the last token exchange, at which the app was surely installed;
+`lease_…` is who may refresh the tokens now; `scopes` are separated by spaces."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(column_0_N_label)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("shop", Text, index=True, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("not_before", Moment, index=True, nullable=False),
+    Column("lease_holder", Text),
+    Column("lease_until", Moment),
+    Column("tries", Integer, nullable=False),
+)
+"""Work that outlives the request that brought it. `payload` is sealed under the shop."""
 
+PRIVACY_REQUESTS = Table(
+    "privacy_requests",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("completed_at", Moment, nullable=False),
+)
+"""That a duty towards somebody's data was done, and when; of nothing else."""
 
-class ShopRow(Table):
-    """A shop. Tokens are sealed; `confirmed_at` is the last token exchange, at which the app was surely
-    installed; `lease_…` is who may refresh the tokens now; `scopes` are separated by spaces."""
-
-    __tablename__ = "shops"
-
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
-    domain: Mapped[str] = mapped_column(Text, unique=True)
-    shop_id: Mapped[int | None] = mapped_column(BigInteger)
-    standing: Mapped[str] = mapped_column(Text)
-    scopes: Mapped[str] = mapped_column(Text)
-    scopes_at: Mapped[datetime] = mapped_column(Moment)
-    installed_at: Mapped[datetime] = mapped_column(Moment)
-    confirmed_at: Mapped[datetime] = mapped_column(Moment)
-    uninstalled_at: Mapped[datetime | None] = mapped_column(Moment)
-    access_token: Mapped[bytes | None] = mapped_column(LargeBinary)
-    access_expires_at: Mapped[datetime | None] = mapped_column(Moment)
-    refresh_token: Mapped[bytes | None] = mapped_column(LargeBinary)
-    refresh_expires_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
-    version: Mapped[int] = mapped_column(Integer)
-    lease_holder: Mapped[str | None] = mapped_column(Text)
-    lease_until: Mapped[datetime | None] = mapped_column(Moment)
-    settings: Mapped[str] = mapped_column(Text)
-    path_prefix: Mapped[str | None] = mapped_column(Text)
-    last_webhook_at: Mapped[datetime | None] = mapped_column(Moment)
-    last_lookup_at: Mapped[datetime | None] = mapped_column(Moment)
-    last_throttled_at: Mapped[datetime | None] = mapped_column(Moment)
-
-
-class JobRow(Table):
-    """Work that outlives the request that brought it. `payload` is sealed under the shop."""
-
-    __tablename__ = "jobs"
-
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
-    kind: Mapped[str] = mapped_column(Text)
-    shop: Mapped[str] = mapped_column(Text, index=True)
-    payload: Mapped[bytes] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime] = mapped_column(Moment)
-    not_before: Mapped[datetime] = mapped_column(Moment, index=True)
-    lease_holder: Mapped[str | None] = mapped_column(Text)
-    lease_until: Mapped[datetime | None] = mapped_column(Moment)
-    tries: Mapped[int] = mapped_column(Integer)
-
-
-class PrivacyRequestRow(Table):
-    """That a duty towards somebody's data was done, and when; of nothing else."""
-
-    __tablename__ = "privacy_requests"
-
-    id: Mapped[int] = mapped_column(_Id, primary_key=True)
-    topic: Mapped[str] = mapped_column(Text)
-    completed_at: Mapped[datetime] = mapped_column(Moment)
-
-
-class LookupCountRow(Table):
-    """How many look-ups of a shop ended in what way on a day (UTC), with no word of whose they were."""
-
-    __tablename__ = "lookup_counts"
-
-    shop_id: Mapped[int] = mapped_column(ForeignKey("shops.id", ondelete="CASCADE"), primary_key=True)
-    day: Mapped[date] = mapped_column(Date, primary_key=True)
-    outcome: Mapped[str] = mapped_column(Text, primary_key=True)
-    cause: Mapped[str] = mapped_column(Text, primary_key=True)
-    count: Mapped[int] = mapped_column(BigInteger)
+LOOKUP_COUNTS = Table(
+    "lookup_counts",
+    METADATA,
+    Column("shop_id", ForeignKey("shops.id", ondelete="CASCADE"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("cause", Text, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+"""How many look-ups of a shop ended in what way on a day (UTC), with no word of whose they were."""

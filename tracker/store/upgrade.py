@@ -31,9 +31,8 @@ def upgrade(database: Database) -> bool:
     """
     with database.writing() as connection:
         if connection.dialect.name == "postgresql":
-            # Moving a large table takes as long as it takes.
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            # Moving a large table does.
+            database.as_long_as_it_takes(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         match state_of(connection):
             case SchemaState.NEWER:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from tracker.store.tables import Table
+from tracker.store.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Table.metadata,
+    target_metadata=METADATA,
     # SQLite can do without Alembic's own commits: the transaction around it takes table changes along.
     transactional_ddl=True,
 )

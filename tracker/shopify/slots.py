@@ -1,0 +1,54 @@
+"""How many questions one shop may have under way, so that a shop that hangs does not take every thread of a
+worker with it. Standard library only."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tracker.errors import UpstreamBusy, UpstreamTimeout
+
+SLOW_SHOPS = 4096
+"""So many shops are remembered as slow; beyond that all are given another chance."""
+
+
+class ShopSlots:
+    """At most `most` questions to one shop at once; and one alone from a time-out on, until the shop has
+    answered again, since further ones would only wait for as long. Safe to share between threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._taken: Counter[str] = Counter()
+        self._slow: set[str] = set()
+
+    @contextmanager
+    def taken(self, shop: str) -> Iterator[None]:
+        """A slot of this shop, for the time of one question. Raises UpstreamBusy at once where all are taken:
+        to wait for one would take the very thread that is to be kept free."""
+        with self._lock:
+            if self._taken[shop] >= (1 if shop in self._slow else self._most):
+                raise UpstreamBusy
+            self._taken[shop] += 1
+        slow = False
+        try:
+            yield
+        except UpstreamTimeout:
+            slow = True
+            raise
+        finally:
+            self._give_back(shop, slow=slow)
+
+    def _give_back(self, shop: str, *, slow: bool) -> None:
+        with self._lock:
+            self._taken[shop] -= 1
+            if not self._taken[shop]:
+                del self._taken[shop]
+            if not slow:
+                self._slow.discard(shop)
+                return
+            if len(self._slow) >= SLOW_SHOPS:
+                self._slow.clear()
+            self._slow.add(shop)

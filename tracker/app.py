@@ -83,6 +83,7 @@ class Edges:
     store of shops, and whoever does the jobs."""
 
     def __init__(self, settings: Settings, metrics: Metrics, clock: Clock = _now) -> None:
+        self.metrics = metrics
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
         self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
@@ -164,7 +165,11 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         lookup,
         orders=edges.orders,
         answers=edges.answers,
-        background=BoundedBackground(on_error=_background_failed, on_refused=metrics.background_refused),
+        background=BoundedBackground(
+            on_error=functools.partial(_background_failed, metrics),
+            on_refused=metrics.background_refused,
+            on_change=metrics.background_changed,
+        ),
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
         settings_of=edges.settings_of,
@@ -196,7 +201,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     if edges.store is not None:
         _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
-    gate.register(app, _webhooks(edges, metrics), proof=webhook_signed)
+    gate.register(app, _webhooks(edges, metrics, clock), proof=webhook_signed)
     gate.register(
         app,
         health_blueprint(
@@ -241,7 +246,7 @@ def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
     return JobRunner(edges.store.jobs, handles, observer=observer)
 
 
-def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
+def _webhooks(edges: Edges, metrics: Metrics, clock: Clock) -> Blueprint:
     def shop_id_of(shop: str) -> int | None:
         known = edges.desk.known.get(shop)
         return None if known is None else known.shop_id
@@ -249,6 +254,9 @@ def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
     def take_and_note(envelope: Envelope, delivered: Delivered) -> str:
         outcome: str = take(envelope, delivered)
         edges.activity.webhook_arrived(envelope.shop)
+        if envelope.triggered_at is not None:
+            late = (clock() - envelope.triggered_at).total_seconds()
+            metrics.webhook_arrived(max(0.0, late))
         return outcome
 
     take = functools.partial(
@@ -330,7 +338,7 @@ def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clo
         on_failure=metrics.store_failed,
         on_needs_reopening=functools.partial(_needs_reopening, metrics),
         on_activity_lost=metrics.activity_lost,
-        on_activity_failed=_background_failed,
+        on_activity_failed=functools.partial(_background_failed, metrics),
     )
 
 
@@ -357,15 +365,25 @@ def _own_tokens(settings: Settings, shop: str, edges: Edges) -> AccessTokens:
 def _observed(metrics: Metrics, call: UpstreamCall) -> None:
     request_log.tally().upstream_calls += 1
     metrics.upstream_called(call.operation, call.outcome, call.seconds)
+    _note_cost(metrics, call)
     if call.outcome != "ok":
         log.warning(
             "upstream",
+            shop=call.shop,
             operation=call.operation,
             outcome=call.outcome,
             status=call.status,
             milliseconds=round(call.seconds * 1000),
             shopify_request_id=call.request_id,
         )
+
+
+def _note_cost(metrics: Metrics, call: UpstreamCall) -> None:
+    if (points := call.throttle.get("actualQueryCost")) is not None:
+        metrics.upstream_paid(call.operation, points)
+    most, left = call.throttle.get("maximumAvailable"), call.throttle.get("currentlyAvailable")
+    if most and left is not None:
+        metrics.upstream_room(left / most)
 
 
 def _redis_changed(metrics: Metrics, news: str) -> None:
@@ -402,5 +420,6 @@ def _data_requested(shop: str, answers: int) -> None:
     log.warning("data requested", shop=shop, answers=answers)
 
 
-def _background_failed(error: Exception) -> None:
+def _background_failed(metrics: Metrics, error: Exception) -> None:
+    metrics.background_failed()
     log.error("background", **exception_fields(error))

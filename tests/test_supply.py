@@ -37,7 +37,7 @@ def asked(lock: str) -> list[Requirement]:
     if lock == "build":
         return [Requirement(text) for text in PROJECT["dependency-groups"]["build"]]
     extras = PROJECT["project"]["optional-dependencies"]
-    texts: list[str] = [*PROJECT["project"]["dependencies"], *extras["postgres"]]
+    texts: list[str] = [*PROJECT["project"]["dependencies"], *extras["postgres"], *extras["traces"]]
     if lock != "serve":
         texts += extras["demo"]
     if lock == "dev":

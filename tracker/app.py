@@ -335,7 +335,7 @@ def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clo
         threads=settings.web_threads,
         grants=grants,
         clock=clock,
-        on_failure=metrics.store_failed,
+        on_failure=functools.partial(_store_failed, metrics),
         on_needs_reopening=functools.partial(_needs_reopening, metrics),
         on_activity_lost=metrics.activity_lost,
         on_activity_failed=functools.partial(_background_failed, metrics),
@@ -389,6 +389,11 @@ def _note_cost(metrics: Metrics, call: UpstreamCall) -> None:
 def _redis_changed(metrics: Metrics, news: str) -> None:
     metrics.redis_changed(news)
     log.warning("redis", news=news)
+
+
+def _store_failed(metrics: Metrics, word: str) -> None:
+    metrics.store_failed(word)
+    log.warning("store", word=word)
 
 
 def _needs_reopening(metrics: Metrics, shop: str) -> None:

@@ -82,18 +82,22 @@ audit: .make/dev
 	else echo "Not asked for known vulnerabilities: the index cannot be reached (.make/audit.log)."; fi
 
 lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=--upgrade for the newest
-	uv pip compile $(compile) pyproject.toml --extra postgres --extra traces -o requirements/serve.txt
-	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --extra traces -o requirements/demo.txt
+	uv pip compile $(compile) pyproject.toml --extra postgres -o requirements/serve.txt
+	uv pip compile $(compile) pyproject.toml --extra postgres --extra traces -o requirements/traces.txt
+	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres -o requirements/demo.txt
 	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --extra traces --group dev -o requirements/dev.txt
 	uv pip compile $(compile) --group build -o requirements/build.txt
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)
 
+LOCK ?= serve
+built = --build-arg LOCK=$(LOCK) -t track-my-order
+
 # The OCI format, which podman and buildah prefer, drops the health check.
-image: ## Build the container image with docker, podman or buildah, whichever is here
-	@if docker info >/dev/null 2>&1; then set -x; docker build -t track-my-order .; \
-	elif command -v podman >/dev/null; then set -x; podman build --format docker -t track-my-order .; \
-	elif command -v buildah >/dev/null; then set -x; buildah build --format docker -t track-my-order .; \
+image: ## Build the container image with docker, podman or buildah, whichever is here (LOCK=traces)
+	@if docker info >/dev/null 2>&1; then set -x; docker build $(built) .; \
+	elif command -v podman >/dev/null; then set -x; podman build --format docker $(built) .; \
+	elif command -v buildah >/dev/null; then set -x; buildah build --format docker $(built) .; \
 	else echo "None of docker, podman and buildah is here to build with." >&2; exit 1; fi
 
 clean: ## Remove what the other targets made

@@ -23,7 +23,7 @@ from tracker.metrics import Metrics
 from tracker.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.open_shop import open_shop
 from tracker.order_number import OrderNumber
-from tracker.ports import AccessTokens, Clock, Disclosure, Job, Purge
+from tracker.ports import AccessTokens, Background, Clock, Disclosure, Job, Purge
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
 from tracker.save_settings import save_settings
@@ -49,6 +49,7 @@ from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
 from tracker.store.tokens import RedisTokenShelf
+from tracker.store.traced_redis import TracedRedis
 from tracker.take_webhook import take_webhook
 from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
@@ -67,6 +68,7 @@ from tracker.webhook_acts import Desk, job_handles, webhook_acts
 
 if TYPE_CHECKING:
     from tracker.shop_store import Store
+    from tracker.traces import Traces
 
 log = structlog.get_logger()
 
@@ -84,10 +86,13 @@ class Edges:
 
     def __init__(self, settings: Settings, metrics: Metrics, clock: Clock = _now) -> None:
         self.metrics = metrics
+        self.traces = _traces(settings)
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
-        self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
-        self.http = HttpClient(pool_size=settings.web_threads, observe=functools.partial(_observed, metrics))
+        self.redis = _redis(settings, self.breaker, metrics, self.traces)
+        self.http = HttpClient(
+            pool_size=settings.web_threads, observe=functools.partial(_observed, metrics, self.traces)
+        )
         self.grants = TokenGrants(
             client_id=settings.api_key,
             client_secret=settings.api_secret,
@@ -138,6 +143,8 @@ class Edges:
         """Give up what is connected."""
         self.activity.close()
         self.http.close()
+        if self.traces is not None:
+            self.traces.close()
         if self.store is not None:
             self.store.database.close()
 
@@ -165,11 +172,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         lookup,
         orders=edges.orders,
         answers=edges.answers,
-        background=BoundedBackground(
-            on_error=functools.partial(_background_failed, metrics),
-            on_refused=metrics.background_refused,
-            on_change=metrics.background_changed,
-        ),
+        background=_background(metrics, edges.traces),
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
         settings_of=edges.settings_of,
@@ -210,6 +213,8 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         ),
         proof=gate.open_to_all,
     )
+    if edges.traces is not None:
+        _trace_requests(app, edges.traces)
     forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
 
@@ -323,6 +328,36 @@ def _add_admin(
     gate.register(app, admin.open_blueprint(pages), proof=gate.open_to_all)
 
 
+def _traces(settings: Settings) -> Traces | None:
+    if settings.traces_endpoint is None:
+        return None
+    # An extra, which costs a worker time and memory, so it is loaded where needed.
+    from tracker.traces import exporting  # noqa: PLC0415
+
+    return exporting(settings.traces_endpoint, ratio=settings.traces_ratio)
+
+
+def _trace_requests(app: Flask, traces: Traces) -> None:
+    from tracker.web import traced  # noqa: PLC0415 - the same
+
+    traced.init_app(app, traces)
+
+
+def _redis(settings: Settings, breaker: Breaker, metrics: Metrics, traces: Traces | None) -> GuardedRedis:
+    if traces is None:
+        return GuardedRedis(settings.redis_url, breaker, on_failure=metrics.redis_failed)
+    return TracedRedis(settings.redis_url, breaker, span=traces.span, on_failure=metrics.redis_failed)
+
+
+def _background(metrics: Metrics, traces: Traces | None) -> Background:
+    background = BoundedBackground(
+        on_error=functools.partial(_background_failed, metrics),
+        on_refused=metrics.background_refused,
+        on_change=metrics.background_changed,
+    )
+    return background if traces is None else traces.behind(background)
+
+
 def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clock) -> Store | None:
     if settings.store_url is None:
         return None
@@ -362,10 +397,15 @@ def _own_tokens(settings: Settings, shop: str, edges: Edges) -> AccessTokens:
     )
 
 
-def _observed(metrics: Metrics, call: UpstreamCall) -> None:
+def _observed(metrics: Metrics, traces: Traces | None, call: UpstreamCall) -> None:
     request_log.tally().upstream_calls += 1
     metrics.upstream_called(call.operation, call.outcome, call.seconds)
     _note_cost(metrics, call)
+    if traces is not None:
+        words = {"tracker.shop": call.shop, "tracker.outcome": call.outcome, **call.throttle}
+        if call.status is not None:
+            words["http.response.status_code"] = call.status
+        traces.ended(f"upstream {call.operation}", call.seconds, failed=call.outcome != "ok", words=words)
     if call.outcome != "ok":
         log.warning(
             "upstream",

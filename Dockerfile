@@ -3,10 +3,12 @@
 
 FROM python:3.13-slim-trixie AS build
 WORKDIR /build
-COPY requirements/serve.txt requirements/build.txt requirements/
+# serve, or traces, which adds OpenTelemetry.
+ARG LOCK=serve
+COPY requirements/${LOCK}.txt requirements/build.txt requirements/
 RUN python -m venv --without-pip /opt/tracker \
     && python -m pip --python /opt/tracker/bin/python install --no-cache-dir --require-hashes \
-        -r requirements/serve.txt \
+        -r "requirements/${LOCK}.txt" \
     && python -m venv tools \
     && tools/bin/python -m pip install --no-cache-dir --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md LICENSE ./
@@ -14,6 +16,8 @@ COPY theme_extension theme_extension
 COPY tracker tracker
 RUN tools/bin/python -m pip wheel --no-cache-dir --no-deps --no-build-isolation -w dist . \
     && python -m pip --python /opt/tracker/bin/python install --no-cache-dir --no-deps --no-index dist/*.whl
+# What is in it, by name, version and licence: https://pip.pypa.io/en/stable/reference/inspect-report/
+RUN python -m pip --python /opt/tracker/bin/python inspect >/opt/tracker/contents.json
 
 FROM python:3.13-slim-trixie
 # A number, so that Kubernetes' runAsNonRoot can see that it is not root.

@@ -22,7 +22,8 @@ endif
 .DEFAULT_GOAL := help
 # Steps share one virtual environment; two installers at once would trip over each other.
 .NOTPARALLEL:
-.PHONY: help demo test liquid check lint types format arrows dockerfile audit pictures bench image lock chromium clean
+.PHONY: help demo test liquid check lint types format arrows dockerfile alerts audit pictures bench image lock \
+    chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +38,8 @@ liquid: .make/dev ## Compare blocks and pages with what the original Liquid make
 	@$(BIN)/python -m tests.liquid.engine
 	$(BIN)/python -m pytest tests/liquid/comparison.py $(ARGS)
 
-check: .make/dev .make/node ## Lint, types, import arrows, Dockerfile, known vulnerabilities
-	@$(MAKE) --no-print-directory --keep-going lint types arrows dockerfile audit
+check: .make/dev .make/node ## Lint, types, import arrows, Dockerfile, alerts, known vulnerabilities
+	@$(MAKE) --no-print-directory --keep-going lint types arrows dockerfile alerts audit
 
 lint: .make/dev .make/node
 	$(BIN)/ruff check
@@ -61,6 +62,9 @@ arrows: .make/dev
 dockerfile: .make/dev
 	$(BIN)/hadolint Dockerfile
 
+alerts: .make/dev ## Try the alerts and the dashboard's queries (needs Prometheus' promtool)
+	@$(BIN)/python -m tests.operating.promtool
+
 # Fonts are the machine's: without these two, scripts other than Latin, Greek and Cyrillic may be empty boxes.
 pictures: chromium .make/dev ## Take every story in every way it can be seen (fonts-noto-core fonts-noto-cjk)
 	$(BIN)/python -m tests.pictures $(ARGS)
@@ -79,17 +83,21 @@ audit: .make/dev
 
 lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=--upgrade for the newest
 	uv pip compile $(compile) pyproject.toml --extra postgres -o requirements/serve.txt
+	uv pip compile $(compile) pyproject.toml --extra postgres --extra traces -o requirements/traces.txt
 	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres -o requirements/demo.txt
-	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --group dev -o requirements/dev.txt
+	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --extra traces --group dev -o requirements/dev.txt
 	uv pip compile $(compile) --group build -o requirements/build.txt
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)
 
+LOCK ?= serve
+built = --build-arg LOCK=$(LOCK) -t track-my-order
+
 # The OCI format, which podman and buildah prefer, drops the health check.
-image: ## Build the container image with docker, podman or buildah, whichever is here
-	@if docker info >/dev/null 2>&1; then set -x; docker build -t track-my-order .; \
-	elif command -v podman >/dev/null; then set -x; podman build --format docker -t track-my-order .; \
-	elif command -v buildah >/dev/null; then set -x; buildah build --format docker -t track-my-order .; \
+image: ## Build the container image with docker, podman or buildah, whichever is here (LOCK=traces)
+	@if docker info >/dev/null 2>&1; then set -x; docker build $(built) .; \
+	elif command -v podman >/dev/null; then set -x; podman build --format docker $(built) .; \
+	elif command -v buildah >/dev/null; then set -x; buildah build --format docker $(built) .; \
 	else echo "None of docker, podman and buildah is here to build with." >&2; exit 1; fi
 
 clean: ## Remove what the other targets made

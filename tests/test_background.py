@@ -21,12 +21,17 @@ class Desk:
 
     errors: list[Exception] = field(default_factory=list)
     refusals: int = 0
+    changes: list[int] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
     let_go: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self.background = BoundedBackground(
-            on_error=self.errors.append, on_refused=self.refused, threads=2, waiting=3
+            on_error=self.errors.append,
+            on_refused=self.refused,
+            on_change=self.changes.append,
+            threads=2,
+            waiting=3,
         )
 
     def refused(self) -> None:
@@ -63,6 +68,19 @@ def test_as_much_is_taken_as_there_is_room_for(desk: Desk) -> None:
     assert desk.fill() == [True] * 5
     assert [desk.background.submit(desk.wait) for _ in range(2)] == [False, False]
     assert desk.refusals == 2
+
+
+def test_how_much_waits_is_told_as_it_comes_and_goes(desk: Desk) -> None:
+    """What is turned away, because all is full or has ended, never counts."""
+    desk.fill()
+    desk.background.submit(desk.fail)
+
+    assert sum(desk.changes) == 5
+    desk.let_go.set()
+    desk.background.close()
+    desk.background.submit(desk.fail)
+
+    assert sum(desk.changes) == 0
 
 
 def test_what_was_refused_is_never_done(desk: Desk) -> None:

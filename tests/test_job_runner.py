@@ -40,6 +40,7 @@ class Told(JobObserver):
 
     def __init__(self) -> None:
         self.ended: list[tuple[str, ...]] = []
+        self.counts: list[Waiting] = []
 
     def done(self, job: Job, duty: str | None, seconds: float) -> None:
         self.ended.append(("done", job.kind))
@@ -55,6 +56,9 @@ class Told(JobObserver):
 
     def stumbled(self, error: Exception) -> None:
         self.ended.append(("stumbled", type(error).__name__))
+
+    def waiting(self, waiting: Waiting) -> None:
+        self.counts.append(waiting)
 
 
 @pytest.fixture
@@ -202,6 +206,20 @@ class TestThread:
             eventually(lambda: {"here", "elsewhere"} == set(done))
         finally:
             jobs.stop()
+
+    def test_it_tells_how_many_there_are_before_it_begins_and_not_at_every_turn(
+        self, queue: SqlJobs, told: Told
+    ) -> None:
+        for shop in ("one", "two", "three"):
+            queue.hand_on("greet", shop)
+        jobs = runner(queue, told, greet=lambda job: None)
+        jobs.start()
+        try:
+            eventually(lambda: len(told.ended) == 3)
+        finally:
+            jobs.stop()
+
+        assert [Waiting(3, None)] == told.counts
 
     def test_stopping_waits_for_the_job_under_way_and_begins_no_other(
         self, queue: SqlJobs, told: Told

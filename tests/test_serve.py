@@ -187,6 +187,8 @@ def test_a_life_of_the_service(
     assert (status, refused, hidden) == (200, 401, 404)
     assert json.loads(body)["order"]["name"] == "#1001"
     assert 'tracker_lookups_total{cache="read",outcome="story"} 1.0' in metrics
+    assert "\ntracker_workers 2.0\n" in metrics
+    assert "\ntracker_redis_down 0.0\n" in metrics
     assert [line["status"] for line in service.lines() if line.get("route") == "/proxy/lookup"] == [200, 401]
     assert not any(secret in service.out for secret in (SECRET, TOKEN, "ada@", "signature="))
     assert (code, service.err) == (0, "")

@@ -411,6 +411,8 @@ class TestValue:
             "SHOPIFY_CDN_ORIGIN",
             "SHOPIFY_SHOP",
             "SOFT_AGES",
+            "TRACES_ENDPOINT",
+            "TRACES_RATIO",
             "TRUSTED_PROXIES",
             "WEB_THREADS",
             "WEB_WORKERS",

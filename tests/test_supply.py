@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
@@ -13,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
-LOCKS = ("serve", "demo", "dev", "build")
+LOCKS = ("serve", "traces", "demo", "dev", "build")
 
 Pins = dict[str, list[tuple[Requirement, int]]]
 
@@ -38,7 +41,9 @@ def asked(lock: str) -> list[Requirement]:
         return [Requirement(text) for text in PROJECT["dependency-groups"]["build"]]
     extras = PROJECT["project"]["optional-dependencies"]
     texts: list[str] = [*PROJECT["project"]["dependencies"], *extras["postgres"]]
-    if lock != "serve":
+    if lock in ("traces", "dev"):
+        texts += extras["traces"]
+    if lock in ("demo", "dev"):
         texts += extras["demo"]
     if lock == "dev":
         texts += PROJECT["dependency-groups"]["dev"]
@@ -82,7 +87,9 @@ def test_a_lock_holds_nothing_that_nobody_asked_for(lock: str) -> None:
     assert drawn_in_by_project == direct
 
 
-@pytest.mark.parametrize(("smaller", "larger"), [("serve", "demo"), ("demo", "dev"), ("build", "dev")])
+@pytest.mark.parametrize(
+    ("smaller", "larger"), [("serve", "demo"), ("demo", "dev"), ("traces", "dev"), ("build", "dev")]
+)
 def test_what_is_tested_is_what_is_served(smaller: str, larger: str) -> None:
     """A larger lock adds packages and changes no version."""
     big = pins(larger)
@@ -95,6 +102,39 @@ def test_what_is_tested_is_what_is_served(smaller: str, larger: str) -> None:
 def test_a_lock_names_no_host(lock: str) -> None:
     """Where packages come from is the machine's own business."""
     assert "://" not in (ROOT / f"requirements/{lock}.txt").read_text()
+
+
+def test_the_image_lists_its_contents() -> None:
+    """By the very command of the Dockerfile, asked here of what the tests stand on: it names all that the lock
+    holds for such a machine, at its version."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    found = re.search(r"^RUN python (-m pip --python )\S+ (inspect) >/opt/tracker/", dockerfile, re.MULTILINE)
+    assert found
+    command = [sys.executable, *found[1].split(), sys.executable, found[2]]
+
+    told = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+    listed = {(canonicalize_name(each["name"]), each["version"]) for each in metadata_of(told)}
+    locked = {
+        (name, next(iter(pin.specifier)).version)
+        for name, pinned in pins("serve").items()
+        for pin, _ in pinned
+        if pin.marker is None or pin.marker.evaluate()
+    }
+    assert len(locked) > 30
+    assert locked - listed == set()
+    assert "tracker" in {name for name, _ in listed}
+
+
+def metadata_of(report: dict[str, Any]) -> list[dict[str, str]]:
+    return [each["metadata"] for each in report["installed"]]
+
+
+@pytest.mark.parametrize("lock", ["serve", "traces"])
+def test_the_image_can_be_built_from_either_lock(lock: str) -> None:
+    """It is let into the build, which is told to take it."""
+    assert f"!requirements/{lock}.txt" in (ROOT / ".dockerignore").read_text().splitlines()
+    assert "COPY requirements/${LOCK}.txt" in (ROOT / "Dockerfile").read_text()
 
 
 def test_the_lock_of_the_theme_checks_pins_by_hash_and_names_no_host() -> None:

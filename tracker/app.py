@@ -23,7 +23,7 @@ from tracker.metrics import Metrics
 from tracker.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.open_shop import open_shop
 from tracker.order_number import OrderNumber
-from tracker.ports import AccessTokens, Clock, Disclosure, Job, Purge
+from tracker.ports import AccessTokens, Background, Clock, Disclosure, Job, Purge
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
 from tracker.save_settings import save_settings
@@ -50,6 +50,7 @@ from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
 from tracker.store.tokens import RedisTokenShelf
+from tracker.store.traced_redis import TracedRedis
 from tracker.take_webhook import take_webhook
 from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
@@ -68,6 +69,7 @@ from tracker.webhook_acts import Desk, job_handles, webhook_acts
 
 if TYPE_CHECKING:
     from tracker.shop_store import Store
+    from tracker.traces import Traces
 
 log = structlog.get_logger()
 
@@ -84,10 +86,14 @@ class Edges:
     store of shops, and whoever does the jobs."""
 
     def __init__(self, settings: Settings, metrics: Metrics, clock: Clock = _now) -> None:
+        self.metrics = metrics
+        self.traces = _traces(settings)
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
-        self.redis = GuardedRedis(settings.redis_url, self.breaker, on_failure=metrics.redis_failed)
-        self.http = HttpClient(pool_size=settings.web_threads, observe=functools.partial(_observed, metrics))
+        self.redis = _redis(settings, self.breaker, metrics, self.traces)
+        self.http = HttpClient(
+            pool_size=settings.web_threads, observe=functools.partial(_observed, metrics, self.traces)
+        )
         self.grants = TokenGrants(
             client_id=settings.api_key,
             client_secret=settings.api_secret,
@@ -140,6 +146,8 @@ class Edges:
         """Give up what is connected."""
         self.activity.close()
         self.http.close()
+        if self.traces is not None:
+            self.traces.close()
         if self.store is not None:
             self.store.database.close()
 
@@ -167,7 +175,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         lookup,
         orders=edges.orders,
         answers=edges.answers,
-        background=BoundedBackground(on_error=_background_failed, on_refused=metrics.background_refused),
+        background=_background(metrics, edges.traces),
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
         settings_of=edges.settings_of,
@@ -199,7 +207,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     if edges.store is not None:
         _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
-    gate.register(app, _webhooks(edges, metrics), proof=webhook_signed)
+    gate.register(app, _webhooks(edges, metrics, clock), proof=webhook_signed)
     gate.register(
         app,
         health_blueprint(
@@ -208,6 +216,8 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         ),
         proof=gate.open_to_all,
     )
+    if edges.traces is not None:
+        _trace_requests(app, edges.traces)
     forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
 
@@ -244,7 +254,7 @@ def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
     return JobRunner(edges.store.jobs, handles, observer=observer)
 
 
-def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
+def _webhooks(edges: Edges, metrics: Metrics, clock: Clock) -> Blueprint:
     def shop_id_of(shop: str) -> int | None:
         known = edges.desk.known.get(shop)
         return None if known is None else known.shop_id
@@ -252,6 +262,9 @@ def _webhooks(edges: Edges, metrics: Metrics) -> Blueprint:
     def take_and_note(envelope: Envelope, delivered: Delivered) -> str:
         outcome: str = take(envelope, delivered)
         edges.activity.webhook_arrived(envelope.shop)
+        if envelope.triggered_at is not None:
+            late = (clock() - envelope.triggered_at).total_seconds()
+            metrics.webhook_arrived(max(0.0, late))
         return outcome
 
     take = functools.partial(
@@ -318,6 +331,36 @@ def _add_admin(
     gate.register(app, admin.open_blueprint(pages), proof=gate.open_to_all)
 
 
+def _traces(settings: Settings) -> Traces | None:
+    if settings.traces_endpoint is None:
+        return None
+    # An extra, which costs a worker time and memory, so it is loaded where needed.
+    from tracker.traces import exporting  # noqa: PLC0415
+
+    return exporting(settings.traces_endpoint, ratio=settings.traces_ratio)
+
+
+def _trace_requests(app: Flask, traces: Traces) -> None:
+    from tracker.web import traced  # noqa: PLC0415 - the same
+
+    traced.init_app(app, traces)
+
+
+def _redis(settings: Settings, breaker: Breaker, metrics: Metrics, traces: Traces | None) -> GuardedRedis:
+    if traces is None:
+        return GuardedRedis(settings.redis_url, breaker, on_failure=metrics.redis_failed)
+    return TracedRedis(settings.redis_url, breaker, span=traces.span, on_failure=metrics.redis_failed)
+
+
+def _background(metrics: Metrics, traces: Traces | None) -> Background:
+    background = BoundedBackground(
+        on_error=functools.partial(_background_failed, metrics),
+        on_refused=metrics.background_refused,
+        on_change=metrics.background_changed,
+    )
+    return background if traces is None else traces.behind(background)
+
+
 def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clock) -> Store | None:
     if settings.store_url is None:
         return None
@@ -330,10 +373,10 @@ def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clo
         threads=settings.web_threads,
         grants=grants,
         clock=clock,
-        on_failure=metrics.store_failed,
+        on_failure=functools.partial(_store_failed, metrics),
         on_needs_reopening=functools.partial(_needs_reopening, metrics),
         on_activity_lost=metrics.activity_lost,
-        on_activity_failed=_background_failed,
+        on_activity_failed=functools.partial(_background_failed, metrics),
     )
 
 
@@ -357,12 +400,19 @@ def _own_tokens(settings: Settings, shop: str, edges: Edges) -> AccessTokens:
     )
 
 
-def _observed(metrics: Metrics, call: UpstreamCall) -> None:
+def _observed(metrics: Metrics, traces: Traces | None, call: UpstreamCall) -> None:
     request_log.tally().upstream_calls += 1
     metrics.upstream_called(call.operation, call.outcome, call.seconds)
+    _note_cost(metrics, call)
+    if traces is not None:
+        words = {"tracker.shop": call.shop, "tracker.outcome": call.outcome, **call.throttle}
+        if call.status is not None:
+            words["http.response.status_code"] = call.status
+        traces.ended(f"upstream {call.operation}", call.seconds, failed=call.outcome != "ok", words=words)
     if call.outcome != "ok":
         log.warning(
             "upstream",
+            shop=call.shop,
             operation=call.operation,
             outcome=call.outcome,
             status=call.status,
@@ -371,9 +421,22 @@ def _observed(metrics: Metrics, call: UpstreamCall) -> None:
         )
 
 
+def _note_cost(metrics: Metrics, call: UpstreamCall) -> None:
+    if (points := call.throttle.get("actualQueryCost")) is not None:
+        metrics.upstream_paid(call.operation, points)
+    most, left = call.throttle.get("maximumAvailable"), call.throttle.get("currentlyAvailable")
+    if most and left is not None:
+        metrics.upstream_room(left / most)
+
+
 def _redis_changed(metrics: Metrics, news: str) -> None:
     metrics.redis_changed(news)
     log.warning("redis", news=news)
+
+
+def _store_failed(metrics: Metrics, word: str) -> None:
+    metrics.store_failed(word)
+    log.warning("store", word=word)
 
 
 def _needs_reopening(metrics: Metrics, shop: str) -> None:
@@ -405,5 +468,6 @@ def _data_requested(shop: str, answers: int) -> None:
     log.warning("data requested", shop=shop, answers=answers)
 
 
-def _background_failed(error: Exception) -> None:
+def _background_failed(metrics: Metrics, error: Exception) -> None:
+    metrics.background_failed()
     log.error("background", **exception_fields(error))

@@ -71,6 +71,7 @@ def when_ready(server: Any) -> None:
 def post_worker_init(worker: Any) -> None:
     """Do jobs beside the requests: each worker takes its share."""
     if (edges := _edges(worker)) is not None:
+        edges.metrics.worker_started()
         edges.jobs.start()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import structlog
 
 from tracker.errors import UpstreamError
 from tracker.job_runner import JobObserver
 from tracker.logs import exception_fields
 from tracker.metrics import Metrics
-from tracker.ports import Job
+from tracker.ports import Job, Waiting
 
 log = structlog.get_logger()
 
@@ -61,3 +63,9 @@ class LoggedJobs(JobObserver):
     def stumbled(self, error: Exception) -> None:
         """See JobObserver."""
         log.error("jobs", **exception_fields(error))
+
+    def waiting(self, waiting: Waiting) -> None:
+        """See JobObserver."""
+        since = waiting.overdue_since
+        overdue = 0.0 if since is None else (datetime.now(UTC) - since).total_seconds()
+        self._metrics.jobs_waiting(waiting.jobs, max(0.0, overdue))

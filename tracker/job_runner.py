@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 
 from tracker.errors import StoreUnavailable, UpstreamError
-from tracker.ports import Job, JobQueue
+from tracker.ports import Job, JobQueue, Waiting
 
 LEASE_SECONDS = 60.0
 """So long after a worker died another one does its job over. A job that takes longer may be done by two at
@@ -25,6 +25,9 @@ LONGEST_PAUSE = 3600.0
 MOST_BLIND_TRIES = 200
 """So often a job is passed on that its worker knows nothing of, which takes about a week. While a new version
 or a new secret comes in, what one worker cannot do another one can; what nobody can for so long is lost."""
+
+COUNT_SECONDS = 30.0
+"""So often a worker tells how many jobs there are."""
 
 STOP_SECONDS = 5.0
 
@@ -50,6 +53,9 @@ class JobObserver:
     def stumbled(self, error: Exception) -> None:
         """No job could be looked for, for a reason that nobody foresaw."""
 
+    def waiting(self, waiting: Waiting) -> None:
+        """So it stands with the jobs of all workers."""
+
 
 class JobRunner:
     """Does the jobs of `queue`, each by the handle of its kind, one after the other. Fills `ports.Jobs`: what
@@ -73,6 +79,7 @@ class JobRunner:
         self._news = threading.Event()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
+        self._count_at = 0.0
 
     def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
         """See ports.Jobs."""
@@ -126,13 +133,20 @@ class JobRunner:
         while not self._stopped.is_set():
             self._news.clear()
             try:
+                self._count()
                 while not self._stopped.is_set() and self.do_one():
-                    pass
+                    self._count()
             except StoreUnavailable:
                 pass  # it has counted that itself, and is asked again at the next turn
             except Exception as error:  # noqa: BLE001 - or this worker would do no job ever after
                 self._observer.stumbled(error)
             self._news.wait(self._poll_seconds)
+
+    def _count(self) -> None:
+        now = time.monotonic()
+        if now >= self._count_at:
+            self._count_at = now + COUNT_SECONDS
+            self._observer.waiting(self._queue.waiting())
 
 
 def _new_holder() -> str:

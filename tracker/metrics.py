@@ -14,8 +14,9 @@ for each run, and it goes with the run."""
 class Metrics:
     """Counts nothing. Children override what they count."""
 
-    def request_answered(self, route: str, status: int, seconds: float) -> None:
-        """A request was answered; `route` is the rule's own text, never the path that was sent."""
+    def request_answered(self, route: str, status: int, outcome: str, cache: str, seconds: float) -> None:
+        """A request was answered; `route` is the rule's own text, never the path that was sent. `outcome` is
+        that of its log line (story, a refusal's code…), `cache` kept, refreshing, stale, read or none."""
 
     def lookup_answered(self, outcome: str, cache: str) -> None:
         """A look-up ended: `outcome` is `story` or a refusal's code, `cache` kept, refreshing, stale…"""
@@ -25,6 +26,12 @@ class Metrics:
 
     def upstream_called(self, operation: str, outcome: str, seconds: float) -> None:
         """The Admin API was asked: find, recent, read, page or token, and how that ended."""
+
+    def upstream_paid(self, operation: str, points: float) -> None:
+        """So many points of a shop's budget a question to the Admin API has cost."""
+
+    def upstream_room(self, share: float) -> None:
+        """How much of a shop's budget was left after a question to it: 1 is all of it."""
 
     def redis_failed(self, word: str) -> None:
         """An operation on Redis failed: `down` or `refused`."""
@@ -56,14 +63,29 @@ class Metrics:
     def background_refused(self) -> None:
         """There was no room for a refresh behind an answer."""
 
+    def background_changed(self, change: int) -> None:
+        """So many refreshes more (1) or fewer (-1) wait or are under way behind answers."""
+
+    def background_failed(self) -> None:
+        """Work behind the requests failed for a reason that nobody foresaw."""
+
+    def worker_started(self) -> None:
+        """A worker process is ready for requests."""
+
     def activity_lost(self, lookups: int) -> None:
         """So many look-ups are missing in what merchants see of their shops."""
 
     def webhook_taken(self, topic: str, outcome: str) -> None:
         """A webhook was taken in: its topic, `other` for one that means nothing here, and how it ended."""
 
+    def webhook_arrived(self, seconds: float) -> None:
+        """So long after it happened a webhook told of it, by Shopify's clock and ours."""
+
     def job_done(self, kind: str, seconds: float) -> None:
         """Work that was handed on is done."""
+
+    def jobs_waiting(self, jobs: int, overdue_seconds: float) -> None:
+        """How many jobs there are for all workers together, and for how long the oldest is overdue."""
 
     def job_failed(self, kind: str, cause: str) -> None:
         """It was tried in vain and will be tried again, here or by another worker (`passed_on`), or was

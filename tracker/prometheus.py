@@ -1,26 +1,46 @@
-"""The facts of `metrics.py` as Prometheus counters and histograms, on a port of their own."""
+"""The facts of `metrics.py` as Prometheus counters, histograms and gauges, on a port of their own.
+
+No label is a shop's name: there may be ten thousand of them, and a series that workers share is never
+forgotten while the service runs. Which shop it is stands in the log line that goes with each count.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TypeVar
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from tracker.metrics import Metrics
 
 Metric = TypeVar("Metric", Counter, Histogram)
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5)
+LATE_SECONDS = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 14_400)
+"""Shopify tries for four hours."""
+SHARES = (0.05, 0.1, 0.25, 0.5, 0.75, 1)
 
-REQUESTS = Histogram("tracker_request_seconds", "Time to answer", ("route", "status"), buckets=SECONDS)
+WORKERS_STARTED = Counter("tracker_workers_started", "Workers that became ready for requests")
+# Of workers that live, each in a file of its own: what a dead one said last must not stand.
+WORKERS = Gauge("tracker_workers", "Workers that are ready for requests", multiprocess_mode="livesum")
+REQUESTS = Histogram(
+    "tracker_request_seconds",
+    "Time to answer, by outcome and cache state",
+    ("route", "status", "outcome", "cache"),
+    buckets=SECONDS,
+)
 LOOKUPS = Counter("tracker_lookups", "Look-ups by outcome and cache state", ("outcome", "cache"))
 REFUSALS = Counter("tracker_refusals", "Refusals by code and cause", ("code", "cause"))
 UPSTREAM = Histogram(
     "tracker_upstream_seconds", "Admin API requests", ("operation", "outcome"), buckets=SECONDS
 )
+UPSTREAM_POINTS = Counter("tracker_upstream_points", "What Admin API requests cost", ("operation",))
+UPSTREAM_ROOM = Histogram(
+    "tracker_upstream_room", "Share of a shop's budget that was left after a request", buckets=SHARES
+)
 REDIS_FAILURES = Counter("tracker_redis_failures", "Operations on Redis that failed", ("how",))
 REDIS_CHANGES = Counter("tracker_redis_changes", "Times Redis went down or came up", ("news",))
+REDIS_DOWN = Gauge("tracker_redis_down", "Workers that go on without Redis now", multiprocess_mode="livesum")
 SHORT_FORWARDED_FOR = Counter("tracker_short_forwarded_for", "X-Forwarded-For shorter than TRUSTED_PROXIES")
 UNKNOWN_WORDS = Counter("tracker_unknown_words", "Words outside the status model", ("kind",))
 WITHHELD = Counter("tracker_data_withheld", "Parts of orders withheld by Shopify", ("part",))
@@ -29,9 +49,21 @@ NEEDS_REOPENING = Counter("tracker_shops_needing_reopening", "Shops whose tokens
 STORE_FAILURES = Counter("tracker_store_failures", "Failed transactions of the store of shops", ("word",))
 FELL_FORWARD = Counter("tracker_version_fell_forward", "Answers of another API version")
 BACKGROUND_REFUSED = Counter("tracker_background_refused", "Refreshes for which there was no room")
+BACKGROUND_WAITING = Gauge(
+    "tracker_background_waiting", "Refreshes that wait or are under way", multiprocess_mode="livesum"
+)
+BACKGROUND_FAILED = Counter("tracker_background_failed", "Work behind requests that failed unforeseen")
 
 WEBHOOKS = Counter("tracker_webhooks", "Webhooks that were taken in", ("topic", "outcome"))
+WEBHOOK_LATE = Histogram(
+    "tracker_webhook_late_seconds", "From what happened until its webhook came", buckets=LATE_SECONDS
+)
 JOBS = Histogram("tracker_job_seconds", "Jobs that were done", ("kind",), buckets=SECONDS)
+# All workers see the same queue; the one that looked last is right.
+JOBS_WAITING = Gauge("tracker_jobs_waiting", "Jobs that wait", multiprocess_mode="livemostrecent")
+JOBS_OVERDUE = Gauge(
+    "tracker_jobs_overdue_seconds", "For how long the oldest job waits", multiprocess_mode="livemostrecent"
+)
 JOB_FAILURES = Counter("tracker_job_failures", "Tries of jobs that failed", ("kind", "cause"))
 DUTIES = Counter("tracker_privacy_duties", "Duties towards somebody's data that were done", ("topic",))
 SUBSCRIPTIONS_REFUSED = Counter(
@@ -50,8 +82,8 @@ def _child(metric: Metric, *labels: str) -> Metric:
 class PrometheusMetrics(Metrics):
     """Counts in the process, or over all workers where PROMETHEUS_MULTIPROC_DIR is set before import."""
 
-    def request_answered(self, route: str, status: int, seconds: float) -> None:
-        _child(REQUESTS, route, str(status)).observe(seconds)
+    def request_answered(self, route: str, status: int, outcome: str, cache: str, seconds: float) -> None:
+        _child(REQUESTS, route, str(status), outcome, cache).observe(seconds)
 
     def lookup_answered(self, outcome: str, cache: str) -> None:
         _child(LOOKUPS, outcome, cache).inc()
@@ -62,11 +94,18 @@ class PrometheusMetrics(Metrics):
     def upstream_called(self, operation: str, outcome: str, seconds: float) -> None:
         UPSTREAM.labels(operation, outcome).observe(seconds)
 
+    def upstream_paid(self, operation: str, points: float) -> None:
+        UPSTREAM_POINTS.labels(operation).inc(points)
+
+    def upstream_room(self, share: float) -> None:
+        UPSTREAM_ROOM.observe(share)
+
     def redis_failed(self, word: str) -> None:
         REDIS_FAILURES.labels(word).inc()
 
     def redis_changed(self, news: str) -> None:
         REDIS_CHANGES.labels(news).inc()
+        REDIS_DOWN.set(news == "down")
 
     def short_forwarded_for(self) -> None:
         SHORT_FORWARDED_FOR.inc()
@@ -92,14 +131,31 @@ class PrometheusMetrics(Metrics):
     def background_refused(self) -> None:
         BACKGROUND_REFUSED.inc()
 
+    def background_changed(self, change: int) -> None:
+        BACKGROUND_WAITING.inc(change)
+
+    def background_failed(self) -> None:
+        BACKGROUND_FAILED.inc()
+
+    def worker_started(self) -> None:
+        WORKERS_STARTED.inc()
+        WORKERS.set(1)
+
     def activity_lost(self, lookups: int) -> None:
         ACTIVITY_LOST.inc(lookups)
 
     def webhook_taken(self, topic: str, outcome: str) -> None:
         _child(WEBHOOKS, topic, outcome).inc()
 
+    def webhook_arrived(self, seconds: float) -> None:
+        WEBHOOK_LATE.observe(seconds)
+
     def job_done(self, kind: str, seconds: float) -> None:
         JOBS.labels(kind).observe(seconds)
+
+    def jobs_waiting(self, jobs: int, overdue_seconds: float) -> None:
+        JOBS_WAITING.set(jobs)
+        JOBS_OVERDUE.set(overdue_seconds)
 
     def job_failed(self, kind: str, cause: str) -> None:
         JOB_FAILURES.labels(kind, cause).inc()

@@ -109,6 +109,8 @@ class Settings:
     proxy_error_status: ProxyErrorStatus = ProxyErrorStatus.AS_IS
     port: int = DEFAULT_PORT
     metrics_port: int | None = None
+    traces_endpoint: str | None = None
+    traces_ratio: float = 0.1
     web_workers: int = 2
     web_threads: int = 16
     log_level: str = "info"
@@ -241,6 +243,21 @@ def _is_loopback(origin: str) -> bool:
     return found is not None and found["host"] in LOOPBACK
 
 
+def _traces_endpoint(text: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~/-]*", text):
+        raise ValidationError("Write where the collector takes traces, like http://collector:4318/v1/traces.")
+    if not _installed("opentelemetry.exporter.otlp.proto.http"):
+        raise ValidationError("Traces need OpenTelemetry: install tracker[traces].")
+    return text
+
+
+def _installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # nor is the package above it
+        return False
+
+
 def _parameters(text: str) -> frozenset[str]:
     names = frozenset(filter(None, (name.strip() for name in text.split(","))))
     if odd := sorted(name for name in names if not re.fullmatch(r"[a-z][a-z_]{0,39}", name)):
@@ -325,6 +342,10 @@ class _Environment(Schema):
     proxy_error_status = fields.Enum(ProxyErrorStatus, by_value=True, data_key="PROXY_ERROR_STATUS")
     port = fields.Integer(data_key="PORT", validate=validate.Range(0, HIGHEST_PORT))
     metrics_port = fields.Integer(data_key="METRICS_PORT", validate=validate.Range(1, HIGHEST_PORT))
+    traces_endpoint = _Text(_traces_endpoint, data_key="TRACES_ENDPOINT")
+    traces_ratio = fields.Float(
+        data_key="TRACES_RATIO", validate=validate.Range(min=0, max=1, min_inclusive=False)
+    )
     web_workers = fields.Integer(data_key="WEB_WORKERS", validate=validate.Range(1, 256))
     web_threads = fields.Integer(data_key="WEB_THREADS", validate=validate.Range(1, 256))
     log_level = fields.String(

@@ -146,10 +146,10 @@ def test_the_line_of_a_look_up_says_what_it_took(storefront: Storefront, log_lin
     responses = [storefront.look_up(), storefront.look_up(), storefront.look_up(ADA | {"order": "9"})]
 
     lines = requests_of(log_lines)
-    assert [(line["cache"], line["upstream_calls"], line["code"]) for line in lines] == [
-        ("read", 2, None),
-        ("kept", 0, None),
-        (None, 1, "order_not_found"),
+    assert [(line["outcome"], line["cache"], line["upstream_calls"], line["code"]) for line in lines] == [
+        ("story", "read", 2, None),
+        ("story", "kept", 0, None),
+        ("order_not_found", None, 1, "order_not_found"),
     ]
     assert [line["request_id"] for line in lines] == [r.headers["X-Request-Id"] for r in responses]
     assert {(line["shop"], line["route"], line["method"]) for line in lines} == {
@@ -234,7 +234,7 @@ def test_labels_are_words_of_our_own(make_app: MakeApp, shopify: PretendShopify)
         ),
         (
             "tracker_request_seconds_count",
-            {"route": "/proxy/lookup", "status": "422"},
+            {"route": "/proxy/lookup", "status": "422", "outcome": "invalid_request", "cache": "none"},
             lambda front: front.look_up({}),
         ),
         ("tracker_short_forwarded_for_total", {}, lambda front: front.look_up(address=None)),

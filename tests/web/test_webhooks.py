@@ -45,7 +45,7 @@ def order_of(shopify: PretendShopify, name: str = "#1001") -> int:
 def told(lines: Lines) -> list[tuple[Any, ...]]:
     """What each webhook's line says: topic, status, and how it ended or was refused."""
     return [
-        (line["topic"], line["status"], line["outcome"] or line["cause"])
+        (line["topic"], line["status"], line["cause"] or line["outcome"])
         for line in lines
         if line["event"] == "request" and line["route"] == "/webhooks/shopify"
     ]

@@ -76,7 +76,7 @@ def own_subscriptions(shops: World, shop: str) -> list[str]:
 def told(lines: Lines, topic: str) -> list[tuple[str, str]]:
     """Which shop each webhook of a topic was about, and how it ended."""
     return [
-        (line["shop"], line["outcome"] or line["cause"])
+        (line["shop"], line["cause"] or line["outcome"])
         for line in lines
         if line["event"] == "request" and line["topic"] == topic
     ]

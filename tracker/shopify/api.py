@@ -98,7 +98,7 @@ class AdminApi:
     def _ask_once(
         self, token: AccessToken, operation: str, shop: str, payload: object, deadline: Deadline
     ) -> Answer:
-        with self._http.observed(operation) as seen:
+        with self._http.observed(operation, shop=shop) as seen:
             reply = self._http.post(
                 self._endpoint.replace("{shop}", shop),
                 payload=payload,

@@ -84,7 +84,7 @@ class TokenGrants:
         url = f"{self._origin.replace('{shop}', shop)}/admin/oauth/access_token"
 
         def ask() -> Granted:
-            with self._http.observed("token") as seen:
+            with self._http.observed("token", shop=shop) as seen:
                 asked_at = self._clock()
                 reply = self._http.post(url, payload={**self._app, **grant}, headers={}, deadline=deadline)
                 seen.reply(reply)

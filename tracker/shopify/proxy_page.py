@@ -59,7 +59,7 @@ class StorefrontPage:
         """See ports.ProxyPage."""
         url = self._origin.replace("{shop}", shop) + path
         try:
-            with self._http.observed("proxy_page") as seen:
+            with self._http.observed("proxy_page", shop=shop) as seen:
                 for _ in range(MOST_REDIRECTS + 1):
                     reply = self._http.get(url, headers={"Accept": "text/html"}, deadline=deadline)
                     seen.reply(reply)

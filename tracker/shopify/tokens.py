@@ -215,7 +215,7 @@ class ClientCredentials:
         self._replace_at = token.expires_at - timedelta(seconds=margin)
 
     def _fetch(self, deadline: Deadline) -> StoredToken:
-        with self._http.observed("token") as seen:
+        with self._http.observed("token", shop=self._shop) as seen:
             asked_at = self._clock()
             reply = self._http.post(self._url, payload=self._grant, headers={}, deadline=deadline)
             seen.reply(reply)

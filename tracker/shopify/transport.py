@@ -45,8 +45,8 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class UpstreamCall:
-    """What one HTTP request came to, for the log and the counts: words of ours and figures, nothing of a shop
-    or a person.
+    """What one HTTP request came to, for the log and the counts: words of ours, figures and the shop's name,
+    nothing of a person.
 
     `operation` is a word of ours (find, read, page, token…); `outcome` is ok or the error's code; `seconds`
     from the first byte sent to the last one read; `status` the HTTP status, None without an answer;
@@ -60,6 +60,7 @@ class UpstreamCall:
     status: int | None = None
     throttle: Mapping[str, float] = field(default_factory=dict)
     request_id: str | None = None
+    shop: str | None = None
 
 
 Observe = Callable[[UpstreamCall], None]
@@ -153,8 +154,8 @@ class HttpClient:
         raise error
 
     @contextmanager
-    def observed(self, operation: str) -> Iterator[Seen]:
-        """Tell `observe` of what happens inside, good or bad."""
+    def observed(self, operation: str, *, shop: str | None = None) -> Iterator[Seen]:
+        """Tell `observe` of what happens inside, good or bad, and at which shop."""
         seen = Seen()
         outcome = "ok"
         started = time.monotonic()
@@ -166,8 +167,11 @@ class HttpClient:
         finally:
             if self._observe is not None:
                 seconds = time.monotonic() - started
-                call = UpstreamCall(operation, outcome, seconds, seen.status, seen.throttle, seen.request_id)
-                self._observe(call)
+                self._observe(
+                    UpstreamCall(
+                        operation, outcome, seconds, seen.status, seen.throttle, seen.request_id, shop
+                    )
+                )
 
     def twice_at_most(self, attempt: Callable[[], _T], deadline: Deadline) -> _T:
         """Run `attempt`, and once more after what a second request may mend, if the time allows.

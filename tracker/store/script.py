@@ -20,6 +20,7 @@ Argument = bytes | str | int
 class Script:
     """A script, sent by its digest and in full only where the server does not know it yet."""
 
+    name: str
     text: str
     digest: str
 
@@ -27,7 +28,7 @@ class Script:
     def load(cls, name: str) -> Script:
         """The script of this name beside this file."""
         text = (Path(__file__).parent / "scripts" / f"{name}.lua").read_text(encoding="utf-8")
-        return cls(text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
+        return cls(name, text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
 
 
 class ScriptRunner(threading.local):

@@ -48,7 +48,8 @@ def report(
     """The line and the counts of a request that is answered. `route` is the rule's own text, and None, like
     `method`, where there is none: what was sent instead is nobody's word."""
     seconds = time.perf_counter() - noted.started
-    metrics.request_answered(route or "none", status, seconds)
+    outcome = noted.outcome or noted.code or ("story" if noted.cache else "answered")
+    metrics.request_answered(route or "none", status, outcome, noted.cache or "none", seconds)
     if noted.code:
         metrics.refused(noted.code, noted.cause or "none")
     log.info(
@@ -62,7 +63,7 @@ def report(
         cause=noted.cause,
         cache=noted.cache,
         topic=noted.topic,
-        outcome=noted.outcome,
+        outcome=outcome,
         upstream_calls=noted.upstream_calls,
         milliseconds=round(seconds * 1000, 1),
     )

@@ -12,7 +12,7 @@ from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
 from tracker.order import Order
 from tracker.order_number import OrderNumber
-from tracker.ports import Entry, Found, FoundOrder, Question, Spent
+from tracker.ports import DOOR, Entry, Found, FoundOrder, Question, Spent, Visit
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SCOPES = frozenset({"read_orders", "read_all_orders"})
@@ -106,13 +106,17 @@ class FakeAnswers:
     lives: list[int] = field(default_factory=list)
     parts: list[tuple[str, ...]] = field(default_factory=list)
     guesses: int = 0
+    visits: list[Visit | None] = field(default_factory=list)
     spent: Spent | None = None
     leads: bool = True
     calls: list[str] = field(default_factory=list)
 
-    def ask(self, question: Question) -> Entry | Spent | None:
+    def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | None:
         """What is kept under shop, number and claim; else a guess is taken."""
         self.calls.append("ask")
+        self.visits.append(visit)
+        if self.spent is not None and self.spent.limit == DOOR:
+            return self.spent
         if (entry := self.entries.get(_key(question))) is not None:
             return entry
         if self.spent is not None:

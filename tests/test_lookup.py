@@ -37,7 +37,7 @@ from tracker.lookup import (
 from tracker.order import Order, Reading, Shipment, Status, Story
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_number
-from tracker.ports import Entry, FoundOrder, Question, Spent
+from tracker.ports import DOOR, Entry, FoundOrder, Question, Spent, Visit
 from tracker.shop import ShopSettings
 
 ALICE = "alice.myshopify.com"
@@ -101,11 +101,17 @@ class World:
     chosen: dict[str, ShopSettings] = field(default_factory=dict)
 
     def look_up(
-        self, typed: str = "#1001", email: str = ADA, *, customer: str | None = None, shop: str = ALICE
+        self,
+        typed: str = "#1001",
+        email: str = ADA,
+        *,
+        customer: str | None = None,
+        shop: str = ALICE,
+        visit: Visit | None = None,
     ) -> Answer:
         claim = by_email(email) if customer is None else by_customer(customer)
         return lookup(
-            Shopper(shop, number(typed), claim, "203.0.113.0/24"),
+            Shopper(shop, number(typed), claim, "203.0.113.0/24", visit),
             orders=self.orders,
             answers=self.answers,
             background=self.background,
@@ -436,6 +442,22 @@ class TestMisses:
         assert isinstance(refusal, RateLimited)
         assert (refusal.cause, refusal.retry_after) == ("guesses_number_network", 1234)
         assert world.orders.calls == []
+
+    def test_what_is_counted_at_the_door_is_counted_with_the_question(self, warm: World) -> None:
+        visit = Visit("a counter", 30, 600)
+        warm.look_up(visit=visit)
+
+        assert warm.answers.visits[-1:] == [visit]
+        assert warm.answers.calls == ["ask"]
+
+    def test_who_asked_too_often_is_told_when_to_come_back(self, warm: World) -> None:
+        """Even of what is kept."""
+        warm.answers.spent = Spent(DOOR, 77)
+
+        refusal = warm.refusal()
+
+        assert isinstance(refusal, RateLimited)
+        assert (refusal.cause, refusal.retry_after) == ("door", 77)
 
     def test_a_right_answer_from_the_cache_passes_though_every_guess_is_spent(self, warm: World) -> None:
         warm.answers.spent = Spent("shop", 60)

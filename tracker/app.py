@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from flask import Blueprint, Flask
+from limits.storage import MemoryStorage
 
 from tracker.activity import Activity
 from tracker.background import BoundedBackground
@@ -121,10 +122,13 @@ class Edges:
         # What is kept of a shop outside of the store.
         self.purges: tuple[Purge, ...] = (self.kept,)
         self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
+        # Where this process counts while Redis is away.
+        self.memory = MemoryStorage()
         self.answers = RedisAnswers(
             self.redis,
             self.sealer,
             guess_limits=settings.guess_limits if settings.rate_limits_enabled else {},
+            memory=self.memory,
         )
         self.desk = _desk(settings, self, clock)
         self.jobs = _jobs(self.desk, self, metrics)
@@ -154,7 +158,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     door = Door(
         enabled=settings.rate_limits_enabled,
         storage_uri=STORAGE_URI,
-        storage_options={"guard": edges.redis},
+        storage_options={"guard": edges.redis, "memory": edges.memory},
         name=edges.sealer.name,
         shop_tag=edges.sealer.shop_tag,
         metrics=metrics,

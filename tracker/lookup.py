@@ -32,6 +32,7 @@ from tracker.ports import (
     Question,
     SettingsOf,
     Spent,
+    Visit,
 )
 from tracker.timeline import tell
 
@@ -61,12 +62,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """Who asks for which order: the shop is the verified one, `network` where the request came from."""
+    """Who asks for which order: the shop is the verified one, `network` where the request came from, `visit`
+    what is to be counted at the door for it (None for nothing)."""
 
     shop: str
     number: OrderNumber
     claim: Claim
     network: str
+    visit: Visit | None = None
 
     def __repr__(self) -> str:
         return f"Shopper({self.shop})"
@@ -86,14 +89,14 @@ def lookup(
     """The answer for what a shopper asks, within BUDGET_SECONDS.
 
     Raises OrderNotFound for every kind of miss (its cause, for the merchant's counts alone, tells an unknown
-    number from another e-mail or customer), RateLimited where too much was guessed, NotSetUp where the
-    merchant has to act, UpstreamUnavailable where the shop cannot be asked and nothing is known.
+    number from another e-mail or customer), RateLimited where too much was asked or guessed, NotSetUp where
+    the merchant has to act, UpstreamUnavailable where the shop cannot be asked and nothing is known.
     """
     number = shopper.number
     question = Question(shopper.shop, number.canonical, number.stem, shopper.claim, shopper.network)
-    known = answers.ask(question)
+    known = answers.ask(question, visit=shopper.visit)
     if isinstance(known, Spent):
-        raise RateLimited(f"guesses_{known.limit}", retry_after=known.retry_after)
+        raise RateLimited(known.cause, retry_after=known.retry_after)
 
     def read(*, guessed: bool) -> bytes:
         return _read(

@@ -483,12 +483,31 @@ class Entry:
         return f"Entry({self.status})"
 
 
+DOOR = "door"
+"""The name of the limit of look-ups at the door, beside those of the guess limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A look-up that is yet to be counted at the door: under which counter (no word of it is readable), how
+    many there may be, and in how many seconds from the first of them."""
+
+    counter: str
+    most: int
+    seconds: int
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """A guess limit that has run out: its name, and in how many seconds there is room again."""
+    """A limit that has run out: its name, and in how many seconds there is room again."""
 
     limit: str
     retry_after: int
+
+    @property
+    def cause(self) -> str:
+        """The word for log and count: `door`, or `guesses_` and the guess limit's name."""
+        return self.limit if self.limit == DOOR else f"guesses_{self.limit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,8 +544,9 @@ class ActivityLog(Protocol):
 class Answers(Protocol):
     """The cache of answers and the counters of guesses. It never raises: without it the look-up goes on."""
 
-    def ask(self, question: Question) -> Entry | Spent | None:
-        """One round trip: the kept entry; else None, and a guess is taken; else the limit that is spent."""
+    def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | None:
+        """One round trip: the kept entry; else None, and a guess is taken; else the limit that is spent.
+        `visit` is counted first, and beyond its limit nothing else is given or taken."""
         ...
 
     def generation(self, question: Question, order_id: str) -> int | None:

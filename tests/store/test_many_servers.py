@@ -17,7 +17,7 @@ from redis.exceptions import RedisError
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
 from tracker.companion import Companion
 from tracker.embedded_redis import find_server
-from tracker.ports import Spent
+from tracker.ports import DOOR, Spent, Visit
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
@@ -95,6 +95,19 @@ def guard(url: str) -> GuardedRedis:
 
 def way_to(url: str) -> GuardedRedis:
     return GuardedRedis(url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+
+
+def test_a_visit_is_counted_with_the_answer(guard: GuardedRedis, limits: dict[str, RateLimitItem]) -> None:
+    """All keys of one question lie on one node."""
+    sealer = Sealer(SECRET)
+    answers = RedisAnswers(guard, sealer, guess_limits=limits)
+    visit = Visit(f"LIMITER/{sealer.shop_tag(ALICE)}:d:ada:lookup/1/1/minute", 1, 60)
+
+    told = [answers.ask(QUESTION, visit=visit) for _ in range(2)]
+
+    assert told[0] is None
+    assert isinstance(told[1], Spent)
+    assert DOOR == told[1].limit
 
 
 def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitItem]) -> None:

@@ -199,13 +199,15 @@ def test_counters_that_are_no_numbers_break_nothing(spoilt: tuple[Storefront, Re
     ids=["out of memory", "a read-only replica", "too few replicas"],
 )
 def test_a_redis_that_refuses_to_write_is_done_without(
-    refuse: Callable[[Redis], object], spoilt: tuple[Storefront, Redis]
+    refuse: Callable[[Redis], object], spoilt: tuple[Storefront, Redis], shopify: PretendShopify
 ) -> None:
-    """The door goes on counting in the process: it is looser, not open."""
+    """What it knows it still tells. The door goes on counting in the process: it is looser, not open."""
     storefront, client = spoilt
+    asked = shopify.calls()
     refuse(client)
 
     statuses = [storefront.look_up().status_code for _ in range(11)]
 
     assert statuses[:9] == [200] * 9
     assert statuses[-1] == 429
+    assert shopify.calls() == asked

@@ -1,4 +1,5 @@
-"""The cache of finished answers and the counters of guesses, in Redis, without which the look-up goes on.
+"""The cache of finished answers, with what is counted on the way to one, in Redis, without which the look-up
+goes on.
 
 Keys are keyed hashes (`keys`) and values are sealed: who reads the whole of Redis learns no shop, order or
 e-mail.
@@ -17,7 +18,8 @@ from limits import RateLimitItem
 from limits.storage import MemoryStorage
 
 from tracker.order import Status
-from tracker.ports import Entry, Question, Spent
+from tracker.ports import DOOR, Entry, Question, Spent, Visit
+from tracker.store.door import PREFIX
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Script
@@ -37,10 +39,16 @@ GIVE_BACK = Script.load("give_back")
 
 class RedisAnswers:
     """ports.Answers on Redis. `guess_limits` is by name (email, number_network, number, shop), empty where
-    limits are switched off."""
+    limits are switched off. `memory` is where this process counts while Redis is away: the door's, so that a
+    visit counts in the same place however it ends."""
 
     def __init__(
-        self, guard: GuardedRedis, sealer: Sealer, *, guess_limits: Mapping[str, RateLimitItem]
+        self,
+        guard: GuardedRedis,
+        sealer: Sealer,
+        *,
+        guess_limits: Mapping[str, RateLimitItem],
+        memory: MemoryStorage | None = None,
     ) -> None:
         self._guard = guard
         self._sealer = sealer
@@ -49,17 +57,19 @@ class RedisAnswers:
         self._arguments = [
             number for limit in self._limits.values() for number in (limit.amount, limit.get_expiry() * 1000)
         ]
-        self._memory = MemoryStorage()
+        self._memory = MemoryStorage() if memory is None else memory
 
-    def ask(self, question: Question) -> Entry | Spent | None:
+    def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | None:
         """See ports.Answers. What lies under the key and is not ours is deleted and counts as absent."""
-        key = self._keys.entry(question)
-        keys = [key, *self._counter_keys(question)]
+        key, counters = self._keys.entry(question), self._counter_keys(question)
         try:
             for _ in range(TRIES):
-                sealed, spent, milliseconds = self._ask(keys)
-                if spent:
-                    return Spent(list(self._limits)[spent - 1], max(1, math.ceil(milliseconds / 1000)))
+                sealed, spent, counted = self._ask(key, counters, visit)
+                if visit is not None and not counted and (refused := self._visit_memory(visit)) is not None:
+                    return refused
+                visit = None
+                if spent is not None:
+                    return spent
                 if sealed is None:
                     return None
                 if (entry := self._open(question, key, sealed)) is not None:
@@ -67,7 +77,9 @@ class RedisAnswers:
                 self._guard.run(lambda client: client.delete(key))
         except RedisUnavailable:
             pass
-        return self._ask_memory(keys[1:])
+        if visit is not None and (refused := self._visit_memory(visit)) is not None:
+            return refused
+        return self._guess_memory(counters)
 
     def generation(self, question: Question, order_id: str) -> int | None:
         """See ports.Answers."""
@@ -131,18 +143,34 @@ class RedisAnswers:
         except RedisUnavailable:
             return False
 
-    def _ask(self, keys: Sequence[str]) -> tuple[bytes | None, int, int]:
-        sealed, spent, milliseconds = self._guard.run_script(ASK, keys, self._arguments)
-        return sealed, spent, milliseconds
+    def _ask(
+        self, key: str, counters: Sequence[str], visit: Visit | None
+    ) -> tuple[bytes | None, Spent | None, bool]:
+        """The entry, the limit that is spent, and whether the visit was counted."""
+        if visit is None:
+            names, keys, arguments = [*self._limits], [key, *counters], [0, *self._arguments]
+        else:
+            names, keys = [DOOR, *self._limits], [key, f"{PREFIX}:{visit.counter}", *counters]
+            arguments = [1, visit.most, visit.seconds, *self._arguments]
+        sealed, spent, milliseconds, counted = self._guard.run_script(ASK, keys, arguments)
+        refused = Spent(names[spent - 1], max(1, math.ceil(milliseconds / 1000))) if spent else None
+        return sealed, refused, counted > 0
 
-    def _ask_memory(self, keys: Sequence[str]) -> Spent | None:
+    def _visit_memory(self, visit: Visit) -> Spent | None:
+        if self._memory.incr(visit.counter, visit.seconds) <= visit.most:
+            return None
+        return self._spent_memory(DOOR, visit.counter)
+
+    def _guess_memory(self, keys: Sequence[str]) -> Spent | None:
         for key, (name, limit) in zip(keys, self._limits.items(), strict=True):
             if self._memory.get(key) >= limit.amount:
-                seconds = self._memory.get_expiry(key) - time.time()
-                return Spent(name, max(1, math.ceil(seconds)))
+                return self._spent_memory(name, key)
         for key, limit in zip(keys, self._limits.values(), strict=True):
             self._memory.incr(key, limit.get_expiry())
         return None
+
+    def _spent_memory(self, name: str, key: str) -> Spent:
+        return Spent(name, max(1, math.ceil(self._memory.get_expiry(key) - time.time())))
 
     def _give_back_memory(self, keys: Sequence[str]) -> None:
         for key, limit in zip(keys, self._limits.values(), strict=False):

@@ -14,10 +14,11 @@ from limits import RateLimitItem
 from redis import Redis
 from redis.exceptions import RedisError
 
+from tests.fakes import NOON
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
 from tracker.companion import Companion
 from tracker.embedded_redis import find_server
-from tracker.ports import DOOR, Spent, Visit
+from tracker.ports import DOOR, Entry, Spent, Visit
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
@@ -116,12 +117,19 @@ def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitIte
     told = [answers.ask(QUESTION) for _ in range(11)]
     assert told[:10] == [None] * 10
     assert isinstance(told[10], Spent)
-    answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION, ORDER), seconds=60, guessed=True)
+    answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=True)
     assert answers.ask(QUESTION) == ENTRY
     assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 1
     assert answers.ask(QUESTION) is None
-    answers.give_back(QUESTION)
-    assert answers.generation(QUESTION, ORDER) == 1
+    answers.give_back(QUESTION, guessed=True)
+    before = answers.generation(QUESTION)
+    assert before is not None
+    assert answers.leads(QUESTION)
+    answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
+    assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
+    assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 0
+    answers.keep(QUESTION, ENTRY, generation=before, seconds=60, guessed=False)
+    assert answers.ask(QUESTION) is None
 
 
 def test_everything_of_a_person_and_of_a_shop_is_found_again(
@@ -145,7 +153,7 @@ def test_all_workers_share_the_guesses(url: str, limits: dict[str, RateLimitItem
     """None of them counted in its own process for want of a server."""
     workers = [RedisAnswers(way_to(url), Sealer(SECRET), guess_limits=limits) for _ in range(2)]
 
-    told = [workers[number % 2].ask(QUESTION) for number in range(11)]
+    told = [workers[number % 2].ask(asked(number=f"EN-{number}-1001")) for number in range(11)]
 
     assert isinstance(told[10], Spent)
 

@@ -18,7 +18,7 @@ from redis import Redis
 from tests.fakes import SettableMonotonic
 from tests.store.shops import ENTRY, PATIENT_SECONDS, QUESTION, SECRET, asked, overheard
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.ports import DOOR, Entry, Question, Spent, Visit
+from tracker.ports import DOOR, Awaited, Entry, Question, Spent, Visit
 from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis
@@ -191,7 +191,9 @@ class TestWithoutWriting:
         answers = answers_of(breakable_redis)
         keep(answers)
         with Redis.from_url(breakable_redis.url) as client, refusing(client, way):
-            given: list[Entry | Spent | None] = [answers.ask(QUESTION, visit=visit()) for _ in range(4)]
+            given: list[Entry | Spent | Awaited | None] = [
+                answers.ask(QUESTION, visit=visit()) for _ in range(4)
+            ]
 
         assert given[:3] == [ENTRY] * 3
         assert isinstance(given[3], Spent)

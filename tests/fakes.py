@@ -12,7 +12,7 @@ from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
 from tracker.order import Order
 from tracker.order_number import OrderNumber
-from tracker.ports import DOOR, Awaited, Entry, Found, FoundOrder, Question, Spent, Visit
+from tracker.ports import DOOR, Awaited, Entry, Found, FoundOrder, Question, Spent, Urgency, Visit
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SCOPES = frozenset({"read_orders", "read_all_orders"})
@@ -192,6 +192,19 @@ class FakeAnswers:
 
 def _key(question: Question) -> tuple[str, str, Claim]:
     return question.shop, question.number, question.claim
+
+
+@dataclass
+class FakeBudget:
+    """ports.Budget that has room, but for the kinds of question in `waits`; `asked` are those that came."""
+
+    waits: dict[Urgency, float] = field(default_factory=dict)
+    asked: list[Urgency] = field(default_factory=list)
+
+    def wait(self, question: Question, urgency: Urgency) -> float:
+        """What the test put in `waits`."""
+        self.asked.append(urgency)
+        return self.waits.get(urgency, 0.0)
 
 
 @dataclass

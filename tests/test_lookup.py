@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import tracker.lookup
 from tests import strategies
-from tests.fakes import NOON, SCOPES, FakeAnswers, FakeOrders, InlineBackground, SettableClock
+from tests.fakes import NOON, SCOPES, FakeAnswers, FakeBudget, FakeOrders, InlineBackground, SettableClock
 from tracker import errors
 from tracker.claim import by_customer, by_email
 from tracker.errors import (
@@ -43,7 +43,7 @@ from tracker.lookup import (
 from tracker.order import Order, Reading, Shipment, Status, Story
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_number
-from tracker.ports import DOOR, Entry, Found, FoundOrder, Question, Spent, Visit
+from tracker.ports import DOOR, Entry, Found, FoundOrder, Question, Spent, Urgency, Visit
 from tracker.shop import ShopSettings
 
 ALICE = "alice.myshopify.com"
@@ -101,6 +101,7 @@ class World:
 
     orders: FakeOrders = field(default_factory=FakeOrders)
     answers: FakeAnswers = field(default_factory=FakeAnswers)
+    budget: FakeBudget = field(default_factory=FakeBudget)
     background: InlineBackground = field(default_factory=InlineBackground)
     clock: SettableClock = field(default_factory=SettableClock)
     told: list[Story] = field(default_factory=list)
@@ -126,6 +127,7 @@ class World:
             Shopper(shop, number(typed), claim, "203.0.113.0/24", visit),
             orders=self.orders,
             answers=self.answers,
+            budget=self.budget,
             background=self.background,
             write=self.write,
             ages=AGES,
@@ -721,6 +723,45 @@ class TestTogether:
 
         assert warm.answers.calls == ["ask", "leads", "generation", "give_back"]
         assert warm.answers.guesses == 0
+
+
+class TestBudget:
+    """What is left of a shop's budget goes to those who need it most."""
+
+    def test_who_asks_is_told_apart_by_what_is_known_of_them(self, world: World) -> None:
+        for age in (0, SOFT + 1, 2 * SOFT + 1):
+            world.clock.advance(age)
+            world.look_up()
+
+        assert world.budget.asked == [Urgency.QUESTION, Urgency.BEHIND, Urgency.WAITING]
+
+    def test_a_kept_answer_asks_for_none(self, warm: World) -> None:
+        warm.budget.asked.clear()
+        warm.budget.waits = dict.fromkeys(Urgency, 60.0)
+
+        assert warm.look_up().cache == "kept"
+        assert warm.budget.asked == []
+
+    def test_a_question_without_room_is_refused_with_the_time_and_no_guess(self, world: World) -> None:
+        world.budget.waits = {Urgency.QUESTION: 2.1}
+
+        refusal = world.refusal()
+
+        assert isinstance(refusal, UpstreamUnavailable)
+        assert (refusal.cause, refusal.retry_after) == ("budget_reserved", 3)
+        assert (world.orders.calls, world.answers.guesses) == ([], 0)
+
+    def test_a_refresh_without_room_waits_for_another_time(self, warm: World) -> None:
+        warm.budget.waits = {Urgency.BEHIND: 2.1}
+        warm.clock.advance(SOFT + 1)
+
+        assert (warm.look_up().cache, warm.orders.calls) == ("refreshing", [])
+
+    def test_an_old_answer_that_cannot_be_checked_is_given_as_stale(self, warm: World) -> None:
+        warm.budget.waits = {Urgency.WAITING: 2.1}
+        warm.clock.advance(2 * SOFT + 1)
+
+        assert (warm.look_up().cache, warm.orders.calls) == ("stale", [])
 
 
 def outcome(world: World, customer: str | None = None) -> str:

@@ -20,12 +20,20 @@ from functools import partial
 
 from tracker.claim import Claim
 from tracker.deadline import Deadline
-from tracker.errors import OrderNotFound, RateLimited, UpstreamError, UpstreamUnavailable, refusal_for
+from tracker.errors import (
+    BudgetReserved,
+    OrderNotFound,
+    RateLimited,
+    UpstreamError,
+    UpstreamUnavailable,
+    refusal_for,
+)
 from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
 from tracker.ports import (
     Answers,
     Background,
+    Budget,
     Clock,
     Entry,
     FoundOrder,
@@ -33,6 +41,7 @@ from tracker.ports import (
     Question,
     SettingsOf,
     Spent,
+    Urgency,
     Visit,
 )
 from tracker.timeline import tell
@@ -87,6 +96,7 @@ def lookup(
     *,
     orders: Orders,
     answers: Answers,
+    budget: Budget,
     background: Background,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
@@ -104,12 +114,14 @@ def lookup(
     question = Question(shopper.shop, number.canonical, number.stem, shopper.claim, shopper.network)
     deadline = Deadline(BUDGET_SECONDS)
 
-    def read(deadline: Deadline, *, guessed: bool) -> bytes:
+    def read(deadline: Deadline, *, urgency: Urgency) -> bytes:
+        if seconds := budget.wait(question, urgency):
+            raise BudgetReserved(retry_after=seconds)
         return _read(
             question,
             shopper.number,
             deadline=deadline,
-            guessed=guessed,
+            guessed=urgency is Urgency.QUESTION,
             orders=orders,
             answers=answers,
             write=write,
@@ -182,7 +194,7 @@ def marked_stale(answer: bytes) -> bytes:
 
 def _first_read(question: Question, read: Callable[..., bytes], *, answers: Answers) -> bytes:
     try:
-        return read(guessed=True)
+        return read(urgency=Urgency.QUESTION)
     except UpstreamError as error:
         answers.give_back(question, guessed=True)
         raise refusal_for(error) from error
@@ -190,7 +202,7 @@ def _first_read(question: Question, read: Callable[..., bytes], *, answers: Answ
 
 def _read_again(question: Question, read: Callable[..., bytes], known: bytes, *, answers: Answers) -> Answer:
     try:
-        return Answer(read(guessed=False), "read")
+        return Answer(read(urgency=Urgency.WAITING), "read")
     except UpstreamError:
         answers.give_back(question, guessed=False)
         return Answer(marked_stale(known), "stale")
@@ -200,7 +212,7 @@ def _refresh(question: Question, read: Callable[..., bytes], *, answers: Answers
     # What fails leaves the lease as it is: until it ends, nobody tries again behind an answer.
     if answers.leads(question):
         with suppress(UpstreamError, OrderNotFound):  # what is known stands, or a miss has replaced it
-            read(Deadline(BUDGET_SECONDS), guessed=False)
+            read(Deadline(BUDGET_SECONDS), urgency=Urgency.BEHIND)
 
 
 def _read(

@@ -595,6 +595,25 @@ class Answers(Protocol):
         ...
 
 
+class Urgency(StrEnum):
+    """Who a question to the shop is for: nobody who waits; somebody of whom nothing is known; somebody who
+    was right before and waits for news."""
+
+    BEHIND = "behind"
+    QUESTION = "question"
+    WAITING = "waiting"
+
+
+class Budget(Protocol):
+    """What a shop lets us ask in a given time, so that what is left goes to those who need it most. It never
+    raises: where nothing is known of it, it is full."""
+
+    def wait(self, question: Question, urgency: Urgency) -> float:
+        """Seconds until there is room for this question, 0 where there is now. Whoever asks a second time
+        what they were once told counts as known, whatever `urgency` says of them."""
+        ...
+
+
 class KeptLists(Protocol):
     """Finished lists of customers' orders, kept for a short time. It never raises: without it the shop is
     asked each time."""

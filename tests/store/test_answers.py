@@ -21,11 +21,11 @@ from tests.store.shops import (
     asked,
     overheard,
 )
+from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.errors import CacheUnavailable
 from tracker.order import Status
 from tracker.ports import Entry, Question
-from tracker.store.breaker import Breaker
 from tracker.store.cache import LEASE_MILLISECONDS, RedisAnswers
 from tracker.store.purge import READ_SECONDS, RedisPurge
 from tracker.store.redis import GuardedRedis

@@ -21,10 +21,10 @@ from tests.store.shops import (
     asked,
     overheard,
 )
+from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.ports import Question, Spent
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis

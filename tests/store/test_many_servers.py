@@ -16,10 +16,10 @@ from redis.exceptions import RedisError
 
 from tests.fakes import NOON
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
+from tracker.breaker import Breaker
 from tracker.companion import Companion
 from tracker.embedded_redis import find_server
 from tracker.ports import DOOR, Entry, Spent, Visit
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
 from tracker.store.purge import RedisPurge

@@ -22,11 +22,11 @@ from tests.store.shops import (
     QUESTION,
     asked,
 )
+from tracker.breaker import Breaker
 from tracker.claim import by_customer
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
 from tracker.ports import Question
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import GuardedStorage

@@ -17,9 +17,9 @@ from redis import Redis
 
 from tests.fakes import SettableMonotonic
 from tests.store.shops import ENTRY, PATIENT_SECONDS, QUESTION, SECRET, asked, overheard
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.ports import DOOR, Awaited, Entry, Question, Spent, Visit
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer

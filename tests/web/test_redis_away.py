@@ -13,9 +13,9 @@ from tests.fakes import SettableMonotonic
 from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp, RecordedMetrics
 from tests.web.storefront import ADA, Storefront
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.settings import read_limits
-from tracker.store.breaker import Breaker
 from tracker.store.redis import GuardedRedis
 
 WRONG = ADA | {"email": "mallory@example.com"}

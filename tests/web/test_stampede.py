@@ -13,11 +13,11 @@ import tracker.store.cache
 from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, SECRET, Storefront
+from tracker.breaker import Breaker
 from tracker.claim import by_email
 from tracker.order_number import read as read_number
 from tracker.ports import Awaited, Question
 from tracker.settings import DEFAULT_GUESS_LIMITS, read_limits
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer

@@ -40,6 +40,10 @@ class Keys:
         """The index of one person's kept misses, which end sooner."""
         return self.person(shop, claim) + ":m"
 
+    def budget(self, shop: str) -> str:
+        """What a shop's budget at the Admin API holds."""
+        return self.sealer.shop_tag(shop) + ":b"
+
     def misses_of_shop(self, shop: str) -> str:
         """The index of all misses of a shop."""
         return self.sealer.shop_tag(shop) + ":m"

@@ -21,12 +21,12 @@ from tests.store.shops import (
     asked,
     overheard,
 )
+from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.errors import CacheUnavailable
 from tracker.order import Status
 from tracker.ports import Entry, Question
-from tracker.store.breaker import Breaker
-from tracker.store.cache import RedisAnswers
+from tracker.store.cache import LEASE_MILLISECONDS, RedisAnswers
 from tracker.store.purge import READ_SECONDS, RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
@@ -116,7 +116,7 @@ class TestKeeping:
         keep(answers)
         (story,) = keys(redis_client, "*:l:*")
         theirs = asked(email="mallory@example.com")
-        answers.keep_miss(theirs, checked_at=NOON, seconds=60)
+        answers.keep_miss(theirs, generation=0, checked_at=NOON, seconds=60)
         (miss,) = set(keys(redis_client, "*:l:*")) - {story}
         redis_client.set(miss, redis_client.get(story) or b"")
 
@@ -124,7 +124,7 @@ class TestKeeping:
         assert answers.ask(QUESTION) == ENTRY
 
     def test_a_miss_is_kept_for_this_e_mail_alone(self, answers: RedisAnswers) -> None:
-        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
 
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
         assert answers.ask(asked(email="bea@example.com")) is None
@@ -132,11 +132,11 @@ class TestKeeping:
     def test_an_answer_takes_the_place_of_a_miss_and_a_miss_that_of_an_answer(
         self, answers: RedisAnswers
     ) -> None:
-        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
         keep(answers)
         assert answers.ask(QUESTION) == ENTRY
 
-        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
 
 
@@ -188,12 +188,15 @@ class TestRubbish:
     ) -> None:
         keep(answers)
         (index,) = keys(redis_client, "*:o:*")
-        redis_client.hset(index, "generation", "rubbish")
-        assert answers.generation(QUESTION, ORDER) is None
-
-        redis_client.delete(index)
-        redis_client.set(index, "rubbish")
-        assert answers.generation(QUESTION, ORDER) is None
+        (entry,) = keys(redis_client, "*:l:*")
+        for spoil in (
+            lambda: redis_client.hset(index, "generation", "rubbish"),
+            lambda: redis_client.set(index, "rubbish"),
+        ):
+            redis_client.delete(index, entry)
+            spoil()
+            keep(answers)
+            assert answers.ask(QUESTION) is None
         with pytest.raises(CacheUnavailable):
             purge.drop(ALICE, ORDER)
 
@@ -219,7 +222,7 @@ class TestDropping:
         purge.drop(ALICE, ORDER)
         (index,) = keys(redis_client, "*:o:*")
 
-        assert redis_client.hgetall(index) == {b"generation": b"1"}
+        assert redis_client.hkeys(index) == [b"generation"]
         assert 0 < redis_client.pttl(index) <= READ_SECONDS * 1000
 
     def test_an_index_with_parts_outlives_a_drop(
@@ -237,20 +240,23 @@ class TestDropping:
     def test_an_order_of_which_nothing_is_kept_may_be_dropped(self, purge: RedisPurge) -> None:
         assert purge.drop(ALICE, ORDER) == 0
 
-    def test_a_drop_raises_the_generation_of_that_order_alone(
+    def test_a_drop_stands_in_the_way_of_that_order_alone(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
+        before = answers.generation(QUESTION)
         purge.drop(ALICE, ORDER)
-        purge.drop(ALICE, ORDER)
+        other = asked(number="#1002", stem="1002")
+        keep(answers, generation=before)
+        keep(answers, other, replace(ENTRY, order_id="gid://shopify/Order/5002"), generation=before)
+        keep(answers, asked(shop=BOB), generation=before)
 
-        assert answers.generation(QUESTION, ORDER) == 2
-        assert answers.generation(QUESTION, "gid://shopify/Order/5002") == 0
-        assert answers.generation(asked(shop=BOB), ORDER) == 0
+        told = [answers.ask(question) for question in (QUESTION, other, asked(shop=BOB))]
+        assert [isinstance(answer, Entry) for answer in told] == [False, True, True]
 
     def test_a_story_read_before_a_drop_is_not_kept_after_it(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        before = answers.generation(QUESTION, ORDER)
+        before = answers.generation(QUESTION)
         purge.drop(ALICE, ORDER)
         keep(answers, generation=before)
 
@@ -260,7 +266,7 @@ class TestDropping:
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
         purge.drop(ALICE, ORDER)
-        keep(answers, generation=answers.generation(QUESTION, ORDER))
+        keep(answers, generation=answers.generation(QUESTION))
 
         assert answers.ask(QUESTION) == ENTRY
         assert purge.drop(ALICE, ORDER) == 1
@@ -272,27 +278,72 @@ class TestDropping:
         assert answers.ask(QUESTION) is None
 
 
+class TestDroppingMisses:
+    """What changed at the shop may be the very order that was not found: new, or of another e-mail now."""
+
+    @pytest.fixture
+    def missed(self, answers: RedisAnswers) -> list[Question]:
+        """Misses of two people of Alice's shop, and then one of Bob's."""
+        some = [QUESTION, asked(email="bea@example.com"), asked(shop=BOB)]
+        for question in some:
+            answers.keep_miss(question, generation=answers.generation(question), checked_at=NOON, seconds=60)
+        return some
+
+    def test_any_order_of_the_shop_that_changes_ends_its_misses(
+        self, answers: RedisAnswers, purge: RedisPurge, missed: list[Question]
+    ) -> None:
+        purge.drop(ALICE, "gid://shopify/Order/9")
+
+        told = [answers.ask(question) for question in missed]
+        assert told == [None, None, Entry(None, None, None, NOON)]
+
+    def test_a_miss_whose_search_began_before_is_not_kept_after_it(
+        self, answers: RedisAnswers, purge: RedisPurge
+    ) -> None:
+        before = answers.generation(QUESTION)
+        purge.drop(ALICE, "gid://shopify/Order/9")
+        answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
+        assert answers.ask(QUESTION) is None
+
+        after = answers.generation(QUESTION)
+        answers.keep_miss(QUESTION, generation=after, checked_at=NOON, seconds=60)
+        assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
+
+    def test_stories_of_other_orders_stay(
+        self, answers: RedisAnswers, purge: RedisPurge, missed: list[Question]
+    ) -> None:
+        keep(answers, asked(number="#1002", stem="1002"), replace(ENTRY, order_id="gid://shopify/Order/5002"))
+        purge.drop(ALICE, ORDER)
+
+        assert isinstance(answers.ask(asked(number="#1002", stem="1002")), Entry)
+
+    def test_a_miss_of_an_unknown_moment_is_not_kept(self, answers: RedisAnswers) -> None:
+        answers.keep_miss(QUESTION, generation=None, checked_at=NOON, seconds=60)
+
+        assert answers.ask(QUESTION) is None
+
+
 class TestRefreshing:
     def test_one_caller_leads_over_all_workers(self, answers: RedisAnswers, redis_url: str) -> None:
         worker = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
         others = RedisAnswers(worker, Sealer(SECRET), guess_limits={})
 
-        leads = [some.leads_refresh(QUESTION, seconds=60) for some in (answers, others, answers)]
+        leads = [some.leads(QUESTION) for some in (answers, others, answers)]
 
         assert leads == [True, False, False]
 
     def test_each_entry_has_its_own_leader(self, answers: RedisAnswers) -> None:
-        assert answers.leads_refresh(QUESTION, seconds=60)
-        assert answers.leads_refresh(asked(email="bea@example.com"), seconds=60)
-        assert answers.leads_refresh(asked(shop=BOB), seconds=60)
+        assert answers.leads(QUESTION)
+        assert answers.leads(asked(email="bea@example.com"))
+        assert answers.leads(asked(shop=BOB))
 
     def test_another_may_lead_when_the_time_is_over(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        answers.leads_refresh(QUESTION, seconds=60)
-        (key,) = keys(redis_client, "*:refresh")
+        answers.leads(QUESTION)
+        (key,) = keys(redis_client, "*:lease")
 
-        assert 0 < redis_client.pttl(key) <= 60_000
+        assert 0 < redis_client.pttl(key) <= LEASE_MILLISECONDS
         redis_client.delete(key)
-        assert answers.leads_refresh(QUESTION, seconds=60)
+        assert answers.leads(QUESTION)
 
 
 class TestAtRest:
@@ -300,8 +351,8 @@ class TestAtRest:
     def _everything_that_is_ever_written(self, answers: RedisAnswers, purge: RedisPurge) -> None:
         answers.ask(QUESTION)
         keep(answers)
-        answers.keep_miss(asked(email="bea@example.com"), checked_at=NOON, seconds=60)
-        answers.leads_refresh(QUESTION, seconds=60)
+        answers.keep_miss(asked(email="bea@example.com"), generation=0, checked_at=NOON, seconds=60)
+        answers.leads(QUESTION)
         purge.drop(BOB, ORDER)
 
     def test_no_key_and_no_value_says_whose_it_is(self, redis_client: Redis) -> None:
@@ -326,7 +377,7 @@ class TestAtRest:
     def test_everything_ends_by_itself(self, redis_client: Redis) -> None:
         lives = {key: redis_client.ttl(key) for key in redis_client.scan_iter()}
 
-        assert len(lives) == 11
+        assert len(lives) == 13
         assert all(0 < life <= 6 * HOURS for life in lives.values())
 
     def test_an_entry_lives_as_long_as_it_was_told(self, redis_client: Redis) -> None:
@@ -395,7 +446,7 @@ class TestCost:
             redis_client.script_flush()
             assert answers.ask(QUESTION) == ENTRY
             redis_client.script_flush()
-            answers.give_back(QUESTION)
+            answers.give_back(QUESTION, guessed=True)
             redis_client.script_flush()
             assert purge.drop(ALICE, ORDER) == 1
             redis_client.delete(*keys(redis_client, "*:o:*"))

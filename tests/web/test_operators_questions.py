@@ -23,7 +23,7 @@ from tracker.job_log import LoggedJobs
 from tracker.order import Status
 from tracker.ports import Waiting
 from tracker.prometheus import PrometheusMetrics
-from tracker.store.breaker import Breaker
+from tracker.breaker import Breaker
 
 Lines = list[dict[str, Any]]
 

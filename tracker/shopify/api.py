@@ -14,6 +14,7 @@ from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, UpstreamRejected, UpstreamThrottled
 from tracker.ports import AccessToken, AccessTokens
 from tracker.shopify.answers import Answer, decode, read_answer, throttle
+from tracker.shopify.breakers import Breakers
 from tracker.shopify.slots import ShopSlots
 from tracker.shopify.transport import HttpClient, Reply, refused
 
@@ -31,7 +32,8 @@ class AdminApi:
     `origin` is where it lives, with `{shop}` for the shop's domain; `api_version` as `2026-10`. `slots` bound
     how much is asked of one shop at once, its token included; None bounds nothing.
     `on_version_fell_forward` is told, once, the version that answered in place of ours; `on_throttled` each
-    time the shop for which we are to slow down.
+    time the shop for which we are to slow down; `on_budget` with each answer the shop and its throttleStatus.
+    `breakers` say whom to leave alone for a while.
     """
 
     def __init__(
@@ -44,6 +46,8 @@ class AdminApi:
         slots: ShopSlots | None = None,
         on_version_fell_forward: Callable[[str], None] = lambda _version: None,
         on_throttled: Callable[[str], None] = lambda _shop: None,
+        on_budget: Callable[[str, Mapping[str, float]], None] = lambda _shop, _status: None,
+        breakers: Breakers | None = None,
     ) -> None:
         self._tokens = tokens
         self._http = http
@@ -52,6 +56,8 @@ class AdminApi:
         self._slots = slots
         self._on_version_fell_forward = on_version_fell_forward
         self._on_throttled = on_throttled
+        self._on_budget = on_budget
+        self._breakers = Breakers() if breakers is None else breakers
         self._fell_forward = False
 
     def ask(
@@ -60,10 +66,12 @@ class AdminApi:
         """The answer to one query or mutation, with a token that works: a refused one is replaced once.
 
         `operation` is a word of ours for log and counts. What failed on the way may be asked twice, so a
-        mutation has to be one that may be done twice. Raises children of UpstreamError.
+        mutation has to be one that may be done twice. Raises children of UpstreamError:
+        CircuitOpen at once where the shop, or Shopify as a whole, failed a moment ago.
         """
         if not _SHOP.fullmatch(shop):
             raise UpstreamRejected
+        self._breakers.check(shop)
         payload = {"query": text, "variables": variables}
         with nullcontext() if self._slots is None else self._slots.taken(shop):
             return self._ask(operation, shop, payload, deadline)
@@ -93,7 +101,8 @@ class AdminApi:
                 self._on_throttled(shop)
                 raise
 
-        return self._http.twice_at_most(attempt, deadline)
+        with self._breakers.guarding(shop):
+            return self._http.twice_at_most(attempt, deadline)
 
     def _ask_once(
         self, token: AccessToken, operation: str, shop: str, payload: object, deadline: Deadline
@@ -113,6 +122,7 @@ class AdminApi:
             self._check_version(reply)
             decoded = decode(reply.body)
             seen.throttle = throttle(decoded)
+            self._on_budget(shop, seen.throttle)
             return read_answer(decoded)
 
     def _check_version(self, reply: Reply) -> None:

@@ -47,10 +47,11 @@ class RedisPurge:
 
     def drop(self, shop: str, order_id: str) -> int:
         """See ports.KeptOrders."""
-        return sum(
-            self._run_script(DROP, [keys.order(shop, order_id)], [READ_SECONDS * 1000])
-            for keys in self._every
-        )
+        dropped = 0
+        for keys in self._every:
+            names = [keys.order(shop, order_id), keys.misses_of_shop(shop), keys.changed(shop)]
+            dropped += self._run_script(DROP, names, [READ_SECONDS * 1000])
+        return dropped
 
     def know_part(self, shop: str, part: str, order_id: str) -> None:
         """See ports.KeptOrders."""

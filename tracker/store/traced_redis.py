@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from tracker.store.breaker import Breaker
+from tracker.breaker import Breaker
 from tracker.store.redis import GuardedRedis
 from tracker.store.script import Argument, Script
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Flask
 
 from tracker.activity import Activity
 from tracker.background import BoundedBackground
+from tracker.carriers.telling import tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
@@ -107,6 +108,7 @@ class Edges:
         )
         self.orders = AdminOrders(
             self.admin_api,
+            tell_tracking=tell_tracking,
             on_unknown_word=functools.partial(_unknown_word, metrics),
             on_withheld=functools.partial(_withheld, metrics),
             on_skipped=metrics.part_skipped,

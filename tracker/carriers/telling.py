@@ -12,8 +12,8 @@ from tracker.carriers.table import CarrierTable, Match, carrier_table, spelling
 from tracker.order import Tracking
 from tracker.tracking_link import read_address
 
-NOBODY = frozenset({"other", "custom", "none", "na"})
-"""What shops write where a carrier should stand."""
+NOBODY = frozenset({"", "other", "custom", "none", "na"})
+"""Spellings of what shops write where a carrier should stand."""
 
 # None of these characters means anything in an address (RFC 3986, unreserved): no encoding changes them.
 _NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")

@@ -14,6 +14,7 @@ from limits.storage import MemoryStorage
 from tracker.activity import Activity
 from tracker.background import BoundedBackground
 from tracker.breaker import Breaker
+from tracker.carriers.telling import tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
@@ -122,6 +123,7 @@ class Edges:
         )
         self.orders = AdminOrders(
             self.admin_api,
+            tell_tracking=tell_tracking,
             on_unknown_word=functools.partial(_unknown_word, metrics),
             on_withheld=functools.partial(_withheld, metrics),
             on_skipped=metrics.part_skipped,

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from tracker.claim import Claim
 from tracker.deadline import Deadline
-from tracker.order import Order, Status
+from tracker.order import Order, Status, Tracking
 from tracker.order_number import OrderNumber
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.webhook import Envelope, Person
@@ -637,6 +637,10 @@ class Background(Protocol):
         """Run it soon, or say False where there is no room. What the work raises is logged, never lost."""
         ...
 
+
+TellTracking = Callable[[str | None, str | None, str | None], Tracking]
+"""What a shopper is told of a parcel's company, number and address, as the shop tells them: the carrier in
+its proper writing, the number as it is, and an address that is safe to follow, or None. It never raises."""
 
 SettingsOf = Callable[[str], ShopSettings]
 """What the merchant of a shop chose; never an error: the product's own defaults where nothing can be known

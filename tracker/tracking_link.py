@@ -1,12 +1,11 @@
-"""A link to a carrier's tracking page that is safe to put before a shopper. Pure, standard library only."""
+"""Which addresses are safe to put before a shopper. Pure, standard library only."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from urllib.parse import quote
+from dataclasses import dataclass
 
-from tracker.carrier_links import HOSTS, TEMPLATES
+from tracker.order import Tracking
 
 MAX_LENGTH = 2000
 _MAX_HOST = 253
@@ -23,32 +22,34 @@ _URL = re.compile(
 )
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TOP_LABEL = re.compile(r"[a-z]{2,63}|xn--[a-z0-9-]*[a-z0-9]")
-_NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")
 
 
-def safe_link(company: str | None, number: str | None, url: str | None) -> str | None:
-    """The address that shows a parcel, or None, where the number alone is to be shown.
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What an address leads to: its host in lower case, and whether it is https."""
 
-    `url` (as the shop tells it) is taken if it is a well-formed https address, or an http address of a known
-    carrier. Else an address is made from `company` and `number`, if the company is a carrier whose public
-    page is known. Nothing is concluded from the form of a number: too many numbers fit several carriers.
-    """
-    if url is not None and _is_safe(url):
-        return url
-    return _made(company, number)
+    host: str
+    secure: bool
 
 
-def _is_safe(url: str) -> bool:
+def read_address(url: str) -> Address | None:
+    """A well-formed http or https address, None for anything else, which is never to be followed."""
     if len(url) > MAX_LENGTH:
-        return False
+        return None
     parts = _URL.fullmatch(url)
     if parts is None:
-        return False
-    host = parts["host"].lower()
-    port = parts["port"]
+        return None
+    host, port = parts["host"].lower(), parts["port"]
     if not _is_host(host) or (port is not None and not 0 < int(port) <= _MAX_PORT):
-        return False
-    return parts["scheme"].lower() == "https" or _is_carrier(host)
+        return None
+    return Address(host, secure=parts["scheme"].lower() == "https")
+
+
+def as_told(company: str | None, number: str | None, url: str | None) -> Tracking:
+    """ports.TellTracking that knows no carrier: all is told as the shop tells it, an address only if it is
+    https."""
+    address = read_address(url) if url is not None else None
+    return Tracking(company, number, url if address is not None and address.secure else None)
 
 
 def _is_host(host: str) -> bool:
@@ -67,27 +68,3 @@ def _is_decodable(label: str) -> bool:
         return label.encode("ascii").decode("idna").encode("idna").decode("ascii") == label
     except UnicodeError:
         return False
-
-
-def _is_carrier(host: str) -> bool:
-    labels = host.split(".")
-    return any(".".join(labels[start:]) in HOSTS for start in range(len(labels)))
-
-
-def _made(company: str | None, number: str | None) -> str | None:
-    if company is None or number is None:
-        return None
-    template = _BY_COMPANY.get(_spelling(company))
-    told = "".join(number.split())
-    plain = told.replace("-", "")
-    if template is None or not _NUMBER.fullmatch(told) or not plain:
-        return None
-    return template.format(number=quote(told, safe=""), plain=quote(plain, safe=""))
-
-
-def _spelling(company: str) -> str:
-    """One spelling for comparing: Unicode's compatibility form, case-folded, single spaces."""
-    return " ".join(unicodedata.normalize("NFKC", company).casefold().split())
-
-
-_BY_COMPANY = {_spelling(company): template for company, template in TEMPLATES.items()}

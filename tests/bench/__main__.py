@@ -12,13 +12,27 @@ from pathlib import Path
 import click
 from redis import Redis
 
-from tests.bench import bare, load, measures, servers, shoppers, shops, storefront, table, webhooks, workers
+from tests.bench import (
+    bare,
+    carriers,
+    load,
+    measures,
+    servers,
+    shoppers,
+    shops,
+    storefront,
+    table,
+    webhooks,
+    workers,
+)
 from tests.bench.measures import Effort
 from tracker.embedded_redis import EmbeddedRedis
 
 THOROUGH = Effort(rounds=9, seconds=2.0, single=100, imports=9, pages=15, webhooks=60)
 QUICK = Effort(rounds=1, seconds=0.3, single=5, imports=1, pages=1, webhooks=1)
-PARTS = ("load", "cold", "misses", "start", "anatomy", "workers", "storefront", "shops", "webhooks")
+PARTS = (
+    "load", "cold", "misses", "start", "anatomy", "carriers", "workers", "storefront", "shops", "webhooks",
+)  # fmt: skip
 
 
 @click.command()
@@ -57,6 +71,8 @@ def main(*, quick: bool, only: tuple[str, ...]) -> None:
             findings += webhooks.measure(folder, redis.url, effort)
         if "start" in wanted:
             findings += measures.start(effort)
+        if "carriers" in wanted:
+            findings += carriers.measure()
         if "workers" in wanted:
             workers.compare(folder, redis.url, effort)
         if "storefront" in wanted:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import anatomy, shoppers, upstream, webhooks
+from tests.bench import anatomy, carriers, shoppers, upstream, webhooks
 from tests.bench.load import Stream
+from tracker.carriers.telling import tell_tracking
 from tracker.errors import InvalidSignature
 from tracker.order_number import read as read_number
 from tracker.shopify.reading import read_found, read_order
@@ -104,6 +105,12 @@ def test_a_stack_counts_for_its_innermost_part() -> None:
 
     assert read_form() == anatomy.PARTS["read_form"]
     assert anatomy.part_of(None) == anatomy.ELSE
+
+
+def test_every_parcel_is_told_by_what_its_name_says() -> None:
+    told = {kind: tell_tracking(*parcel).carrier for kind, parcel in carriers.PARCELS.items()}
+
+    assert ["UPS", "Japan Post", "Royal Mail", "Royal Mail", "Van Bob", "Van Bob"] == list(told.values())
 
 
 def test_quantiles_are_of_the_times_in_milliseconds() -> None:

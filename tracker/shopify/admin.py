@@ -15,12 +15,13 @@ from tracker.deadline import Deadline
 from tracker.errors import AccessDenied, UpstreamBroken, UpstreamError
 from tracker.order import Order
 from tracker.order_number import OrderNumber
-from tracker.ports import Found, FoundOrder
+from tracker.ports import Found, FoundOrder, TellTracking
 from tracker.shopify import paging, queries
 from tracker.shopify.answers import Answer
 from tracker.shopify.api import AdminApi
 from tracker.shopify.reading import OnSkipped, read_found, read_order
 from tracker.shopify.words import OnUnknownWord
+from tracker.tracking_link import as_told
 
 MAX_PAGES = 6
 """Further requests for one long order: with 250 lines a page, more than any order that people place."""
@@ -38,9 +39,9 @@ def _ignore(*_: str) -> None:
 class AdminOrders:
     """Orders of any shop that `api` has a token for. Safe to share between threads.
 
-    `status_page` asks for the order status page's address too. Told on the way: `on_unknown_word` (kind,
-    word), `on_withheld` (the path of a field that the shop does not show us) and `on_skipped` (a kind of part
-    whose shape was odd).
+    `status_page` asks for the order status page's address too; `tell_tracking` is who knows the carriers.
+    Told on the way: `on_unknown_word` (kind, word), `on_withheld` (the path of a field that the shop does not
+    show us) and `on_skipped` (a kind of part whose shape was odd).
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class AdminOrders:
         *,
         status_page: bool = False,
         max_pages: int = MAX_PAGES,
+        tell_tracking: TellTracking = as_told,
         on_unknown_word: OnUnknownWord = _ignore,
         on_withheld: Callable[[str], None] = _ignore,
         on_skipped: OnSkipped = _ignore,
@@ -56,6 +58,7 @@ class AdminOrders:
         self._api = api
         self._status_page = status_page
         self._max_pages = max_pages
+        self._tell_tracking = tell_tracking
         self._on_unknown_word = on_unknown_word
         self._on_withheld = on_withheld
         self._on_skipped = on_skipped
@@ -111,7 +114,11 @@ class AdminOrders:
             return None
         truncated = not self._complete(shop, node, deadline)
         order = read_order(
-            node, truncated=truncated, on_unknown_word=self._on_unknown_word, on_skipped=self._on_skipped
+            node,
+            truncated=truncated,
+            tell_tracking=self._tell_tracking,
+            on_unknown_word=self._on_unknown_word,
+            on_skipped=self._on_skipped,
         )
         if order is None:
             raise UpstreamBroken

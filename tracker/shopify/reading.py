@@ -1,8 +1,8 @@
 """The Admin API's answer → the facts of an order. Pure, and it never raises: a broken part is left out and
 told of, since a shopper is better served by the rest of the story.
 
-Words become ours by the tables in `words.py`. Texts of other people are cut and cleaned, and links are only
-those that `tracking_link` finds safe.
+Words become ours by the tables in `words.py`. Texts of other people are cut and cleaned. Whose a number is
+and where it is shown is told by whoever knows carriers (`ports.TellTracking`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tracker.order import (
     TrackingEvent,
     Unshipped,
 )
-from tracker.ports import Found, FoundOrder
+from tracker.ports import Found, FoundOrder, TellTracking
 from tracker.shopify.shapes import (
     MESSAGE_LENGTH,
     TITLE_LENGTH,
@@ -43,7 +43,7 @@ from tracker.shopify.shapes import (
     word,
 )
 from tracker.shopify.words import OnUnknownWord, Words
-from tracker.tracking_link import safe_link
+from tracker.tracking_link import as_told
 
 OnSkipped = Callable[[str], None]
 """Told what kind of part was left out because its shape was odd: order, item, event."""
@@ -116,12 +116,13 @@ def read_order(
     node: Mapping[str, Any],
     *,
     truncated: bool = False,
+    tell_tracking: TellTracking = as_told,
     on_unknown_word: OnUnknownWord = _ignore,
     on_skipped: OnSkipped = _ignore,
 ) -> Order | None:
     """An order's object, its further pages put in, → its facts; None where it lacks id, name or date.
 
-    `truncated` says that pages are missing.
+    `truncated` says that pages are missing; `tell_tracking` is who knows the carriers.
     """
     words = Words(on_unknown_word)
     order_id, name = identity(node), text(node.get("name"), TITLE_LENGTH)
@@ -138,10 +139,11 @@ def read_order(
             lines=lines,
             assignments=assignments,
             words=words,
+            tell_tracking=tell_tracking,
             on_skipped=on_skipped,
         )
         for position, part in enumerate(mappings(node.get("fulfillments")), start=1)
-        if _travels(part)
+        if _travels(part, tell_tracking)
     )
     displayed = words.order(node.get("displayFulfillmentStatus"))
     # Fulfillment orders tell which pieces wait; without them the order's own word holds for all that do.
@@ -218,9 +220,9 @@ def _assignment(part: Mapping[str, Any], words: Words) -> _Assignment:
     )
 
 
-def _travels(part: Mapping[str, Any]) -> bool:
+def _travels(part: Mapping[str, Any], tell_tracking: TellTracking) -> bool:
     """Whether a fulfillment is a parcel at all: a gift card sent by mail is one only to the shop's books."""
-    return part.get("requiresShipping") is not False or bool(_tracking(part))
+    return part.get("requiresShipping") is not False or bool(_tracking(part, tell_tracking))
 
 
 def _shipment(
@@ -231,6 +233,7 @@ def _shipment(
     lines: Mapping[str, _Line],
     assignments: Iterable[_Assignment],
     words: Words,
+    tell_tracking: TellTracking,
     on_skipped: OnSkipped,
 ) -> Shipment:
     items = []
@@ -251,7 +254,7 @@ def _shipment(
         items=tuple(items),
         created_at=time(part.get("createdAt")) or placed_at,
         events=tuple(_events(events, words, on_skipped)),
-        tracking=_tracking(part),
+        tracking=_tracking(part, tell_tracking),
         method=assignment.method if assignment else Method.SHIPPING,
         cancelled=cancelled,
         in_transit_at=time(part.get("inTransitAt")),
@@ -311,14 +314,14 @@ def _estimate(part: Mapping[str, Any], events: Iterable[Mapping[str, Any]]) -> D
     return DeliveryWindow(None, estimate, Source.SHOPIFY) if estimate else None
 
 
-def _tracking(part: Mapping[str, Any]) -> tuple[Tracking, ...]:
+def _tracking(part: Mapping[str, Any], tell_tracking: TellTracking) -> tuple[Tracking, ...]:
     told = []
     for info in mappings(part.get("trackingInfo")):
-        carrier, number = text(info.get("company"), NAME_LENGTH), text(info.get("number"), NAME_LENGTH)
+        company, number = text(info.get("company"), NAME_LENGTH), text(info.get("number"), NAME_LENGTH)
         url = info.get("url")
-        link = safe_link(carrier, number, url if isinstance(url, str) else None)
-        if number or link:
-            told.append(Tracking(carrier, number, link))
+        tracking = tell_tracking(company, number, url if isinstance(url, str) else None)
+        if tracking.number or tracking.url:
+            told.append(tracking)
     return tuple(dict.fromkeys(told))
 
 

@@ -22,7 +22,7 @@ endif
 .DEFAULT_GOAL := help
 # Steps share one virtual environment; two installers at once would trip over each other.
 .NOTPARALLEL:
-.PHONY: help demo test liquid check lint types format arrows dockerfile alerts audit pictures bench image lock \
+.PHONY: help demo test liquid check lint types format arrows dockerfile alerts audit pictures bench figures image lock \
     chromium clean
 
 help: ## Show this list
@@ -69,8 +69,11 @@ alerts: .make/dev ## Try the alerts and the dashboard's queries (needs Prometheu
 pictures: chromium .make/dev ## Take every story in every way it can be seen (fonts-noto-core fonts-noto-cjk)
 	$(BIN)/python -m tests.pictures $(ARGS)
 
-bench: .make/dev ## Measure what one look-up costs
+bench: .make/dev .make/figures ## Measure what one look-up costs (ARGS=--publish keeps the figures)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+figures: .make/dev ## Write the README's table of what was measured anew
+	$(BIN)/python -m tests.bench.publish
 
 # The exit code of pip-audit is the same for a finding and for an index that cannot be reached; only a finding
 # leaves a report. Without the index there is nothing to say, and nothing to fail.
@@ -87,6 +90,7 @@ lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=-
 	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres -o requirements/demo.txt
 	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --extra traces --group dev -o requirements/dev.txt
 	uv pip compile $(compile) --group build -o requirements/build.txt
+	uv pip compile $(compile) --group figures -o requirements/figures.txt
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)
 
@@ -140,6 +144,11 @@ $(BIN)/python:
 	@$(install) --require-hashes -r requirements/dev.txt
 	@$(install) --no-deps --no-build-isolation -e .
 	@mkdir -p .make && touch .make/demo $@
+
+.make/figures: requirements/figures.txt | .make/dev
+	@echo "Installing what draws the figures."
+	@$(install) --require-hashes -r requirements/figures.txt
+	@mkdir -p .make && touch $@
 
 # An environment made with uv has no pip of its own.
 ifneq ($(UV),uv)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,77 +17,180 @@ from redis import Redis
 
 from tests.bench import (
     bare,
+    busiest_day,
     carriers,
+    growth,
     load,
     measures,
+    plots,
+    publish,
     servers,
     shoppers,
     shops,
+    soak,
     storefront,
     table,
+    tail,
     webhooks,
     workers,
 )
 from tests.bench.measures import Effort
+from tests.bench.plots import Plot
+from tests.bench.table import Finding
 from tracker.embedded_redis import EmbeddedRedis
 
-THOROUGH = Effort(rounds=9, seconds=2.0, single=100, imports=9, pages=15, webhooks=60)
-QUICK = Effort(rounds=1, seconds=0.3, single=5, imports=1, pages=1, webhooks=1)
-PARTS = (
-    "load", "cold", "misses", "start", "anatomy", "carriers", "workers", "storefront", "shops", "webhooks",
-)  # fmt: skip
+THOROUGH = Effort(
+    rounds=9,
+    seconds=2.0,
+    single=100,
+    imports=9,
+    pages=15,
+    webhooks=60,
+    entries=200_000,
+    soak=100_000,
+    orders=1_000_000,
+    replayed=60,
+)
+QUICK = Effort(
+    rounds=1,
+    seconds=0.3,
+    single=5,
+    imports=1,
+    pages=1,
+    webhooks=1,
+    entries=500,
+    soak=500,
+    orders=5_000,
+    replayed=3,
+)
+Told = tuple[list[Finding], list[Plot]]
+
+
+class Bench:
+    """A Redis, a shop that answers at once, a service and its yardsticks; one method for each part."""
+
+    def __init__(self, folder: Path, redis_url: str, effort: Effort) -> None:
+        self.folder = folder
+        self.redis_url = redis_url
+        self.effort = effort
+
+    def load(self) -> Told:
+        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
+            with servers.bare(self.folder, self.redis_url) as yardstick:
+                self._keep(service)
+                findings = measures.throughput(service, yardstick, self.effort)
+            return findings + measures.memory(service), []
+
+    def misses(self) -> Told:
+        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
+            return measures.misses(service, self.effort), []
+
+    def cold(self) -> Told:
+        with servers.upstream(self.folder, measures.UPSTREAM_MS) as shop, self._service(shop) as service:
+            return measures.cold(service, shop, self.effort), []
+
+    def start(self) -> Told:
+        return measures.start(self.effort), []
+
+    def anatomy(self) -> Told:
+        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
+            self._keep(service)
+            measures.anatomy(self.folder, self.redis_url, instant.port, self.effort)
+        return [], []
+
+    def workers(self) -> Told:
+        workers.compare(self.folder, self.redis_url, self.effort)
+        return [], []
+
+    def tail(self) -> Told:
+        with servers.upstream(self.folder, tail.UPSTREAM_MS) as shop, self._service(shop) as service:
+            self._keep(service)
+            return tail.measure(service, self.effort), []
+
+    def growth(self) -> Told:
+        return growth.compare(self.folder, 1, self.effort), []
+
+    def soak(self) -> Told:
+        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
+            self._keep(service)
+            findings, plot = soak.measure(service, self.effort)
+            return findings, [plot]
+
+    def day(self) -> Told:
+        with servers.upstream(self.folder, 0) as instant:
+            findings, plot = busiest_day.measure(self.folder, self.redis_url, instant.port, self.effort)
+            return findings, [plot]
+
+    def storefront(self) -> Told:
+        return storefront.measure(pages=self.effort.pages), []
+
+    def shops(self) -> Told:
+        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
+            self._keep(service)
+            return shops.compare(self.folder, self.redis_url, instant.port, self.effort), []
+
+    def carriers(self) -> Told:
+        return carriers.measure(), []
+
+    def webhooks(self) -> Told:
+        return webhooks.measure(self.folder, self.redis_url, self.effort), []
+
+    def _service(self, upstream: servers.Server) -> AbstractContextManager[servers.Server]:
+        return servers.service(self.folder, self.redis_url, upstream.port)
+
+    def _keep(self, service: servers.Server) -> None:
+        """Have every warm answer kept, and the yardstick's key hold the same bytes."""
+        answers = [load.ask(service.port, request) for request in shoppers.warm()]
+        with Redis.from_url(self.redis_url) as client:
+            client.set(bare.ANSWER_KEY, answers[0])
+
+
+PARTS: dict[str, Callable[[Bench], Told]] = {
+    part.__name__: part
+    for part in (
+        Bench.load,
+        Bench.cold,
+        Bench.misses,
+        Bench.start,
+        Bench.anatomy,
+        Bench.workers,
+        Bench.tail,
+        Bench.growth,
+        Bench.soak,
+        Bench.day,
+        Bench.storefront,
+        Bench.shops,
+        Bench.webhooks,
+        Bench.carriers,
+    )
+}
 
 
 @click.command()
 @click.option("--quick", is_flag=True, help="A glance: too short for figures that mean something.")
-@click.option("--only", type=click.Choice(PARTS), multiple=True, help="Some parts alone.")
-def main(*, quick: bool, only: tuple[str, ...]) -> None:
+@click.option("--only", type=click.Choice([*PARTS]), multiple=True, help="Some parts alone.")
+@click.option("--entries", type=int, help="Kept answers of `growth`, 200 000 by default.")
+@click.option("--soak", type=int, help="Look-ups of `soak`, 100 000 by default.")
+@click.option("--publish", "published", is_flag=True, help="Keep the figures for README and docs.")
+def main(
+    *, quick: bool, only: tuple[str, ...], entries: int | None, soak: int | None, published: bool
+) -> None:
     """Measure the service beside its yardsticks, and say which promises hold."""
     effort = QUICK if quick else THOROUGH
-    wanted = only or PARTS
-    findings: list[table.Finding] = []
+    effort = replace(effort, entries=entries or effort.entries, soak=soak or effort.soak)
+    findings: list[Finding] = []
+    pictures: list[Plot] = []
     _say_where()
-    with tempfile.TemporaryDirectory(prefix="bench-") as name, EmbeddedRedis() as redis:
-        folder = Path(name)
-        with (
-            servers.upstream(folder, 0) as instant,
-            servers.service(folder, redis.url, instant.port) as service,
-            servers.bare(folder, redis.url) as yardstick,
-        ):
-            _keep(redis.url, service)
-            if "load" in wanted:
-                findings += measures.throughput(service, yardstick, effort)
-            if "misses" in wanted:
-                findings += measures.misses(service, effort)
-            findings += measures.memory(service)
-            if "shops" in wanted:
-                findings += shops.compare(folder, redis.url, instant.port, effort)
-            if "anatomy" in wanted:
-                measures.anatomy(folder, redis.url, instant.port, effort)
-        if "cold" in wanted:
-            with (
-                servers.upstream(folder, measures.UPSTREAM_MS) as shop,
-                servers.service(folder, redis.url, shop.port) as service,
-            ):
-                findings += measures.cold(service, shop, effort)
-        if "webhooks" in wanted:
-            findings += webhooks.measure(folder, redis.url, effort)
-        if "start" in wanted:
-            findings += measures.start(effort)
-        if "carriers" in wanted:
-            findings += carriers.measure()
-        if "workers" in wanted:
-            workers.compare(folder, redis.url, effort)
-        if "storefront" in wanted:
-            findings += storefront.measure(pages=effort.pages)
+    for name in only or PARTS:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder, EmbeddedRedis() as redis:
+            found, drawn = PARTS[name](Bench(Path(folder), redis.url, effort))
+        findings += found
+        pictures += drawn
     table.write_findings(findings)
-
-
-def _keep(redis_url: str, service: servers.Server) -> None:
-    """Have every warm answer kept, and the yardstick's key hold the same bytes."""
-    answers = [load.ask(service.port, request) for request in shoppers.warm()]
-    with Redis.from_url(redis_url) as client:
-        client.set(bare.ANSWER_KEY, answers[0])
+    if published:
+        publish.keep("bench", findings)
+        plots.draw(pictures, publish.FIGURES)
+        publish.write_readme()
 
 
 def _say_where() -> None:

@@ -141,35 +141,73 @@ def at_rate(port: int, stream: Stream, *, rate: float, seconds: float) -> int:
     The time of a request counts from when it was due: a wait for a free connection is the server's doing.
     Raises UnexpectedAnswer.
     """
-    sent = answered = 0
+    return at_rates(port, [(stream, rate)], seconds=seconds)
+
+
+def at_rates(port: int, streams: Sequence[tuple[Stream, float]], *, seconds: float) -> int:
+    """The same with several streams at once, each at its own rate."""
+    paced = [_Paced(port, stream, rate, int(rate * seconds)) for stream, rate in streams]
     with selectors.DefaultSelector() as selector:
-        idle = [_Connection(port, stream) for _ in range(stream.connections)]
-        everyone = list(idle)
         started = time.perf_counter()
-        while answered < sent or sent < rate * seconds:
-            due = started + sent / rate
-            while idle and sent < rate * seconds and due <= time.perf_counter():
-                connection = idle.pop()
-                connection.send_next()
-                connection.sent_at = due
-                selector.register(connection.socket, selectors.EVENT_READ, connection)
-                sent += 1
-                due = started + sent / rate
-            pause = max(0.0, due - time.perf_counter()) if idle and sent < rate * seconds else PATIENCE
+        while not all(one.done for one in paced):
+            for one in paced:
+                one.send_due(selector, started)
+            pause = min(one.pause(started) for one in paced)
             ready = selector.select(timeout=pause)
             if not ready and pause == PATIENCE:
                 raise UnexpectedAnswer(f"none within {PATIENCE} seconds")
             for key, _ in ready:
-                connection = key.data
-                if connection.receive():
-                    selector.unregister(connection.socket)
-                    if connection.closing:
-                        connection.renew()
-                    idle.append(connection)
-                    answered += 1
-    for connection in everyone:
-        connection.socket.close()
-    return sent
+                owner, connection = key.data
+                owner.receive(selector, connection)
+    for one in paced:
+        one.close()
+    return sum(one.sent for one in paced)
+
+
+class _Paced:
+    """A stream at a steady rate over its connections, until so many requests are answered."""
+
+    def __init__(self, port: int, stream: Stream, rate: float, requests: int) -> None:
+        self._rate = rate
+        self._requests = requests
+        self._everyone = [_Connection(port, stream) for _ in range(stream.connections)]
+        self._idle = list(self._everyone)
+        self._answered = 0
+        self.sent = 0
+
+    @property
+    def done(self) -> bool:
+        return self._answered == self._requests
+
+    def send_due(self, selector: selectors.BaseSelector, started: float) -> None:
+        while self._idle and self.sent < self._requests:
+            due = started + self.sent / self._rate
+            if due > time.perf_counter():
+                return
+            connection = self._idle.pop()
+            connection.send_next()
+            connection.sent_at = due
+            selector.register(connection.socket, selectors.EVENT_READ, (self, connection))
+            self.sent += 1
+
+    def pause(self, started: float) -> float:
+        """Seconds until the next request is due and can be sent."""
+        if not self._idle or self.sent == self._requests:
+            return PATIENCE
+        return max(0.0, started + self.sent / self._rate - time.perf_counter())
+
+    def receive(self, selector: selectors.BaseSelector, connection: _Connection) -> None:
+        if not connection.receive():
+            return
+        selector.unregister(connection.socket)
+        if connection.closing:
+            connection.renew()
+        self._idle.append(connection)
+        self._answered += 1
+
+    def close(self) -> None:
+        for connection in self._everyone:
+            connection.socket.close()
 
 
 def _go_on(connection: _Connection, selector: selectors.BaseSelector, *, over: bool) -> None:

@@ -22,8 +22,9 @@ IMPORT = "import time; before = time.perf_counter(); import {}; print(time.perf_
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much of everything: `rounds` of so many `seconds`, single requests, fresh interpreters, pages, and
-    seconds of webhooks."""
+    """How much of everything: `rounds` of so many `seconds`, single requests, fresh interpreters, pages,
+    seconds of webhooks, kept answers, requests of the soak, orders of the busiest day, and seconds of it
+    that are replayed."""
 
     rounds: int
     seconds: float
@@ -31,6 +32,10 @@ class Effort:
     imports: int
     pages: int
     webhooks: int
+    entries: int
+    soak: int
+    orders: int
+    replayed: int
 
 
 def throughput(service: Server, bare: Server, effort: Effort) -> list[Finding]:

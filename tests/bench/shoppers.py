@@ -17,11 +17,11 @@ FORM = "application/x-www-form-urlencoded"
 _serial = itertools.count(1000)  # below are those that are kept
 
 
-def signed_query(secret: str = SECRET) -> str:
+def signed_query(secret: str = SECRET, shop: str = SHOP) -> str:
     """The query string of a request at this moment."""
     query = urlencode(
         {
-            "shop": SHOP,
+            "shop": shop,
             "logged_in_customer_id": "",
             "path_prefix": "/apps/track-order",
             "timestamp": int(time.time()),
@@ -35,10 +35,12 @@ def form(number: str, email: str) -> bytes:
     return urlencode({"order": number, "email": email}).encode()
 
 
-def look_up(number: str, email: str, *, address: str = "203.0.113.7", secret: str = SECRET) -> bytes:
+def look_up(
+    number: str, email: str, *, address: str = "203.0.113.7", secret: str = SECRET, shop: str = SHOP
+) -> bytes:
     """A look-up of the block, from this client address; another secret makes it a forged one."""
     head = f"Accept: application/json\r\nX-Forwarded-For: {address}\r\nContent-Type: {FORM}\r\n"
-    return _post(f"/proxy/lookup?{signed_query(secret)}", head, form(number, email))
+    return _post(f"/proxy/lookup?{signed_query(secret, shop)}", head, form(number, email))
 
 
 def known(number: int) -> tuple[str, str]:

@@ -55,7 +55,7 @@ def compare(folder: Path, redis_url: str, upstream_port: int, effort: Effort) ->
         ]
     ]
     for store in stores:
-        _fill(store)
+        fill(store.url, store.shops)
     return [*_warm(folder, redis_url, upstream_port, stores, effort), *_cold(stores, effort)]
 
 
@@ -64,14 +64,15 @@ def domain(number: int) -> str:
     return f"shop-{number}.myshopify.com" if number else shoppers.SHOP
 
 
-def _fill(store: Kept) -> None:
-    database = Database(store.url, create=True)
+def fill(url: str, number: int) -> None:
+    """Make a store with so many shops that are installed."""
+    database = Database(url, create=True)
     upgrade(database)
     shops = SqlShops(database, [Sealer(shoppers.SECRET)])
     now = datetime.now(UTC)
     pair = TokenPair("bench", now + UNTIL, "bench-refresh", now + UNTIL)
-    for number in range(store.shops):
-        shops.install(domain(number), tokens=pair, scopes=frozenset({"read_orders"}), at=now)
+    for shop in range(number):
+        shops.install(domain(shop), tokens=pair, scopes=frozenset({"read_orders"}), at=now)
     database.close()
 
 

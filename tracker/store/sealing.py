@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from base64 import urlsafe_b64encode
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
+NAME_BYTES = 16
 SHOPS_IN_MEMORY = 4096
 
 
@@ -49,10 +51,11 @@ class Sealer:
             return None
 
     def name(self, purpose: str, *parts: str) -> str:
-        """A keyed hash of `parts`, 32 hexadecimal digits: the same parts give the same name, nothing else
-        can be read from it. No part may hold a NUL, which separates them."""
+        """A keyed hash of `parts`, 128 bits as 22 letters, digits, - and _: the same parts give the same
+        name, nothing else can be read from it. No part may hold a NUL, which separates them."""
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(text, key=self._hash_key(purpose), digest_size=16).hexdigest()
+        digest = hashlib.blake2b(text, key=self._hash_key(purpose), digest_size=NAME_BYTES).digest()
+        return urlsafe_b64encode(digest).decode().rstrip("=")
 
     def _new_shop_tag(self, shop: str) -> str:
         """The beginning of every key of a shop. In braces it is a hash tag: one script may read several of

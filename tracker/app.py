@@ -376,7 +376,7 @@ def _background(metrics: Metrics, traces: Traces | None) -> Background:
 def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clock) -> Store | None:
     if settings.store_url is None:
         return None
-    # SQLAlchemy costs a worker as much time and memory as half of all the rest, so it is loaded where needed.
+    # SQLAlchemy costs as much time and memory as a third of all the rest, so it is loaded where needed.
     from tracker.shop_store import Store  # noqa: PLC0415
 
     return Store(

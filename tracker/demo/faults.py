@@ -7,6 +7,8 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Iterator
+from itertools import cycle, repeat
 
 from flask import Response, request
 
@@ -14,6 +16,18 @@ from tracker.demo.state import Shop
 
 HANG_SECONDS = 60.0
 """After this long even a hanging request ends, so that no test leaves a thread behind."""
+
+_WRONG = cycle(
+    (
+        "[]",
+        '"fine"',
+        '{"data":null}',
+        '{"data":{"orders":"none","order":[]}}',
+        '{"data":{"orders":{"nodes":[{"id":7,"name":null,"email":{}}]},"order":{"id":true}}}',
+        '{"errors":"a word in place of a list"}',
+    )
+)
+_HUGE_PIECES, _HUGE_PIECE = 1024, b'"' + b"x" * 65_533 + b'",'
 
 _HTML = "<!DOCTYPE html><html><title>502 Bad Gateway</title><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -47,11 +61,23 @@ def answer_of(fault: str, released: threading.Event) -> Response:
         return Response(
             '{"errors":"Exceeded rate limit"}', 429, {"Retry-After": "2.0"}, mimetype="application/json"
         )
+    if fault == "half_body":
+        return Response(iter((b'{"data":{"orders"',)), 200, {"Content-Length": "4000"}, mimetype="application/json")
+    if fault == "wrong_json":
+        return Response(next(_WRONG), 200, mimetype="application/json")
+    if fault == "huge_json":
+        return Response(_huge(), 200, mimetype="application/json")
     if fault == "half_json":
         return Response(
             '{"data":{"orders":{"nodes":[{"id":"gid://shopify/Or', 200, mimetype="application/json"
         )
     return Response(_HTML, 502, mimetype="text/html")
+
+
+def _huge() -> Iterator[bytes]:
+    yield b'{"data":{"orders":{"nodes":['
+    yield from repeat(_HUGE_PIECE, _HUGE_PIECES)
+    yield b'""]}}}'
 
 
 def reset() -> Response:

@@ -1,0 +1,61 @@
+"""A disk of a few megabytes, to be filled and to be made read-only. Linux, and root: nobody else may mount."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+PIECE = 64 * 1024
+
+
+class SmallDisk:
+    """Mounted at `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Not a byte more can be written, until the block ends."""
+        ballast = self.folder / "ballast"
+        with ballast.open("wb", buffering=0) as file:
+            for size in (PIECE, 1024, 1):
+                while _written(file.fileno(), size):
+                    pass
+        yield
+        ballast.unlink()
+
+    @contextmanager
+    def read_only(self) -> Iterator[None]:
+        """Until the block ends. What is open for writing stays open, as with a disk that reports an error."""
+        _run("mount", "-o", "remount,ro", str(self.folder))
+        yield
+        _run("mount", "-o", "remount,rw", str(self.folder))
+
+
+@contextmanager
+def small_disk(folder: Path, *, megabytes: int) -> Iterator[SmallDisk]:
+    """Until the block ends. Fails where it cannot be mounted, saying why."""
+    if os.geteuid() != 0:
+        pytest.fail("A disk that is full takes one of its own: run this as root, which alone may mount.", pytrace=False)
+    _run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=777", "tmpfs", str(folder))
+    try:
+        yield SmallDisk(folder)
+    finally:
+        _run("umount", "--lazy", str(folder))
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)
+
+
+def _written(file: int, size: int) -> bool:
+    try:
+        return os.write(file, b"\0" * size) == size
+    except OSError:
+        return False

@@ -22,7 +22,6 @@ from tests.store.shops import (
     overheard,
 )
 from tracker.claim import by_customer, by_email
-from tracker.errors import CacheUnavailable
 from tracker.order import Status
 from tracker.ports import Entry, Question
 from tracker.store.breaker import Breaker
@@ -194,8 +193,18 @@ class TestRubbish:
         redis_client.delete(index)
         redis_client.set(index, "rubbish")
         assert answers.generation(QUESTION, ORDER) is None
-        with pytest.raises(CacheUnavailable):
-            purge.drop(ALICE, ORDER)
+
+    def test_an_index_that_was_spoilt_is_whole_again_once_its_order_was_dropped(
+        self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
+    ) -> None:
+        keep(answers)
+        (index,) = keys(redis_client, "*:o:*")
+        redis_client.set(index, "rubbish")
+
+        purge.drop(ALICE, ORDER)
+        assert answers.ask(QUESTION) is None
+        keep(answers, generation=answers.generation(QUESTION, ORDER))
+        assert ENTRY == answers.ask(QUESTION)
 
 
 class TestDropping:

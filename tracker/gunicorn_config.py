@@ -60,6 +60,12 @@ def when_ready(server: Any) -> None:
         server.halt(exit_status=1)
 
 
+def on_reload(server: Any) -> None:
+    """Let the workers that are there know that others take their place, before they are told to end."""
+    for worker in server.WORKERS.values():
+        worker.replace()
+
+
 def post_worker_init(worker: Any) -> None:
     """Do jobs beside the requests: each worker takes its share."""
     if (edges := _edges(worker)) is not None:

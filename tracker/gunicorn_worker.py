@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import io
 import json
+import mmap
 import socket
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from http import HTTPStatus
 from typing import Any
 
@@ -42,6 +44,20 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     wsgi: Application
     sockets: list[BaseSocket]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Made before the fork, so that it is one byte for this worker and for the process that started it.
+        self._replaced = mmap.mmap(-1, 1)
+
+    @property
+    def replaced(self) -> bool:
+        """Whether other workers take its place while the service goes on."""
+        return self._replaced[0] == 1
+
+    def replace(self) -> None:
+        """Tell it, from the process that started it, before it is told to end."""
+        self._replaced[0] = 1
+
     def load_wsgi(self) -> None:
         """Load the application, and let it read bodies by `_Input`."""
         super().load_wsgi()
@@ -60,6 +76,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().set_accept_enabled(enabled)
         if enabled or self.alive:
             return
+        if self.replaced:
+            self.cfg.set("graceful_timeout", self.cfg.keepalive + self.cfg.graceful_timeout)
         for listener in self.sockets:
             before = -1
             while before < self.nr_conns < self.worker_connections:
@@ -67,6 +85,22 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 self.accept(listener)
             listener.close()
         self.sockets = []
+
+    def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
+        """Keep, close or hand on a connection after a request.
+
+        Whoever closes a connection that is kept may do so just as a request comes in on it, and a proxy does not
+        send a form twice. So a worker that is replaced leaves that to the other side, as always: a request that
+        comes is answered, with the word that the connection ends, and one that stays idle is closed by the
+        proxy, which does so sooner than this service.
+        """
+        super().finish_request(conn, fs)
+        if self.replaced and self.keepalived_conns and self.keepalived_conns[-1] is conn:
+            conn.set_timeout()
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        if not self.replaced:
+            super()._cap_keepalive(deadline)
 
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
         """Refuse what could not be read as HTTP: 414 for a line that is too long, 431 for too many headers,

@@ -47,7 +47,7 @@ def endure(house: House, fault: Fault, breaking: AbstractContextManager[object])
     within 5 s, and all well within 10 s after its end.
     """
     begun = time.monotonic()
-    wait_until(lambda: house.traffic.well_since(begun), "well before")
+    _settle(house)
     broken_at = time.monotonic()
     with breaking:
         threading.Event().wait(fault.seconds)
@@ -62,6 +62,17 @@ def wait_until(true: Callable[[], bool], what: str, *, seconds: float = GIVE_UP_
     patience = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < patience, f"not {what} within {seconds:.0f} s"
+        time.sleep(LOOK_SECONDS)
+
+
+def _settle(house: House) -> None:
+    since, verdicts = time.monotonic(), Counter[str]()
+    patience = since + GIVE_UP_SECONDS
+    while not house.traffic.well_since(since):
+        bad = [one for one in house.traffic.since(since) if one.verdict not in GOOD]
+        verdicts.update(one.verdict for one in bad)
+        since = max([since, *(one.ended + 1e-6 for one in bad)])
+        assert time.monotonic() < patience, f"not well before anything was broken: {dict(verdicts)}"
         time.sleep(LOOK_SECONDS)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from signal import SIGTERM
 from types import SimpleNamespace
 from typing import cast
 
@@ -33,15 +34,21 @@ class Connection:
 
 @pytest.fixture
 def worker() -> Iterator[gunicorn_worker.Worker]:
-    """One that has been told to end, with a listener of nobody's."""
+    """The oldest of a service, with no listener."""
     config = Config()
     config.set("keepalive", KEEPALIVE)
     config.set("graceful_timeout", GRACEFUL)
-    made = gunicorn_worker.Worker(1, 1, [], None, 15, config, None)
-    made.poller = SimpleNamespace(register=lambda *_: None)
-    made.alive = False
+    made = started(1, config)
     yield made
     made.tmp.close()
+
+
+def started(age: int, config: Config) -> gunicorn_worker.Worker:
+    """As the master makes it, and about to take connections."""
+    made = gunicorn_worker.Worker(age, 1, [], None, 15, config, None)
+    made.poller = SimpleNamespace(register=lambda *_: None)
+    made.method_queue = SimpleNamespace(defer=lambda _: None)
+    return made
 
 
 def answered(worker: gunicorn_worker.Worker, connection: Connection) -> None:
@@ -55,6 +62,7 @@ def test_an_ending_worker_gives_its_kept_connections_a_moment(worker: gunicorn_w
     kept, later = Connection(), Connection()
     worker.keepalived_conns.append(kept)
 
+    worker.handle_exit(SIGTERM, None)
     worker.set_accept_enabled(False)
     worker._cap_keepalive(7.0)
     answered(worker, later)
@@ -70,7 +78,9 @@ def test_one_that_is_replaced_leaves_it_to_the_other_side_to_close_them(
     kept, later = Connection(), Connection()
     worker.keepalived_conns.append(kept)
 
-    worker.replace()
+    worker.replace(range(2, 2))
+    worker.handle_exit(SIGTERM, None)
+    worker.notify()
     worker.set_accept_enabled(False)
     worker._cap_keepalive(7.0)
     answered(worker, later)
@@ -89,6 +99,28 @@ def test_a_reload_tells_every_worker_that_it_is_replaced(
     from tracker import gunicorn_config  # noqa: PLC0415 - it reads the settings as it is loaded
 
     assert not worker.replaced
-    gunicorn_config.on_reload(SimpleNamespace(WORKERS={7: worker}))
+    gunicorn_config.on_reload(SimpleNamespace(WORKERS={7: worker}, worker_age=1, cfg=worker.cfg))
 
     assert worker.replaced
+
+
+def test_one_that_is_replaced_takes_connections_until_all_its_successors_do(
+    worker: gunicorn_worker.Worker,
+) -> None:
+    """gunicorn tells it to end while they still load."""
+    second, third = started(2, worker.cfg), started(3, worker.cfg)
+    worker.replace(range(2, 4))
+
+    alive = []
+    for happens in (
+        lambda: worker.handle_exit(SIGTERM, None),
+        lambda: second.set_accept_enabled(True),
+        lambda: third.set_accept_enabled(True),
+    ):
+        happens()
+        worker.notify()
+        alive.append(worker.alive)
+
+    assert [True, True, False] == alive
+    second.tmp.close()
+    third.tmp.close()

@@ -61,9 +61,10 @@ def when_ready(server: Any) -> None:
 
 
 def on_reload(server: Any) -> None:
-    """Let the workers that are there know that others take their place, before they are told to end."""
+    """Let the workers that are there know which others take their place, before they are told to end."""
+    first = server.worker_age + 1
     for worker in server.WORKERS.values():
-        worker.replace()
+        worker.replace(range(first, first + server.cfg.workers))
 
 
 def post_worker_init(worker: Any) -> None:

@@ -22,6 +22,7 @@ from tracker.embedded_redis import EmbeddedRedis
 
 PART = "The service"
 KEPT, FRESH = 12, 4
+REPLACED_WITHIN = 120.0
 IDLE_KEPT, IDLE_FRESH, IDLE_PAUSE = 40, 1, 2.0
 """Connections that are used every two seconds or so: as often as not just as somebody else would close them."""
 
@@ -42,10 +43,10 @@ def looked_up(keep: bool) -> bytes:  # noqa: FBT001 - the shape that Keepers cal
 
 
 def reload(service: Served) -> None:
-    """Tell it, and wait until two new workers have taken the place of the old ones' answering."""
+    """Tell it, and wait until the old workers have gone, each with its last connection."""
     before = set(children(service.process.pid))
     service.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: len(set(children(service.process.pid)) - before) >= 2, "two new workers")
+    wait_until(lambda: not before & set(children(service.process.pid)), "replaced", seconds=REPLACED_WITHIN)
 
 
 @pytest.mark.parametrize("idle", [False, True], ids=["busy", "idle"])

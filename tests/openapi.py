@@ -111,6 +111,8 @@ def _complete(made: dict[str, Any]) -> None:
         made[form]["properties"]["order"]["maxLength"] = schemas.MAX_ORDER
         made[form]["properties"]["locale"] = {"type": "string", "description": "A BCP 47 tag."}
     made["LookupForm"]["properties"]["email"]["maxLength"] = schemas.MAX_EMAIL
+    hidden = made["Settings"]["properties"]["hidden"]["items"]
+    hidden["enum"] = sorted(hidden["enum"])  # a set has no order of its own
     for holder, name, part in (("Shipment", "pickup", "Pickup"), ("Shipment", "delivery_window", "Window")):
         made[holder]["properties"][name] = {"anyOf": [_ref(part), {"type": "null"}]}
     made["Order"]["properties"]["refund"] = {"anyOf": [_ref("Refund"), {"type": "null"}]}

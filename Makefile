@@ -22,7 +22,7 @@ endif
 .DEFAULT_GOAL := help
 # Steps share one virtual environment; two installers at once would trip over each other.
 .NOTPARALLEL:
-.PHONY: help demo test liquid check lint types format arrows dockerfile audit pictures bench image lock chromium clean
+.PHONY: help demo test liquid check lint types format arrows dockerfile audit pictures bench faults image lock chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -67,6 +67,10 @@ pictures: chromium .make/dev ## Take every story in every way it can be seen (fo
 
 bench: .make/dev ## Measure what one look-up costs
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# A full disk has to be mounted (root), and a clock that is off takes Debian's package faketime.
+faults: .make/dev ## Break all that the service stands on, and see whether it keeps its promises (ARGS="-k Redis")
+	$(BIN)/python -m pytest -o python_files='*_faults.py' tests/faults $(ARGS)
 
 # The exit code of pip-audit is the same for a finding and for an index that cannot be reached; only a finding
 # leaves a report. Without the index there is nothing to say, and nothing to fail.

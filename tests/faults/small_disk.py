@@ -32,10 +32,15 @@ class SmallDisk:
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
-        """Until the block ends. What is open for writing stays open, as with a disk that reports an error."""
+        """Another disk in its place with the same files on it, that takes no writes, until the block ends. One
+        that somebody writes to cannot be made read-only where it is."""
+        files = {file.name: file.read_bytes() for file in self.folder.iterdir()}
+        _mount(self.folder, "size=16m,mode=777")
+        for name, content in files.items():
+            (self.folder / name).write_bytes(content)
         _run("mount", "-o", "remount,ro", str(self.folder))
         yield
-        _run("mount", "-o", "remount,rw", str(self.folder))
+        _run("umount", "--lazy", str(self.folder))
 
 
 @contextmanager
@@ -43,11 +48,15 @@ def small_disk(folder: Path, *, megabytes: int) -> Iterator[SmallDisk]:
     """Until the block ends. Fails where it cannot be mounted, saying why."""
     if os.geteuid() != 0:
         pytest.fail("A disk that is full takes one of its own: run this as root, which alone may mount.", pytrace=False)
-    _run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=777", "tmpfs", str(folder))
+    _mount(folder, f"size={megabytes}m,mode=777")
     try:
         yield SmallDisk(folder)
     finally:
         _run("umount", "--lazy", str(folder))
+
+
+def _mount(folder: Path, options: str) -> None:
+    _run("mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder))
 
 
 def _run(*command: str) -> None:

@@ -47,7 +47,11 @@ class Truth:
         shop = shopify.shop
         self._orders: dict[str, Order] = {name: shop.find_order(name) for name in watched}
         self._emails = {name: order.email or "" for name, order in self._orders.items()}
-        self._steps = dict.fromkeys(watched, 0)
+        # What an earlier trial changed is still told of.
+        self._steps = {
+            name: _step([event.message for event in order.parcels[0].events])
+            for name, order in self._orders.items()
+        }
         self._taken = dict.fromkeys(watched, 0)
         self._lock = threading.Lock()
         self._turn = itertools.cycle(watched)
@@ -117,7 +121,7 @@ class Truth:
             newest = self._steps[asked.number]
         if story["order"]["name"] != order.name or numbers != theirs:
             return "another_story"
-        told = _step(shipments[0]["events"])
+        told = _step([event["message"] for event in shipments[0]["events"]])
         if told > newest:
             return "another_story"
         if told < asked.floor:
@@ -125,9 +129,9 @@ class Truth:
         return "stale" if story["stale"] else "story"
 
 
-def _step(events: Sequence[dict[str, Any]]) -> int:
-    """The newest change that a story tells of; 0 for none of ours."""
-    said = [event["message"].removeprefix(STEP) for event in events if event["message"].startswith(STEP)]
+def _step(messages: Sequence[str]) -> int:
+    """The newest change that events tell of; 0 for none of ours."""
+    said = [message.removeprefix(STEP) for message in messages if message.startswith(STEP)]
     return max((int(step) for step in said), default=0)
 
 

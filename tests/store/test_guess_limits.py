@@ -66,30 +66,6 @@ def refused_by(told: object) -> str:
     return told.limit
 
 
-class TestSpoiltCounters:
-    @pytest.mark.parametrize("value", ["many", "9" * 30, "5"], ids=["a word", "no number", "without an end"])
-    def test_a_counter_that_is_not_ours_begins_anew(
-        self, value: str, answers: RedisAnswers, redis_client: Redis
-    ) -> None:
-        """Or nobody could ask for that order ever again, and each worker would count for itself."""
-        answers.ask(QUESTION)
-        for counter in redis_client.scan_iter(match="*:g:*"):
-            redis_client.set(counter, value)
-
-        assert answers.ask(QUESTION) is None
-        assert [1, 1, 1, 1] == counts(redis_client)
-        assert all(redis_client.ttl(key) > 0 for key in redis_client.scan_iter(match="*:g:*"))
-
-    def test_nor_does_one_of_another_type(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        answers.ask(QUESTION)
-        for counter in list(redis_client.scan_iter(match="*:g:*")):
-            redis_client.delete(counter)
-            redis_client.rpush(counter, "a")
-
-        assert answers.ask(QUESTION) is None
-        assert [1, 1, 1, 1] == counts(redis_client)
-
-
 class TestTaking:
     def test_a_question_takes_one_guess_of_each_limit(
         self, answers: RedisAnswers, redis_client: Redis

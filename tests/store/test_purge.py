@@ -109,48 +109,6 @@ class TestParts:
         assert RedisPurge(guard, [sealer]).order_of(ALICE, PART) is None
 
 
-SPOILT: dict[str, Callable[[Redis, bytes], object]] = {
-    "of another type": lambda client, key: (client.delete(key), client.rpush(key, "a")),
-    "with fields of somebody else's": lambda client, key: client.hset(key, "x", "y"),
-}
-
-
-class TestSpoiltIndexes:
-    """Where an index is not ours, nobody knows which entries it named: all that the shop has is given up, so
-    that none of it can be given to anybody, and the shop is not asked to send the same again for ever."""
-
-    @pytest.mark.parametrize("how", [*SPOILT, "with a generation that is no number"])
-    def test_dropping_an_order(
-        self, how: str, guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem],
-        purge: RedisPurge, redis_client: Redis,
-    ) -> None:  # fmt: skip
-        answers = RedisAnswers(guard, sealer, guess_limits=limits)
-        kept_by(answers)(QUESTION)
-        under_way = answers.generation(QUESTION, ORDER)
-        (index,) = redis_client.scan_iter(match="*:o:*")
-        spoil = SPOILT.get(how, lambda client, key: client.hset(key, "generation", "many"))
-        spoil(redis_client, index)
-
-        assert purge.drop(ALICE, ORDER) > 0
-        assert answers.ask(QUESTION) is None
-        answers.keep(QUESTION, ENTRY, generation=under_way, seconds=60, guessed=False)
-        assert answers.ask(QUESTION) is None
-        assert 0 == purge.drop(ALICE, ORDER)
-
-    @pytest.mark.parametrize("how", SPOILT)
-    @pytest.mark.parametrize("index", ["o", "p"])
-    def test_erasing_a_person(
-        self, index: str, how: str, guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem],
-        purge: RedisPurge, redis_client: Redis,
-    ) -> None:  # fmt: skip
-        plant(guard, sealer, limits)
-        for key in list(redis_client.scan_iter(match=f"*}}:{index}:*")):
-            SPOILT[how](redis_client, key)
-
-        assert purge.person(ALICE, PERSON) > 0
-        assert not [*redis_client.scan_iter(match="*}:l:*")]
-
-
 class TestDropping:
     def test_an_order_goes_under_both_secrets(
         self, guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem]

@@ -68,7 +68,7 @@ pictures: chromium .make/dev ## Take every story in every way it can be seen (fo
 bench: .make/dev ## Measure what one look-up costs
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# A full disk has to be mounted (root), and a clock that is off takes Debian's package faketime.
+# A full disk has to be mounted, which takes root.
 faults: .make/dev ## Break all that the service stands on, and see whether it keeps its promises (ARGS="-k Redis")
 	$(BIN)/python -m pytest -o python_files='*_faults.py' tests/faults $(ARGS)
 

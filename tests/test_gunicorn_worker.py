@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from concurrent.futures import Future
 from signal import SIGTERM
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from gunicorn.config import Config  # type: ignore[import-untyped]  # gunicorn has no types
@@ -96,10 +97,10 @@ def test_a_reload_tells_every_worker_that_it_is_replaced(
     monkeypatch.setenv("SHOPIFY_API_KEY", "key")
     monkeypatch.setenv("SHOPIFY_API_SECRET", "secret of the app")
     monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1")
-    from tracker import gunicorn_config  # noqa: PLC0415 - it reads the settings as it is loaded
+    config: Any = importlib.import_module("tracker.gunicorn_config")  # it reads the settings as it loads
 
     assert not worker.replaced
-    gunicorn_config.on_reload(SimpleNamespace(WORKERS={7: worker}, worker_age=1, cfg=worker.cfg))
+    config.on_reload(SimpleNamespace(WORKERS={7: worker}, worker_age=1, cfg=worker.cfg))
 
     assert worker.replaced
 
@@ -111,16 +112,14 @@ def test_one_that_is_replaced_takes_connections_until_all_its_successors_do(
     second, third = started(2, worker.cfg), started(3, worker.cfg)
     worker.replace(range(2, 4))
 
+    worker.handle_exit(SIGTERM, None)
     alive = []
-    for happens in (
-        lambda: worker.handle_exit(SIGTERM, None),
-        lambda: second.set_accept_enabled(True),
-        lambda: third.set_accept_enabled(True),
-    ):
-        happens()
+    for successor in (second, third):
         worker.notify()
         alive.append(worker.alive)
+        successor.set_accept_enabled(True)
+        successor.tmp.close()
+    worker.notify()
 
-    assert [True, True, False] == alive
-    second.tmp.close()
-    third.tmp.close()
+    assert [True, True] == alive
+    assert not worker.alive

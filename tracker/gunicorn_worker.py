@@ -63,8 +63,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Made before the fork, so that worker and master see the same two numbers: the age of the first worker
-        # that takes its place, and how many do.
+        # Made before the fork, so that worker and master see the same two numbers: the age of the first
+        # worker that takes its place, and how many do.
         self._successors = mmap.mmap(-1, _PAIR.size)
         self._leaves_by: float | None = None
 
@@ -87,7 +87,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
             super().handle_exit(sig, frame)
 
     def notify(self) -> None:
-        """Say that it lives, as it does at every turn, at least once a second; and look whether it may end."""
+        """Say that it lives, as it does at least once a second; and look whether it may end."""
         super().notify()
         if self._leaves_by is not None and (self._succeeded() or time.monotonic() > self._leaves_by):
             self.alive = False
@@ -129,10 +129,10 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
         """Keep, close or hand on a connection after a request.
 
-        Whoever closes a connection that is kept may do so just as a request comes in on it, and a proxy does not
-        send a form twice. So a worker that is replaced leaves that to the other side, as always: a request that
-        comes is answered, with the word that the connection ends, and one that stays idle is closed by the
-        proxy, which does so sooner than this service.
+        Whoever closes a connection that is kept may do so just as a request comes in on it, and a proxy does
+        not send a form twice. So a worker that is replaced leaves that to the other side, as always: a
+        request that comes is answered, with the word that the connection ends, and one that stays idle is
+        closed by the proxy, which does so sooner than this service.
         """
         super().finish_request(conn, fs)
         if self.replaced and self.keepalived_conns and self.keepalived_conns[-1] is conn:

@@ -1,4 +1,4 @@
-"""What all trials share. They are run by `make faults`, not by `make test`: their files are named otherwise."""
+"""What all trials share. `make faults` runs them, `make test` does not: their files are named otherwise."""
 
 from __future__ import annotations
 

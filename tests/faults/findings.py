@@ -1,5 +1,5 @@
-"""What is told at the end: each fault with its promise, what was measured, and whether it was kept; as a table
-for people and as JSON for what is generated from it."""
+"""What is told at the end: each fault with its promise, what was measured, and whether it was kept; as a
+table for people and as JSON for what is generated from it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def lines(findings: Sequence[Finding]) -> list[str]:
         verdict = "kept" if one.holds else "BROKEN"
         rows.append((one.part, one.fault, one.promise, one.figure, f"{one.seconds:.0f}", verdict))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    ]
 
 
 def write(findings: Sequence[Finding], *, seconds: float, file: Path = FILE) -> None:

@@ -1,5 +1,5 @@
-"""Guesses at orders that are there, by the million in one process and by the thousand over HTTP: not one story
-is given to anybody but its buyer."""
+"""Guesses at orders that are there, by the million in one process and by the thousand over HTTP: not one
+story is given to anybody but its buyer."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ import pytest
 from redis import Redis
 
 from tests.bench import servers, shoppers
+from tests.fakes import InlineBackground
 from tests.faults.conftest import Note
 from tests.faults.findings import Finding
 from tests.faults.keepers import Keepers
-from tests.fakes import InlineBackground
 from tests.plain_orders import order, parcel
 from tracker.claim import Claim, by_customer, by_email
 from tracker.deadline import Deadline
@@ -77,8 +77,8 @@ _ORDER = order(parcel(displayed=Status.IN_TRANSIT))
 
 
 class Shelf:
-    """ports.Orders over the orders of one shop: finds, as fuzzily as Shopify, the order of the number and some
-    whose numbers begin alike."""
+    """ports.Orders over the orders of one shop: finds, as fuzzily as Shopify, the order of the number and
+    some that are like it."""
 
     def __init__(self) -> None:
         now = datetime.now(UTC)
@@ -101,8 +101,8 @@ class Shelf:
 
 
 def guess(redis_url: str, number_of_guesses: int, seed: int) -> Counter[str]:
-    """What became of so many guesses, made by threads that race with the buyers themselves and, in every other
-    half second, with a cache that has just been emptied. The limits are off."""
+    """What became of so many guesses, made by threads that race with the buyers themselves and, twice a
+    second, with a cache that has just been emptied. The limits are off."""
     guard = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
     ages = Ages(dict.fromkeys(Status, HOUR), dict.fromkeys(Status, HOUR))
     ask = functools.partial(
@@ -127,7 +127,7 @@ def guess(redis_url: str, number_of_guesses: int, seed: int) -> Counter[str]:
         return "told" if f'"#{number}"'.encode() in answer.body else "told_another"
 
     def strangers(which: int) -> None:
-        chance, heard = random.Random(seed * 100 + which), Counter[str]()
+        chance, heard = random.Random(seed * 100 + which), Counter[str]()  # noqa: S311 - to be the same again
         claims = {number: near_misses(number, chance.randrange(10**6)) for number in numbers}
         for _ in range(number_of_guesses // THREADS):
             number = chance.randrange(1000, 1000 + ORDERS)
@@ -186,7 +186,9 @@ def test_guesses_in_one_process(request: pytest.FixtureRequest, note: Note) -> N
 
 
 @pytest.mark.parametrize("limited", [False, True], ids=["off", "on"])
-def test_guesses_over_http(limited: bool, request: pytest.FixtureRequest, tmp_path: Path, note: Note) -> None:
+def test_guesses_over_http(
+    *, limited: bool, request: pytest.FixtureRequest, tmp_path: Path, note: Note
+) -> None:
     """At orders whose buyers have just looked them up."""
     total: int = request.config.getoption("--guesses-sent") // 2
     settings = {"LOOKUP_LIMIT": "1000000/minute", "RATE_LIMITS_ENABLED": "false"}
@@ -194,13 +196,17 @@ def test_guesses_over_http(limited: bool, request: pytest.FixtureRequest, tmp_pa
         default = "email=20/hour,number_network=10/hour,number=200/hour,shop=2000/hour"
         settings = {"LOOKUP_LIMIT": "1000000/minute", "GUESS_LIMITS": default}
     begun = time.monotonic()
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - to be the same again
 
     def stranger(_keep: bool) -> bytes:  # noqa: FBT001 - the shape that Keepers calls
         number, email = shoppers.known(chance.randrange(50))
         name, _, host = email.partition("@")
         guessed = chance.choice(
-            (f"stranger-{chance.randrange(10**6)}@{host}", f"{name}+{chance.randrange(10**6)}@{host}", f"{name}@{host}.au")
+            (
+                f"stranger-{chance.randrange(10**6)}@{host}",
+                f"{name}+{chance.randrange(10**6)}@{host}",
+                f"{name}@{host}.au",
+            )
         )
         address = f"198.51.{chance.randrange(256)}.{chance.randrange(256)}"
         return shoppers.look_up(number, guessed, address=address)

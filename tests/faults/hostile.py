@@ -1,5 +1,5 @@
-"""Requests that nobody who means well would send, as bytes: sound ones with a few things made wrong at random,
-signed afterwards where a signature is what lets them in. MARK is in all that a caller can choose."""
+"""Requests that nobody who means well would send, as bytes: sound ones with a few things made wrong at
+random, signed afterwards where a signature lets them in. MARK is in all that a caller can choose."""
 
 from __future__ import annotations
 
@@ -23,15 +23,75 @@ PIECE = 65536
 PATIENCE_SECONDS = 20.0
 
 ODD = (
-    *("", " ", "\0", "\r\n", "%00", "%", "%zz", "../../etc/passwd", "<script>", "{{ 7*7 }}", "' OR 1=1 --", "$(id)"),
-    *("\u202e", "\ud83d\ude00", "１００１", "٣", "İ", "ß" * 300, "a" * 5000, "#" * 100, "-1", "1e999", "NaN", "null"),
-    *("true", "[]", "{}", "0x10", "9" * 400, "\ufeff", "\u0000", "é\u0301", "name:*", "1001 OR 1=1", 'x" OR "1'),
+    *(
+        "",
+        " ",
+        "\0",
+        "\r\n",
+        "%00",
+        "%",
+        "%zz",
+        "../../etc/passwd",
+        "<script>",
+        "{{ 7*7 }}",
+        "' OR 1=1 --",
+        "$(id)",
+    ),
+    *(
+        "\u202e",
+        "\ud83d\ude00",
+        "１００１",
+        "٣",
+        "İ",
+        "ß" * 300,
+        "a" * 5000,
+        "#" * 100,
+        "-1",
+        "1e999",
+        "NaN",
+        "null",
+    ),
+    *(
+        "true",
+        "[]",
+        "{}",
+        "0x10",
+        "9" * 400,
+        "\ufeff",
+        "\u0000",
+        "é\u0301",
+        "name:*",
+        "1001 OR 1=1",
+        'x" OR "1',
+    ),
 )
 PATHS = (
     *("/proxy/lookup",) * 6,
-    *("/proxy/orders/lookup", "/proxy/orders", "/proxy", "/proxy/", "/proxy/assets/x.js", "/proxy/../healthz"),
-    *("//proxy/lookup", "/proxy//lookup", "/proxy/lookup/", "/PROXY/lookup", "/proxy/%6cookup", "/proxy/lookup;x"),
-    *("/webhooks/shopify", "/", "/admin", "/admin/checks", "/admin/trial", "/admin/settings", "/admin/bounce"),
+    *(
+        "/proxy/orders/lookup",
+        "/proxy/orders",
+        "/proxy",
+        "/proxy/",
+        "/proxy/assets/x.js",
+        "/proxy/../healthz",
+    ),
+    *(
+        "//proxy/lookup",
+        "/proxy//lookup",
+        "/proxy/lookup/",
+        "/PROXY/lookup",
+        "/proxy/%6cookup",
+        "/proxy/lookup;x",
+    ),
+    *(
+        "/webhooks/shopify",
+        "/",
+        "/admin",
+        "/admin/checks",
+        "/admin/trial",
+        "/admin/settings",
+        "/admin/bounce",
+    ),
     *("/admin/assets/x.js", "/healthz", "/readyz", "/metrics", "/.env", "/%00", "*", "http://x/proxy/lookup"),
 )
 METHODS = (*("POST",) * 8, "GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT", "BREW")
@@ -43,12 +103,33 @@ TYPES = (
 )
 TOPICS = (
     *("orders/updated", "orders/delete", "fulfillments/update", "refunds/create", "returns/request"),
-    *("fulfillment_orders/split", "customers/redact", "customers/data_request", "app/scopes_update", "no/such"),
+    *(
+        "fulfillment_orders/split",
+        "customers/redact",
+        "customers/data_request",
+        "app/scopes_update",
+        "no/such",
+    ),
 )
 HEADERS = (
-    *("Accept", "Accept-Language", "X-Forwarded-For", "X-Forwarded-Host", "Host", "Cookie", "Content-Encoding"),
+    *(
+        "Accept",
+        "Accept-Language",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "Host",
+        "Cookie",
+        "Content-Encoding",
+    ),
     *("Expect", "Range", "Authorization", "X-Request-Id", "X-Shopify-Topic", "X-Shopify-Shop-Domain", "Via"),
-    *("X-Shopify-Event-Id", "X-Shopify-Triggered-At", "X-Shopify-Hmac-Sha256", "Upgrade", "Connection", "Origin"),
+    *(
+        "X-Shopify-Event-Id",
+        "X-Shopify-Triggered-At",
+        "X-Shopify-Hmac-Sha256",
+        "Upgrade",
+        "Connection",
+        "Origin",
+    ),
 )
 
 
@@ -56,7 +137,7 @@ class Hostile:
     """Makes one request after the other, the same ones for the same `seed`."""
 
     def __init__(self, seed: int) -> None:
-        self._chance = random.Random(seed)
+        self._chance = random.Random(seed)  # noqa: S311 - to be the same again
 
     def request(self) -> bytes:
         """The bytes of one."""
@@ -150,8 +231,25 @@ class Hostile:
                 return json.dumps(self._object()).encode()
 
     def _object(self) -> dict[str, object]:
-        names = ("order", "email", "locale", "id", "order_id", "updated_at", "customer", "shop_domain", "hidden")
-        more = ("stalled_days", "contact_url", "lookup_limit", "orders_to_redact", "admin_graphql_api_id", MARK)
+        names = (
+            "order",
+            "email",
+            "locale",
+            "id",
+            "order_id",
+            "updated_at",
+            "customer",
+            "shop_domain",
+            "hidden",
+        )
+        more = (
+            "stalled_days",
+            "contact_url",
+            "lookup_limit",
+            "orders_to_redact",
+            "admin_graphql_api_id",
+            MARK,
+        )
         fields = self._chance.sample([*names, *more], self._chance.randrange(1, 9))
         return {name: self._value(name) for name in fields}
 
@@ -170,9 +268,13 @@ class Hostile:
                 return self._text()
 
     def _text(self) -> str:
-        odd = self._one(ODD) if self._rarely(0.7) else "".join(
-            chr(self._chance.choice((self._chance.randrange(1, 0x300), self._chance.randrange(0x10000))))
-            for _ in range(self._chance.randrange(12))
+        odd = (
+            self._one(ODD)
+            if self._rarely(0.7)
+            else "".join(
+                chr(self._chance.choice((self._chance.randrange(1, 0x300), self._chance.randrange(0x10000))))
+                for _ in range(self._chance.randrange(12))
+            )
         )
         return f"{MARK}{odd}" if self._rarely(0.5) else f"{odd}{MARK}"
 

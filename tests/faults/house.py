@@ -1,10 +1,10 @@
-"""The whole of it, running: `tracker serve` with two workers, the pretend Shopify, a store, and a small load."""
+"""The whole of it, running: `tracker serve` with two workers, the pretend Shopify, a store, a small load."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from tests.faults.traffic import Traffic
 from tests.faults.truth import Truth
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify
-from tests.serving import Served, serve
+from tests.serving import SERVE, Served, serve
 from tests.web.storefront import ALICE, SECRET
 from tracker.shop import TokenPair
 from tracker.store.database import Database
@@ -108,14 +108,15 @@ def open_house(
     database_url: str | None = None,
     settings: Mapping[str, str] | None = None,
     origin: str | None = None,
+    command: Sequence[str] = SERVE,
     now: Callable[[], float] = time.time,
 ) -> Iterator[House]:
     """Until the block ends; at its end every duty that was answered by 200 has to be done. `origin` is where
     the service finds the Admin API, where that is not the pretend shop itself; `database_url` names a store
-    that is made already."""
+    that is made already; `command` is the module that serves, `now` the clock of whoever signs."""
     url = database_url or made_store(f"sqlite:///{folder / 'store.sqlite3'}")
     environ = environment(origin or shopify.origin, redis_url, url) | dict(settings or {})
-    with serve(environ, folder) as service:
+    with serve(environ, folder, command=command) as service:
         traffic = Traffic(service.port, Truth(shopify), now=now)
         house = House(service, shopify, traffic, url)
         with traffic.running():

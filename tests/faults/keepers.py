@@ -3,7 +3,6 @@ another, and fresh ones beside them."""
 
 from __future__ import annotations
 
-import itertools
 import socket
 import threading
 import time
@@ -56,7 +55,7 @@ class Keepers:
         self.outcome = Outcome()
         self._threads = [
             threading.Thread(target=self._go_on, kwargs={"keep": keep}, daemon=True)
-            for keep in itertools.chain(itertools.repeat(True, kept), itertools.repeat(False, fresh))
+            for keep in [*[True] * kept, *[False] * fresh]
         ]
 
     def start(self) -> None:

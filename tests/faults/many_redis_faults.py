@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import os
 import signal
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
@@ -70,7 +72,7 @@ def watched(tmp_path: Path) -> Iterator[Watched]:
             running.enter_context(server(tmp_path, port, str(rules), "--sentinel"))
         for port in sentinels:
             wait_until_ready(port, "sentinel", "sentinel_masters", 1)
-            wait_until(lambda port=port: _knows_the_others(port), "known to one another")
+            wait_until(functools.partial(_knows_the_others, port), "known to one another")
         yield Watched(master, replica, tuple(sentinels))
 
 
@@ -89,7 +91,7 @@ class Cluster:
     """Three masters. `ports` in the order of the thirds of the slots that they begin with."""
 
     def __init__(self, ports: list[int]) -> None:
-        self._clients = [Redis(port=port) for port in ports]
+        self._clients: list[Any] = [Redis(port=port) for port in ports]  # redis-py types few commands
         self._ids = [str(client.execute_command("CLUSTER MYID"), "ascii") for client in self._clients]
         self.url = f"redis+cluster://{','.join(f'127.0.0.1:{port}' for port in ports)}"
 
@@ -102,7 +104,7 @@ class Cluster:
             while not stopped.is_set():
                 for source, target in itertools.pairwise([0, 1, 2, 0]):
                     for slot in self._used_slots(source):
-                        self._move(slot, source, target, pause=stopped.wait)
+                        self._move(slot, source, target)
 
         thread = threading.Thread(target=keep_on, daemon=True)
         thread.start()
@@ -118,7 +120,7 @@ class Cluster:
         client = self._clients[node]
         return {int(client.execute_command("CLUSTER KEYSLOT", key)) for key in client.scan_iter(count=1000)}
 
-    def _move(self, slot: int, source: int, target: int, *, pause: object) -> None:
+    def _move(self, slot: int, source: int, target: int) -> None:
         """As redis-cli does it: https://redis.io/docs/latest/commands/cluster-setslot/"""
         here, there = self._clients[source], self._clients[target]
         port = there.connection_pool.connection_kwargs["port"]

@@ -107,7 +107,9 @@ def locked(url: str) -> Iterator[None]:
 def read_only(postgres: Postgres) -> Iterator[None]:
     """As a standby is, or a server whose operator keeps it from being written to."""
     for value in ("on", "off"):
-        postgres.tell(sql.SQL("ALTER SYSTEM SET default_transaction_read_only = {}").format(sql.Literal(value)))
+        postgres.tell(
+            sql.SQL("ALTER SYSTEM SET default_transaction_read_only = {}").format(sql.Literal(value))
+        )
         postgres.tell(sql.SQL("SELECT pg_reload_conf()"))
         if value == "on":
             yield

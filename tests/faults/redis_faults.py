@@ -13,13 +13,11 @@ from redis.exceptions import RedisError
 
 from tests.faults.conftest import Note
 from tests.faults.house import House, open_house
-from tests.faults.way import Way
 from tests.faults.trial import Fault, endure
 from tests.pretend_shopify import PretendShopify
 from tracker.embedded_redis import EmbeddedRedis
 
 PART = "Redis"
-SLOW_SECONDS = 0.5
 Broken = Callable[[EmbeddedRedis], Iterator[None]]
 
 
@@ -79,7 +77,7 @@ def full_of_rubbish(redis: EmbeddedRedis) -> Iterator[None]:
 
 @contextmanager
 def _again(act: Callable[[random.Random], object], *, every: float) -> Iterator[None]:
-    chance, stopped = random.Random(8), threading.Event()
+    chance, stopped = random.Random(8), threading.Event()  # noqa: S311 - to be the same again
 
     def keep_on() -> None:
         while not stopped.wait(every):
@@ -130,16 +128,3 @@ FAULTS: dict[str, Callable[[EmbeddedRedis], Iterator[None]]] = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_redis(name: str, house: House, redis: EmbeddedRedis, note: Note) -> None:
     note(endure(house, Fault(PART, name), contextmanager(FAULTS[name])(redis)))
-
-
-def test_slow_redis(
-    redis: EmbeddedRedis, shopify: PretendShopify, tmp_path_factory: pytest.TempPathFactory, note: Note
-) -> None:
-    """Each answer half a second late."""
-    with (
-        Way(redis.url.removeprefix("unix://")) as way,
-        open_house(
-            tmp_path_factory.mktemp("house"), shopify, redis_url=f"redis://127.0.0.1:{way.port}"
-        ) as house,
-    ):
-        note(endure(house, Fault(PART, "500 ms slow"), way.slow(SLOW_SECONDS)))

@@ -24,7 +24,7 @@ PART = "The service"
 KEPT, FRESH = 12, 4
 REPLACED_WITHIN = 120.0
 IDLE_KEPT, IDLE_FRESH, IDLE_PAUSE = 40, 1, 2.0
-"""Connections that are used every two seconds or so: as often as not just as somebody else would close them."""
+"""Connections that are used every two seconds or so: just when gunicorn itself would close them."""
 
 
 def looked_up(keep: bool) -> bytes:  # noqa: FBT001 - the shape that Keepers calls
@@ -51,6 +51,7 @@ def reload(service: Served) -> None:
 
 @pytest.mark.parametrize("idle", [False, True], ids=["busy", "idle"])
 def test_reloaded(
+    *,
     idle: bool,
     shopify: PretendShopify,
     tmp_path: Path,
@@ -76,8 +77,8 @@ def test_reloaded(
             load.join()
     outcome = load.outcome
     figure = (
-        f"{sum(outcome.counts.values()) - outcome.answered} of {sum(outcome.counts.values())} failed in {reloads} "
-        f"reloads, {outcome.closed} kept connections handed over, slowest {outcome.slowest:.1f} s"
+        f"{sum(outcome.failed.values())} of {sum(outcome.counts.values())} failed in {reloads} reloads, "
+        f"{outcome.closed} kept connections handed over, slowest {outcome.slowest:.1f} s"
     )
     if outcome.failed:
         figure += f" ({outcome.failed})"

@@ -1,4 +1,4 @@
-"""A disk of a few megabytes, to be filled and to be made read-only. Linux, and root: nobody else may mount."""
+"""A disk of a few megabytes, to be filled and to be made read-only. Takes Linux and root, who may mount."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class SmallDisk:
 
     @contextmanager
     def read_only(self) -> Iterator[None]:
-        """Another disk in its place with the same files on it, that takes no writes, until the block ends. One
-        that somebody writes to cannot be made read-only where it is."""
+        """Another disk in its place with the same files on it, that takes no writes, until the block ends.
+        One that somebody writes to cannot be made read-only where it is."""
         files = {file.name: file.read_bytes() for file in self.folder.iterdir()}
         _mount(self.folder, "size=16m,mode=777")
         for name, content in files.items():
@@ -47,7 +47,10 @@ class SmallDisk:
 def small_disk(folder: Path, *, megabytes: int) -> Iterator[SmallDisk]:
     """Until the block ends. Fails where it cannot be mounted, saying why."""
     if os.geteuid() != 0:
-        pytest.fail("A disk that is full takes one of its own: run this as root, which alone may mount.", pytrace=False)
+        pytest.fail(
+            "A disk that is full takes one of its own: run this as root, which alone may mount.",
+            pytrace=False,
+        )
     _mount(folder, f"size={megabytes}m,mode=777")
     try:
         yield SmallDisk(folder)

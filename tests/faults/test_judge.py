@@ -100,7 +100,10 @@ def test_a_refusal_is_honest_only_where_it_says_when_to_come_back(
 
 
 def test_findings_are_told_as_a_table_and_as_json(tmp_path: Path) -> None:
-    found = [Finding("Redis", "killed", "all well", "12 answers", True, 3.21), Finding("x", "y", "z", "0", False, 1)]
+    found = [
+        Finding("Redis", "killed", "all well", "12 answers", holds=True, seconds=3.21),
+        Finding("x", "y", "z", "0", holds=False, seconds=1),
+    ]
     write(found, seconds=5, file=tmp_path / "new" / "faults.json")
 
     head, first, second = lines(found)

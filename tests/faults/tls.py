@@ -46,7 +46,7 @@ class Authority:
         self.certificate.write_bytes(own.public_bytes(serialization.Encoding.PEM))
 
     def context(self, *, ends_in: timedelta) -> ssl.SSLContext:
-        """What a server at 127.0.0.1 needs, its certificate ending so much from now; before now for expired."""
+        """What a server at 127.0.0.1 needs, its certificate ending so much from now, or before now."""
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
         now = datetime.now(UTC)
@@ -54,7 +54,8 @@ class Authority:
         signed = (
             self._builder(name, key, now - 20 * DAY, now + ends_in)
             .add_extension(
-                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+                x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]),
+                critical=False,
             )
             .add_extension(issuer, critical=False)
             .sign(self._key, hashes.SHA256())

@@ -75,8 +75,10 @@ class Traffic:
         answers = self.since(moment)
         buyers = sum(one.asked.right for one in answers)
         good = all(one.verdict in GOOD for one in answers)
-        return good and min(buyers, len(answers) - buyers) >= each and any(
-            at >= moment for at in self.webhooks.at
+        return (
+            good
+            and min(buyers, len(answers) - buyers) >= each
+            and any(at >= moment for at in self.webhooks.at)
         )
 
     @contextmanager
@@ -101,7 +103,7 @@ class Traffic:
                 thread.join()
 
     def _ask(self, role: Callable[[str], Asked], number: int) -> None:
-        chance = random.Random(number)
+        chance = random.Random(number)  # noqa: S311 - to be the same again
         connection = _connection(self._port)
         while not self._stopped.wait(PAUSE_SECONDS):
             asked = role(chance.choice(self._truth.names))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -43,18 +43,19 @@ class Fault:
 def endure(house: House, fault: Fault, breaking: AbstractContextManager[object]) -> Finding:
     """Break it for a while under load, and watch until everybody is well again.
 
-    Whatever the fault: no wrong story, none to a stranger, no webhook lost that was answered by 200, an answer
-    within 5 s, and all well within 10 s after its end.
+    Whatever the fault: no wrong story, none to a stranger, no webhook lost that was answered by 200, an
+    answer within 5 s, and all well within 10 s after its end.
     """
     begun = time.monotonic()
     _settle(house)
-    broken_at = time.monotonic()
+    broken_at, refused = time.monotonic(), house.traffic.webhooks.refused.total()
     with breaking:
         threading.Event().wait(fault.seconds)
     ended, line = time.monotonic(), house.lines_so_far()
     well_after = _recovery(house, ended, line)
     answers = [one for one in house.traffic.since(broken_at) if one.sent >= broken_at - ANSWERED_WITHIN]
-    return _finding(fault, answers, well_after, seconds=time.monotonic() - begun)
+    refused = house.traffic.webhooks.refused.total() - refused
+    return _finding(fault, answers, refused, well_after, seconds=time.monotonic() - begun)
 
 
 def wait_until(true: Callable[[], bool], what: str, *, seconds: float = GIVE_UP_SECONDS) -> None:
@@ -95,8 +96,9 @@ def _recovery(house: House, ended: float, line: int) -> float:
     return GIVE_UP_SECONDS
 
 
-def _finding(fault: Fault, answers: Iterable[Answered], well_after: float, *, seconds: float) -> Finding:
-    answers = list(answers)
+def _finding(
+    fault: Fault, answers: Sequence[Answered], refused: int, well_after: float, *, seconds: float
+) -> Finding:
     verdicts = Counter(one.verdict for one in answers)
     slowest = max(one.seconds for one in answers)
     allowed = (HONEST - {"unavailable", "stale"} if fault.stories else HONEST) | fault.cut
@@ -105,6 +107,7 @@ def _finding(fault: Fault, answers: Iterable[Answered], well_after: float, *, se
         (
             f"{len(answers)} answers",
             *(f"{count} {verdict}" for verdict, count in sorted(verdicts.items()) if verdict not in GOOD),
+            f"{refused} webhooks put off",
             f"slowest {slowest:.1f} s",
             f"well after {well_after:.1f} s",
         )

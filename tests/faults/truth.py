@@ -25,7 +25,7 @@ STEP = "Step "
 GOOD = frozenset({"story", "not_found"})
 """Verdicts on a service that is well."""
 HONEST = frozenset({*GOOD, "stale", "unavailable"})
-"""Verdicts on one that says what it cannot do: a story that says it is old, a 503 that says when to come back."""
+"""Verdicts on one that says what it cannot do: a story that says it is old, a 503 that names a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Truth:
         self._emails = {name: order.email or "" for name, order in self._orders.items()}
         # What an earlier trial changed is still told of.
         self._steps = {
-            name: _step([event.message for event in order.parcels[0].events])
+            name: _step([event.message or "" for event in order.parcels[0].events])
             for name, order in self._orders.items()
         }
         self._taken = dict.fromkeys(watched, 0)

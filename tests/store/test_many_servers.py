@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from limits import RateLimitItem
 from redis import Redis
 
-from tests.redis_servers import PATIENCE, cluster_node, server, wait_until_ready
+from tests.redis_servers import cluster_node, server, wait_until_ready
 from tests.serving import free_port
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
 from tracker.ports import Spent

@@ -1,4 +1,4 @@
-"""docs/openapi.json is what the service does: made from its schemas, of all its routes, and true of its answers."""
+"""docs/openapi.json is what the service does: made from its schemas, of all routes, true of the answers."""
 
 from __future__ import annotations
 

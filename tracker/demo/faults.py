@@ -7,7 +7,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import cycle, repeat
 
 from flask import Response, request
@@ -55,29 +55,31 @@ def answer_of(fault: str, released: threading.Event) -> Response:
         released.wait(HANG_SECONDS)
     if fault in {"hang", "reset"}:
         return reset()
-    if fault == "5xx":
-        return Response('{"errors":"Service Unavailable"}', 503, mimetype="application/json")
-    if fault == "429":
-        return Response(
-            '{"errors":"Exceeded rate limit"}', 429, {"Retry-After": "2.0"}, mimetype="application/json"
-        )
-    if fault == "half_body":
-        return Response(iter((b'{"data":{"orders"',)), 200, {"Content-Length": "4000"}, mimetype="application/json")
-    if fault == "wrong_json":
-        return Response(next(_WRONG), 200, mimetype="application/json")
-    if fault == "huge_json":
-        return Response(_huge(), 200, mimetype="application/json")
-    if fault == "half_json":
-        return Response(
-            '{"data":{"orders":{"nodes":[{"id":"gid://shopify/Or', 200, mimetype="application/json"
-        )
-    return Response(_HTML, 502, mimetype="text/html")
+    if fault == "html":
+        return Response(_HTML, 502, mimetype="text/html")
+    body, status, headers = _JSON[fault]()
+    return Response(body, status, headers, mimetype="application/json")
 
 
 def _huge() -> Iterator[bytes]:
     yield b'{"data":{"orders":{"nodes":['
     yield from repeat(_HUGE_PIECE, _HUGE_PIECES)
     yield b'""]}}}'
+
+
+_JSON: dict[str, Callable[[], tuple[str | Iterable[bytes], int, dict[str, str]]]] = {
+    "5xx": lambda: ('{"errors":"Service Unavailable"}', 503, {}),
+    "429": lambda: ('{"errors":"Exceeded rate limit"}', 429, {"Retry-After": "2.0"}),
+    "half_body": lambda: (
+        iter((b'{"data":{"orders"',)),
+        200,
+        {"Content-Length": "4000", "Connection": "close"},
+    ),
+    "half_json": lambda: ('{"data":{"orders":{"nodes":[{"id":"gid://shopify/Or', 200, {}),
+    "wrong_json": lambda: (next(_WRONG), 200, {}),
+    "huge_json": lambda: (_huge(), 200, {}),
+}
+"""Body, status and headers of what claims to be JSON, by fault."""
 
 
 def reset() -> Response:

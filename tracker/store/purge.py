@@ -52,7 +52,7 @@ class RedisPurge:
             index = [keys.order(shop, order_id)]
             found = self._run_script(DROP, index, [READ_SECONDS * 1000])
             if found < 0:
-                # Whatever is kept may be of this order, so nothing is; a new index tells reads that are under way.
+                # All that is kept may be of this order, so nothing is. A new index stops reads under way.
                 found = self._unlink(keys, shop)
                 self._run_script(DROP, index, [READ_SECONDS * 1000])
             dropped += found

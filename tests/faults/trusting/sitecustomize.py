@@ -1,5 +1,5 @@
-"""Python reads this as it starts, where this folder is on PYTHONPATH: makes the service trust the authority of
-the tests, whose certificate is in TRUSTED_BY_TESTS, and nobody else. The service itself has no such setting."""
+"""Python reads this as it starts, where this folder is on PYTHONPATH: makes the service trust the authority
+of the tests, whose certificate is in TRUSTED_BY_TESTS. The service itself has no such setting."""
 
 from __future__ import annotations
 

@@ -61,6 +61,18 @@ def answer_of(fault: str, released: threading.Event) -> Response:
     return Response(body, status, headers, mimetype="application/json")
 
 
+def _connection() -> socket.socket | None:
+    """To whoever asks; None where no server is in between."""
+    connection: socket.socket | None = request.environ.get("werkzeug.socket")
+    return connection
+
+
+def _half(connection: socket.socket | None) -> Iterator[bytes]:
+    yield b'{"data":{"orders"'
+    if connection is not None:
+        connection.shutdown(socket.SHUT_RDWR)
+
+
 def _huge() -> Iterator[bytes]:
     yield b'{"data":{"orders":{"nodes":['
     yield from repeat(_HUGE_PIECE, _HUGE_PIECES)
@@ -70,11 +82,7 @@ def _huge() -> Iterator[bytes]:
 _JSON: dict[str, Callable[[], tuple[str | Iterable[bytes], int, dict[str, str]]]] = {
     "5xx": lambda: ('{"errors":"Service Unavailable"}', 503, {}),
     "429": lambda: ('{"errors":"Exceeded rate limit"}', 429, {"Retry-After": "2.0"}),
-    "half_body": lambda: (
-        iter((b'{"data":{"orders"',)),
-        200,
-        {"Content-Length": "4000", "Connection": "close"},
-    ),
+    "half_body": lambda: (_half(_connection()), 200, {"Content-Length": "4000"}),
     "half_json": lambda: ('{"data":{"orders":{"nodes":[{"id":"gid://shopify/Or', 200, {}),
     "wrong_json": lambda: (next(_WRONG), 200, {}),
     "huge_json": lambda: (_huge(), 200, {}),
@@ -84,7 +92,7 @@ _JSON: dict[str, Callable[[], tuple[str | Iterable[bytes], int, dict[str, str]]]
 
 def reset() -> Response:
     """Close the connection with a TCP reset, and give up the answer where the server would write it."""
-    connection: socket.socket | None = request.environ.get("werkzeug.socket")
+    connection = _connection()
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         os.close(connection.detach())  # close() would wait for the server's own file objects

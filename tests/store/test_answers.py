@@ -158,9 +158,13 @@ class TestRubbish:
         keep(answers)
         (key,) = keys(redis_client, "*:l:*")
         for plain in (
-            b'{"checked_at":1,"status":"teleported","order_id":null}\n{}',
-            b'{"checked_at":1}\n{}',
-            b'{"checked_at":"yesterday","status":null,"order_id":null}\n{}',
+            b'{"checked_at":1,"status":"in_transit","order_id":null}\n{}',
+            b"1.0 teleported gid://shopify/Order/1\n{}",
+            b"1.0 in_transit\n{}",
+            b"1.0 in_transit gid://shopify/Order/1 more\n{}",
+            b"yesterday - -\n{}",
+            b"1e300 - -\n{}",
+            b"\xff - -\n{}",
             b"[]\n{}",
             b"no JSON at all",
             b"",

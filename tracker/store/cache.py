@@ -7,7 +7,6 @@ e-mail.
 
 from __future__ import annotations
 
-import json
 import math
 import secrets
 import threading
@@ -29,6 +28,8 @@ from tracker.store.sealing import Sealer
 
 PURPOSE = "answer"
 PART = "part"
+NOTHING = "-"
+STATUSES: Mapping[str, Status | None] = {NOTHING: None} | {status.value: status for status in Status}
 LEASE_MILLISECONDS = 2000
 """So long one look-up leads. Twice a slow read of the shop; and where the leader died, those who wait still
 have time to ask the shop themselves."""
@@ -213,12 +214,8 @@ class RedisAnswers:
         return [self._keys.guesses(limit, question.shop, *counted[limit]) for limit in self._limits]
 
     def _seal(self, question: Question, key: str, entry: Entry) -> bytes:
-        header = {
-            "checked_at": entry.checked_at.timestamp(),
-            "status": entry.status,
-            "order_id": entry.order_id,
-        }
-        plain = json.dumps(header).encode() + b"\n" + (entry.answer or b"")
+        header = f"{entry.checked_at.timestamp()!r} {entry.status or NOTHING} {entry.order_id or NOTHING}"
+        plain = header.encode() + b"\n" + (entry.answer or b"")
         return self._sealer.seal(plain, purpose=PURPOSE, shop=question.shop, place=key)
 
     def _open(self, question: Question, key: str, sealed: bytes) -> Entry | None:
@@ -244,10 +241,10 @@ def open_order(sealer: Sealer, shop: str, place: str, sealed: bytes) -> str | No
 
 def _entry(plain: bytes) -> Entry:
     head, _, answer = plain.partition(b"\n")
-    header = json.loads(head)
+    checked_at, status, order_id = head.decode().split(" ")
     return Entry(
         answer=answer or None,
-        status=None if header["status"] is None else Status(header["status"]),
-        order_id=header["order_id"],
-        checked_at=datetime.fromtimestamp(header["checked_at"], UTC),
+        status=STATUSES[status],
+        order_id=None if order_id == NOTHING else order_id,
+        checked_at=datetime.fromtimestamp(float(checked_at), UTC),
     )

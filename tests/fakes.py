@@ -12,7 +12,7 @@ from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
 from tracker.order import Order
 from tracker.order_number import OrderNumber
-from tracker.ports import Entry, Found, FoundOrder, Question, Spent
+from tracker.ports import DOOR, Awaited, Entry, Found, FoundOrder, Question, Spent, Urgency, Visit
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SCOPES = frozenset({"read_orders", "read_all_orders"})
@@ -99,31 +99,49 @@ class FakeOrders:
 @dataclass
 class FakeAnswers:
     """ports.Answers in a dict. A guess taken is `guesses` plus one; `spent` is what every new question is
-    told once it is set. `calls` are the names of the methods in the order in which they were used."""
+    told once it is set, `awaited` so often that somebody else is asking; `leading` says who may refresh, and
+    `away` that the moment cannot be known. `calls` are the names of the methods in the order in which they
+    were used."""
 
     entries: dict[tuple[str, str, Claim], Entry] = field(default_factory=dict)
-    generations: dict[tuple[str, str], int | None] = field(default_factory=dict)
+    dropped: dict[tuple[str, str], int] = field(default_factory=dict)
+    moment: int = 0
+    away: bool = False
     lives: list[int] = field(default_factory=list)
     parts: list[tuple[str, ...]] = field(default_factory=list)
     guesses: int = 0
+    visits: list[Visit | None] = field(default_factory=list)
     spent: Spent | None = None
-    leads: bool = True
+    awaited: int = 0
+    leading: bool = True
     calls: list[str] = field(default_factory=list)
 
-    def ask(self, question: Question) -> Entry | Spent | None:
+    def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | Awaited | None:
         """What is kept under shop, number and claim; else a guess is taken."""
         self.calls.append("ask")
+        self.visits.append(visit)
+        if self.spent is not None and self.spent.limit == DOOR:
+            return self.spent
         if (entry := self.entries.get(_key(question))) is not None:
             return entry
+        if self.awaited:
+            self.awaited -= 1
+            return Awaited()
         if self.spent is not None:
             return self.spent
         self.guesses += 1
         return None
 
-    def generation(self, question: Question, order_id: str) -> int | None:
-        """0 until the order was dropped, or what the test put in `generations`."""
+    def leads(self, question: Question) -> bool:
+        """What the test put in `leading`."""
+        self.calls.append("leads")
+        return self.leading
+
+    def generation(self, question: Question) -> int | None:
+        """Later each time."""
         self.calls.append("generation")
-        return self.generations.get((question.shop, order_id), 0)
+        self.moment += 1
+        return None if self.away else self.moment
 
     def keep(
         self,
@@ -135,39 +153,58 @@ class FakeAnswers:
         guessed: bool,
         parts: Sequence[str] = (),
     ) -> None:
-        """Keep, unless the generation moved."""
+        """Keep, unless the order was dropped since."""
         self.calls.append("keep")
         self.parts.append(tuple(parts))
         self.guesses -= guessed
         assert entry.order_id is not None
-        if generation is not None and generation == self.generations.get((question.shop, entry.order_id), 0):
+        if generation is not None and generation > self.dropped.get((question.shop, entry.order_id), 0):
             self.entries[_key(question)] = entry
             self.lives.append(seconds)
 
-    def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:
-        """Keep the miss; the guess stays taken."""
+    def keep_miss(
+        self, question: Question, *, generation: int | None, checked_at: datetime, seconds: int
+    ) -> None:
+        """Keep the miss, unless an order of the shop was dropped since; the guess stays taken."""
         self.calls.append("keep_miss")
-        self.entries[_key(question)] = Entry(None, None, None, checked_at)
-        self.lives.append(seconds)
+        changed = max(
+            (moment for (shop, _), moment in self.dropped.items() if shop == question.shop), default=0
+        )
+        if generation is not None and generation > changed:
+            self.entries[_key(question)] = Entry(None, None, None, checked_at)
+            self.lives.append(seconds)
 
-    def give_back(self, question: Question) -> None:
+    def give_back(self, question: Question, *, guessed: bool) -> None:
         """One guess less."""
         self.calls.append("give_back")
-        self.guesses -= 1
-
-    def leads_refresh(self, question: Question, *, seconds: int) -> bool:
-        """What the test put in `leads`."""
-        self.calls.append("leads_refresh")
-        return self.leads
+        self.guesses -= guessed
 
     def drop(self, shop: str, order_id: str) -> None:
-        """As a webhook does: forget the order's entries and raise its generation."""
-        self.entries = {key: kept for key, kept in self.entries.items() if kept.order_id != order_id}
-        self.generations[shop, order_id] = (self.generations.get((shop, order_id)) or 0) + 1
+        """As a webhook does: forget the order's entries and the shop's misses, and note when."""
+        self.moment += 1
+        self.dropped[shop, order_id] = self.moment
+        self.entries = {
+            key: kept
+            for key, kept in self.entries.items()
+            if kept.order_id != order_id and not (key[0] == shop and kept.answer is None)
+        }
 
 
 def _key(question: Question) -> tuple[str, str, Claim]:
     return question.shop, question.number, question.claim
+
+
+@dataclass
+class FakeBudget:
+    """ports.Budget that has room, but for the kinds of question in `waits`; `asked` are those that came."""
+
+    waits: dict[Urgency, float] = field(default_factory=dict)
+    asked: list[Urgency] = field(default_factory=list)
+
+    def wait(self, question: Question, urgency: Urgency) -> float:
+        """What the test put in `waits`."""
+        self.asked.append(urgency)
+        return self.waits.get(urgency, 0.0)
 
 
 @dataclass

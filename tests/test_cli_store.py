@@ -15,11 +15,11 @@ from tests.shopify.offline import gives
 from tests.shopify.upstream import Upstream, reply
 from tests.store.shops import ENTRY, PATIENT_SECONDS, asked
 from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
+from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.cli import main
 from tracker.settings import Settings
 from tracker.shop import Standing, TokenPair
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.database import Database
 from tracker.store.redis import GuardedRedis

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 from flask import Blueprint, Flask
+from limits.storage import MemoryStorage
 
 from tracker.activity import Activity
 from tracker.background import BoundedBackground
+from tracker.breaker import Breaker
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
@@ -32,13 +34,14 @@ from tracker.shop import ShopSettings
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
 from tracker.shopify.app_data import InstallationAppData
+from tracker.shopify.breakers import Breakers
 from tracker.shopify.grants import TokenGrants
 from tracker.shopify.proxy_page import StorefrontPage
 from tracker.shopify.subscriptions import ShopSubscriptions
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
 from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.shopify.webhook_body import read_webhook
-from tracker.store.breaker import Breaker
+from tracker.store.budget import RedisBudget
 from tracker.store.cache import RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
@@ -97,6 +100,7 @@ class Edges:
         self.store = _store(settings, self.grants, metrics, clock)
         self.activity = Activity() if self.store is None else self.store.activity
         self.tokens = _tokens(settings, self)
+        self.budget = RedisBudget(self.redis, self.sealer)
         self.admin_api = AdminApi(
             tokens=self.tokens,
             http=self.http,
@@ -104,6 +108,8 @@ class Edges:
             origin=settings.admin_origin,
             on_version_fell_forward=functools.partial(_fell_forward, metrics),
             on_throttled=self.activity.throttled,
+            on_budget=self.budget.told,
+            breakers=Breakers(on_change=functools.partial(_circuit_changed, metrics)),
         )
         self.orders = AdminOrders(
             self.admin_api,
@@ -121,10 +127,13 @@ class Edges:
         # What is kept of a shop outside of the store.
         self.purges: tuple[Purge, ...] = (self.kept,)
         self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
+        # Where this process counts while Redis is away.
+        self.memory = MemoryStorage()
         self.answers = RedisAnswers(
             self.redis,
             self.sealer,
             guess_limits=settings.guess_limits if settings.rate_limits_enabled else {},
+            memory=self.memory,
         )
         self.desk = _desk(settings, self, clock)
         self.jobs = _jobs(self.desk, self, metrics)
@@ -154,7 +163,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     door = Door(
         enabled=settings.rate_limits_enabled,
         storage_uri=STORAGE_URI,
-        storage_options={"guard": edges.redis},
+        storage_options={"guard": edges.redis, "memory": edges.memory},
         name=edges.sealer.name,
         shop_tag=edges.sealer.shop_tag,
         metrics=metrics,
@@ -164,6 +173,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         lookup,
         orders=edges.orders,
         answers=edges.answers,
+        budget=edges.budget,
         background=BoundedBackground(on_error=_background_failed, on_refused=metrics.background_refused),
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
@@ -371,6 +381,11 @@ def _observed(metrics: Metrics, call: UpstreamCall) -> None:
 def _redis_changed(metrics: Metrics, news: str) -> None:
     metrics.redis_changed(news)
     log.warning("redis", news=news)
+
+
+def _circuit_changed(metrics: Metrics, whose: str, shop: str | None, news: str) -> None:
+    metrics.circuit_changed(whose, news)
+    log.warning("circuit", whose=whose, shop=shop, news=news)
 
 
 def _needs_reopening(metrics: Metrics, shop: str) -> None:

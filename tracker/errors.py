@@ -134,6 +134,18 @@ class UpstreamThrottled(UpstreamError):
     code = "upstream_throttled"
 
 
+class BudgetReserved(UpstreamError):
+    """What is left of the shop's budget at the Admin API is kept for those who need it more."""
+
+    code = "budget_reserved"
+
+
+class CircuitOpen(UpstreamError):
+    """The shop, or all of Shopify, failed a moment ago and is left alone for a while."""
+
+    code = "circuit_open"
+
+
 class UpstreamBroken(UpstreamError):
     """A 5xx, HTML or half a body in place of JSON, or JSON of another shape."""
 

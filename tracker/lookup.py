@@ -2,15 +2,16 @@
 
 Ask the cache; else find the order, check whose it is, read it, tell its story, keep it. One time budget for
 all of it. A right answer from the cache always passes; a guess is counted before the shop is asked and given
-back when it was right. Every kind of miss (unknown number, another e-mail or customer, an order without one)
+back when it was right. Of all who ask one thing at once, over all workers, one asks the shop and the others
+wait for what it learns. Every kind of miss (unknown number, another e-mail or customer, an order without one)
 takes the same way: the same work, the same refusal.
 """
 
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,12 +20,20 @@ from functools import partial
 
 from tracker.claim import Claim
 from tracker.deadline import Deadline
-from tracker.errors import OrderNotFound, RateLimited, UpstreamError, refusal_for
+from tracker.errors import (
+    BudgetReserved,
+    OrderNotFound,
+    RateLimited,
+    UpstreamError,
+    UpstreamUnavailable,
+    refusal_for,
+)
 from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
 from tracker.ports import (
     Answers,
     Background,
+    Budget,
     Clock,
     Entry,
     FoundOrder,
@@ -32,10 +41,17 @@ from tracker.ports import (
     Question,
     SettingsOf,
     Spent,
+    Urgency,
+    Visit,
 )
 from tracker.timeline import tell
 
 BUDGET_SECONDS = 3.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
+WORTHWHILE_SECONDS = 0.3
+"""With less left than that nobody begins to ask the shop: it would only be counted as too slow."""
+AWAITED_SECONDS = 1
+"""After which to come back for what somebody else is still being told."""
 MISS_SECONDS = 60
 UNDELIVERED = Status.PROCESSING
 """Whose ages hold for an order of which nothing is delivered, which has no status of its own."""
@@ -53,7 +69,8 @@ class Ages:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The finished JSON, and for log and count where it came from: kept, refreshing, stale or read."""
+    """The finished JSON, and for log and count where it came from: kept, refreshing, stale, read, or awaited
+    where somebody else read it meanwhile."""
 
     body: bytes
     cache: str
@@ -61,12 +78,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Shopper:
-    """Who asks for which order: the shop is the verified one, `network` where the request came from."""
+    """Who asks for which order: the shop is the verified one, `network` where the request came from, `visit`
+    what is to be counted at the door for it (None for nothing)."""
 
     shop: str
     number: OrderNumber
     claim: Claim
     network: str
+    visit: Visit | None = None
 
     def __repr__(self) -> str:
         return f"Shopper({self.shop})"
@@ -77,29 +96,32 @@ def lookup(
     *,
     orders: Orders,
     answers: Answers,
+    budget: Budget,
     background: Background,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
     clock: Clock,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Answer:
     """The answer for what a shopper asks, within BUDGET_SECONDS.
 
     Raises OrderNotFound for every kind of miss (its cause, for the merchant's counts alone, tells an unknown
-    number from another e-mail or customer), RateLimited where too much was guessed, NotSetUp where the
-    merchant has to act, UpstreamUnavailable where the shop cannot be asked and nothing is known.
+    number from another e-mail or customer), RateLimited where too much was asked or guessed, NotSetUp where
+    the merchant has to act, UpstreamUnavailable where the shop cannot be asked and nothing is known.
     """
     number = shopper.number
     question = Question(shopper.shop, number.canonical, number.stem, shopper.claim, shopper.network)
-    known = answers.ask(question)
-    if isinstance(known, Spent):
-        raise RateLimited(f"guesses_{known.limit}", retry_after=known.retry_after)
+    deadline = Deadline(BUDGET_SECONDS)
 
-    def read(*, guessed: bool) -> bytes:
+    def read(deadline: Deadline, *, urgency: Urgency) -> bytes:
+        if seconds := budget.wait(question, urgency):
+            raise BudgetReserved(retry_after=seconds)
         return _read(
             question,
             shopper.number,
-            guessed=guessed,
+            deadline=deadline,
+            guessed=urgency is Urgency.QUESTION,
             orders=orders,
             answers=answers,
             write=write,
@@ -108,25 +130,42 @@ def lookup(
             clock=clock,
         )
 
-    if known is None:
-        try:
-            return Answer(read(guessed=True), "read")
-        except UpstreamError as error:
-            answers.give_back(question)
-            raise refusal_for(error) from error
-    if known.answer is None:
-        raise OrderNotFound("kept")
-    match judge(known, now=clock(), ages=ages):
-        case Freshness.FRESH:
-            return Answer(known.answer, "kept")
-        case Freshness.SOFT:
-            background.submit(partial(_refresh, question, read, answers=answers))
-            return Answer(known.answer, "refreshing")
-        case Freshness.OLD:
-            try:
-                return Answer(read(guessed=False), "read")
-            except UpstreamError:
-                return Answer(marked_stale(known.answer), "stale")
+    visit, waited = shopper.visit, False
+    for pause in _pauses():
+        known = answers.ask(question, visit=visit)
+        visit = None  # however often it has to be asked, it was one visit
+        match known:
+            case Spent():
+                raise RateLimited(known.cause, retry_after=known.retry_after)
+            case None:
+                return Answer(_first_read(question, partial(read, deadline), answers=answers), "read")
+            case Entry(answer=None):
+                raise OrderNotFound("kept")
+            case Entry(answer=bytes(told)):
+                match judge(known, now=clock(), ages=ages):
+                    case Freshness.FRESH:
+                        return Answer(told, "awaited" if waited else "kept")
+                    case Freshness.SOFT:
+                        background.submit(partial(_refresh, question, read, answers=answers))
+                        return Answer(told, "refreshing")
+                if answers.leads(question):
+                    return _read_again(question, partial(read, deadline), told, answers=answers)
+        if pause + WORTHWHILE_SECONDS > deadline.remaining():
+            break
+        sleep(pause)
+        waited = True
+    if isinstance(known, Entry) and known.answer is not None:
+        return Answer(marked_stale(known.answer), "stale")
+    raise UpstreamUnavailable("awaited", retry_after=AWAITED_SECONDS)
+
+
+def _pauses() -> Iterator[float]:
+    """Between two looks at whether somebody else's answer has come: short at first, since most come within a
+    fifth of a second, and then so that Redis does not notice."""
+    pause = FIRST_PAUSE
+    while True:
+        yield pause
+        pause = min(LONGEST_PAUSE, 2 * pause)
 
 
 class Freshness(Enum):
@@ -153,16 +192,34 @@ def marked_stale(answer: bytes) -> bytes:
     ).encode()
 
 
+def _first_read(question: Question, read: Callable[..., bytes], *, answers: Answers) -> bytes:
+    try:
+        return read(urgency=Urgency.QUESTION)
+    except UpstreamError as error:
+        answers.give_back(question, guessed=True)
+        raise refusal_for(error) from error
+
+
+def _read_again(question: Question, read: Callable[..., bytes], known: bytes, *, answers: Answers) -> Answer:
+    try:
+        return Answer(read(urgency=Urgency.WAITING), "read")
+    except UpstreamError:
+        answers.give_back(question, guessed=False)
+        return Answer(marked_stale(known), "stale")
+
+
 def _refresh(question: Question, read: Callable[..., bytes], *, answers: Answers) -> None:
-    if answers.leads_refresh(question, seconds=math.ceil(BUDGET_SECONDS)):
+    # What fails leaves the lease as it is: until it ends, nobody tries again behind an answer.
+    if answers.leads(question):
         with suppress(UpstreamError, OrderNotFound):  # what is known stands, or a miss has replaced it
-            read(guessed=False)
+            read(Deadline(BUDGET_SECONDS), urgency=Urgency.BEHIND)
 
 
 def _read(
     question: Question,
     number: OrderNumber,
     *,
+    deadline: Deadline,
     guessed: bool,
     orders: Orders,
     answers: Answers,
@@ -171,17 +228,17 @@ def _read(
     settings_of: SettingsOf,
     clock: Clock,
 ) -> bytes:
-    deadline = Deadline(BUDGET_SECONDS)
+    # Before anything is asked: what the find tells of the e-mail may be news by the time of the read.
+    generation = answers.generation(question)
     found = orders.find(question.shop, number, question.claim, deadline=deadline)
     theirs, missed = _theirs(found.orders, number, question.claim)
     if theirs is None:
-        answers.keep_miss(question, checked_at=clock(), seconds=MISS_SECONDS)
+        answers.keep_miss(question, generation=generation, checked_at=clock(), seconds=MISS_SECONDS)
         raise OrderNotFound(missed)
-    generation = answers.generation(question, theirs.id)
     checked_at = clock()
     order = orders.read(question.shop, theirs.id, scopes=found.scopes, deadline=deadline)
     if order is None:
-        answers.keep_miss(question, checked_at=checked_at, seconds=MISS_SECONDS)
+        answers.keep_miss(question, generation=generation, checked_at=checked_at, seconds=MISS_SECONDS)
         raise OrderNotFound("gone")
     story = tell(order, now=checked_at, stalled_days=settings_of(question.shop).stalled_days)
     answer = write(story, checked_at)

@@ -32,6 +32,9 @@ class Metrics:
     def redis_changed(self, news: str) -> None:
         """The breaker of Redis opened (`down`) or closed (`up`)."""
 
+    def circuit_changed(self, whose: str, news: str) -> None:
+        """The breaker of a `shop` or of all of `shopify` opened (`down`) or closed (`up`)."""
+
     def short_forwarded_for(self) -> None:
         """X-Forwarded-For had fewer entries than our own proxies append: TRUSTED_PROXIES may be wrong."""
 

@@ -483,12 +483,31 @@ class Entry:
         return f"Entry({self.status})"
 
 
+DOOR = "door"
+"""The name of the limit of look-ups at the door, beside those of the guess limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A look-up that is yet to be counted at the door: under which counter (no word of it is readable), how
+    many there may be, and in how many seconds from the first of them."""
+
+    counter: str
+    most: int
+    seconds: int
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """A guess limit that has run out: its name, and in how many seconds there is room again."""
+    """A limit that has run out: its name, and in how many seconds there is room again."""
 
     limit: str
     retry_after: int
+
+    @property
+    def cause(self) -> str:
+        """The word for log and count: `door`, or `guesses_` and the guess limit's name."""
+        return self.limit if self.limit == DOOR else f"guesses_{self.limit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -522,15 +541,31 @@ class ActivityLog(Protocol):
         ...
 
 
-class Answers(Protocol):
-    """The cache of answers and the counters of guesses. It never raises: without it the look-up goes on."""
+class Awaited:
+    """Somebody else is asking the shop this very question: the answer may be kept in a moment."""
 
-    def ask(self, question: Question) -> Entry | Spent | None:
-        """One round trip: the kept entry; else None, and a guess is taken; else the limit that is spent."""
+
+class Answers(Protocol):
+    """The cache of answers and the counters of guesses. It never raises: without it the look-up goes on.
+
+    Whoever is to ask the shop holds a lease on the question until the answer is kept or given up. It belongs
+    to the thread that took it, and ends by itself some seconds later, in case its holder died.
+    """
+
+    def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | Awaited | None:
+        """One round trip: the kept entry; else Awaited, where somebody else has the lease; else None, with a
+        guess taken and the lease; else the limit that is spent. `visit` is counted first, and beyond its
+        limit nothing else is given or taken."""
         ...
 
-    def generation(self, question: Question, order_id: str) -> int | None:
-        """How often this order's entries were dropped so far; None where that cannot be known now."""
+    def leads(self, question: Question) -> bool:
+        """Take the lease on a question whose answer is kept, to ask the shop anew. True for one caller at a
+        time over all workers; False where the cache is away."""
+        ...
+
+    def generation(self, question: Question) -> int | None:
+        """The present moment as the cache counts it, to be taken before the shop is asked; None where that
+        cannot be known now."""
         ...
 
     def keep(
@@ -543,20 +578,39 @@ class Answers(Protocol):
         guessed: bool,
         parts: Sequence[str] = (),
     ) -> None:
-        """Keep a right answer for so long, unless it was dropped since `generation`; give back a guess that
-        `ask` took for it (`guessed`). `parts` are the gids by which others may speak of the order."""
+        """Keep a right answer for so long, unless the order was dropped since `generation`; give back a guess
+        that `ask` took for it (`guessed`), and the lease. `parts` are the gids by which others may speak of
+        the order."""
         ...
 
-    def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:
-        """Keep that there is no such order; the guess stays spent."""
+    def keep_miss(
+        self, question: Question, *, generation: int | None, checked_at: datetime, seconds: int
+    ) -> None:
+        """Keep that there is no such order, unless an order of the shop was dropped since `generation`: that
+        may be this one. Give the lease back; the guess stays spent."""
         ...
 
-    def give_back(self, question: Question) -> None:
-        """Give a guess back that was never answered."""
+    def give_back(self, question: Question, *, guessed: bool) -> None:
+        """Give up: give the lease back, and a guess that was never answered (`guessed`)."""
         ...
 
-    def leads_refresh(self, question: Question, *, seconds: int) -> bool:
-        """True for one caller in so many seconds over all workers: that one refreshes this entry."""
+
+class Urgency(StrEnum):
+    """Who a question to the shop is for: nobody who waits; somebody of whom nothing is known; somebody who
+    was right before and waits for news."""
+
+    BEHIND = "behind"
+    QUESTION = "question"
+    WAITING = "waiting"
+
+
+class Budget(Protocol):
+    """What a shop lets us ask in a given time, so that what is left goes to those who need it most. It never
+    raises: where nothing is known of it, it is full."""
+
+    def wait(self, question: Question, urgency: Urgency) -> float:
+        """Seconds until there is room for this question, 0 where there is now. Whoever asks a second time
+        what they were once told counts as known, whatever `urgency` says of them."""
         ...
 
 

@@ -21,6 +21,9 @@ UPSTREAM = Histogram(
 )
 REDIS_FAILURES = Counter("tracker_redis_failures", "Operations on Redis that failed", ("how",))
 REDIS_CHANGES = Counter("tracker_redis_changes", "Times Redis went down or came up", ("news",))
+CIRCUITS = Counter(
+    "tracker_circuit_changes", "Times a shop or Shopify went down or came up", ("whose", "news")
+)
 SHORT_FORWARDED_FOR = Counter("tracker_short_forwarded_for", "X-Forwarded-For shorter than TRUSTED_PROXIES")
 UNKNOWN_WORDS = Counter("tracker_unknown_words", "Words outside the status model", ("kind",))
 WITHHELD = Counter("tracker_data_withheld", "Parts of orders withheld by Shopify", ("part",))
@@ -67,6 +70,9 @@ class PrometheusMetrics(Metrics):
 
     def redis_changed(self, news: str) -> None:
         REDIS_CHANGES.labels(news).inc()
+
+    def circuit_changed(self, whose: str, news: str) -> None:
+        CIRCUITS.labels(whose, news).inc()
 
     def short_forwarded_for(self) -> None:
         SHORT_FORWARDED_FOR.inc()

@@ -19,11 +19,12 @@ import pytest
 from redis import Redis
 
 from tests.bench import servers, shoppers
-from tests.fakes import InlineBackground
+from tests.fakes import FakeBudget, InlineBackground
 from tests.faults.conftest import Note
 from tests.faults.findings import Finding
 from tests.faults.keepers import Keepers
 from tests.plain_orders import order, parcel
+from tracker.breaker import Breaker
 from tracker.claim import Claim, by_customer, by_email
 from tracker.deadline import Deadline
 from tracker.embedded_redis import EmbeddedRedis
@@ -34,7 +35,6 @@ from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_number
 from tracker.ports import Found, FoundOrder
 from tracker.shop import ShopSettings
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
@@ -109,6 +109,7 @@ def guess(redis_url: str, number_of_guesses: int, seed: int) -> Counter[str]:
         lookup,
         orders=Shelf(),
         answers=RedisAnswers(guard, Sealer(SECRET), guess_limits={}),
+        budget=FakeBudget(),
         background=InlineBackground(),
         write=write_answer,
         ages=ages,

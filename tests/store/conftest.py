@@ -8,7 +8,7 @@ from limits import parse as parse_limit
 
 from tests.fakes import SettableMonotonic
 from tests.store.shops import PATIENT_SECONDS, SECRET
-from tracker.store.breaker import Breaker
+from tracker.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis

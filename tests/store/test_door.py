@@ -13,8 +13,8 @@ from redis import Redis
 
 from tests.fakes import SettableMonotonic
 from tests.store.shops import PATIENT_SECONDS
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.store.breaker import Breaker
 from tracker.store.door import STORAGE_URI, GuardedStorage
 from tracker.store.redis import GuardedRedis
 

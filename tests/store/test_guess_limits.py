@@ -21,10 +21,10 @@ from tests.store.shops import (
     asked,
     overheard,
 )
+from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.ports import Question, Spent
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
@@ -123,7 +123,7 @@ class TestTaking:
             )
             for _ in range(2)
         ]
-        told = [workers[number % 2].ask(QUESTION) for number in range(11)]
+        told = [workers[number % 2].ask(vary("number_network", number)) for number in range(11)]
 
         assert told[:10] == [None] * 10
         assert refused_by(told[10]) == "number_network"
@@ -192,7 +192,7 @@ class TestTaking:
         answers = RedisAnswers(guard, sealer, guess_limits={})
 
         assert [answers.ask(QUESTION) for _ in range(30)] == [None] * 30
-        answers.give_back(QUESTION)
+        answers.give_back(QUESTION, guessed=True)
         answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
         assert counts(redis_client) == []
         assert answers.ask(QUESTION) == ENTRY
@@ -215,7 +215,7 @@ class TestGivingBack:
 
     def test_a_miss_keeps_its_guess_spent(self, answers: RedisAnswers, redis_client: Redis) -> None:
         answers.ask(QUESTION)
-        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
 
         assert counts(redis_client) == [1, 1, 1, 1]
 
@@ -234,20 +234,20 @@ class TestGivingBack:
         self, answers: RedisAnswers, redis_client: Redis
     ) -> None:
         answers.ask(QUESTION)
-        answers.give_back(QUESTION)
+        answers.give_back(QUESTION, guessed=True)
 
         assert counts(redis_client) == [0, 0, 0, 0]
 
     def test_there_is_never_less_than_none(self, answers: RedisAnswers, redis_client: Redis) -> None:
         """A guess whose window has ended meanwhile is no credit for later."""
         answers.ask(QUESTION)
-        answers.give_back(QUESTION)
-        answers.give_back(QUESTION)
+        answers.give_back(QUESTION, guessed=True)
+        answers.give_back(QUESTION, guessed=True)
         answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
         assert counts(redis_client) == [0, 0, 0, 0]
 
         redis_client.delete(*redis_client.scan_iter(match="*:g:*"))
-        answers.give_back(QUESTION)
+        answers.give_back(QUESTION, guessed=True)
         answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
         assert counts(redis_client) == []
 
@@ -258,7 +258,7 @@ class TestGivingBack:
         answers.ask(QUESTION)
         for key in redis_client.scan_iter(match="*:g:*"):
             redis_client.pexpire(key, 90_000)
-        answers.give_back(QUESTION)
+        answers.give_back(QUESTION, guessed=True)
 
         assert all(0 < redis_client.pttl(key) <= 90_000 for key in redis_client.scan_iter(match="*:g:*"))
 
@@ -277,15 +277,15 @@ class TestOneWorkForEveryMiss:
         # A connection for scripts and then one for commands, and scripts that the server knows, so that no
         # miss is the first to need them.
         answers.ask(QUESTION)
-        answers.generation(QUESTION, "any")
-        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+        answers.generation(QUESTION)
+        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
         for question in misses:
             redis_client.flushall()
             answers.ask(QUESTION)
             answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
             with overheard(redis_client) as heard:
                 answers.ask(question)
-                answers.keep_miss(question, checked_at=NOON, seconds=60)
+                answers.keep_miss(question, generation=0, checked_at=NOON, seconds=60)
                 answers.ask(question)
             heard_of.append(heard)
 
@@ -334,12 +334,12 @@ class TestWithoutRedis:
         breakable_redis.kill()
 
         assert lonely.ask(QUESTION) is None
-        assert lonely.generation(QUESTION, ORDER) is None
+        assert lonely.generation(QUESTION) is None
         lonely.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
         lonely.keep(QUESTION, ENTRY, generation=None, seconds=60, guessed=True)
-        lonely.keep_miss(QUESTION, checked_at=NOON, seconds=60)
-        lonely.give_back(QUESTION)
-        assert not lonely.leads_refresh(QUESTION, seconds=60)
+        lonely.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
+        lonely.give_back(QUESTION, guessed=True)
+        assert not lonely.leads(QUESTION)
 
     @pytest.mark.parametrize("way", ["keep", "keep of an unknown generation", "give_back"])
     def test_a_right_answer_gives_its_guess_back_here_too(
@@ -349,7 +349,7 @@ class TestWithoutRedis:
         for _ in range(30):
             assert lonely.ask(QUESTION) is None
             if way == "give_back":
-                lonely.give_back(QUESTION)
+                lonely.give_back(QUESTION, guessed=True)
             else:
                 lonely.keep(
                     QUESTION, ENTRY, generation=0 if way == "keep" else None, seconds=60, guessed=True
@@ -360,7 +360,7 @@ class TestWithoutRedis:
     ) -> None:
         breakable_redis.kill()
         for _ in range(5):
-            lonely.give_back(QUESTION)
+            lonely.give_back(QUESTION, guessed=True)
 
         told = [lonely.ask(QUESTION) for _ in range(11)]
 
@@ -372,7 +372,7 @@ class TestWithoutRedis:
         breakable_redis.kill()
         for _ in range(10):
             lonely.ask(QUESTION)
-            lonely.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+            lonely.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
 
         assert isinstance(lonely.ask(QUESTION), Spent)
 

@@ -6,8 +6,8 @@ import pytest
 from redis import Redis
 
 from tests.store.shops import ADA, ADAS_ID, ALICE, BOB, PATIENT_SECONDS, SECRET, asked
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.lists import RedisLists
 from tracker.store.redis import GuardedRedis

@@ -8,11 +8,12 @@ import pytest
 from limits import RateLimitItem
 from redis import Redis
 
+from tests.fakes import NOON
 from tests.redis_servers import cluster_node, server, wait_until_ready
 from tests.serving import free_port
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
-from tracker.ports import Spent
-from tracker.store.breaker import Breaker
+from tracker.breaker import Breaker
+from tracker.ports import DOOR, Entry, Spent, Visit
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
 from tracker.store.purge import RedisPurge
@@ -62,18 +63,38 @@ def way_to(url: str) -> GuardedRedis:
     return GuardedRedis(url, Breaker(), timeout_seconds=PATIENT_SECONDS)
 
 
+def test_a_visit_is_counted_with_the_answer(guard: GuardedRedis, limits: dict[str, RateLimitItem]) -> None:
+    """All keys of one question lie on one node."""
+    sealer = Sealer(SECRET)
+    answers = RedisAnswers(guard, sealer, guess_limits=limits)
+    visit = Visit(f"LIMITER/{sealer.shop_tag(ALICE)}:d:ada:lookup/1/1/minute", 1, 60)
+
+    told = [answers.ask(QUESTION, visit=visit) for _ in range(2)]
+
+    assert told[0] is None
+    assert isinstance(told[1], Spent)
+    assert DOOR == told[1].limit
+
+
 def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitItem]) -> None:
     answers = RedisAnswers(guard, Sealer(SECRET), guess_limits=limits)
 
     told = [answers.ask(QUESTION) for _ in range(11)]
     assert told[:10] == [None] * 10
     assert isinstance(told[10], Spent)
-    answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION, ORDER), seconds=60, guessed=True)
+    answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=True)
     assert answers.ask(QUESTION) == ENTRY
     assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 1
     assert answers.ask(QUESTION) is None
-    answers.give_back(QUESTION)
-    assert answers.generation(QUESTION, ORDER) == 1
+    answers.give_back(QUESTION, guessed=True)
+    before = answers.generation(QUESTION)
+    assert before is not None
+    assert answers.leads(QUESTION)
+    answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
+    assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
+    assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 0
+    answers.keep(QUESTION, ENTRY, generation=before, seconds=60, guessed=False)
+    assert answers.ask(QUESTION) is None
 
 
 def test_everything_of_a_person_and_of_a_shop_is_found_again(
@@ -97,7 +118,7 @@ def test_all_workers_share_the_guesses(url: str, limits: dict[str, RateLimitItem
     """None of them counted in its own process for want of a server."""
     workers = [RedisAnswers(way_to(url), Sealer(SECRET), guess_limits=limits) for _ in range(2)]
 
-    told = [workers[number % 2].ask(QUESTION) for number in range(11)]
+    told = [workers[number % 2].ask(asked(number=f"EN-{number}-1001")) for number in range(11)]
 
     assert isinstance(told[10], Spent)
 

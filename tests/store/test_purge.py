@@ -22,11 +22,11 @@ from tests.store.shops import (
     QUESTION,
     asked,
 )
+from tracker.breaker import Breaker
 from tracker.claim import by_customer
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
 from tracker.ports import Question
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import GuardedStorage
@@ -67,9 +67,9 @@ def plant(guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem],
     keep = kept_by(answers)
     for question in (asked(shop=shop), asked(shop=shop, claim=by_customer(ADAS_ID))):
         keep(question)
-        answers.leads_refresh(question, seconds=60)
+        answers.leads(question)
     answers.ask(asked(shop=shop, number="#77", stem="77"))
-    answers.keep_miss(asked(shop=shop, number="#77", stem="77"), checked_at=NOON, seconds=60)
+    answers.keep_miss(asked(shop=shop, number="#77", stem="77"), generation=0, checked_at=NOON, seconds=60)
     RedisLists(guard, sealer).keep(shop, ADAS_ID, b'{"orders":[]}', seconds=60)
     RedisTokenShelf(guard, sealer).put(shop, "shpat_token", NOON.replace(year=2099))
     RedisSeenEvents(guard, sealer).remember(Envelope(shop, "orders/updated", "event-1"))
@@ -140,17 +140,17 @@ class TestPerson:
         purge: RedisPurge,
         redis_client: Redis,
     ) -> None:
-        """What stays is counted by number, network or shop, is the shop's, or is a generation under a keyed
-        hash for as long as a read may be under way."""
+        """What stays is counted by number, network or shop, is the shop's (names of its misses, for a
+        minute), or is a generation under a keyed hash for as long as a read may be under way."""
         plant(guard, sealer, limits)
         before = set(redis_client.scan_iter())
 
         purge.person(ALICE, PERSON)
         left = set(redis_client.scan_iter())
         kinds = sorted(key.rpartition(b"}:")[2][:1] for key in left)
-        assert [b"d", *[b"g"] * 5, b"o", b"s", b"t"] == kinds
+        assert [b"d", *[b"g"] * 5, b"m", b"o", b"s", b"t"] == kinds
         (index,) = (key for key in left if b":o:" in key)
-        assert {b"generation": b"1"} == redis_client.hgetall(index)
+        assert [b"generation"] == redis_client.hkeys(index)
         assert 0 < redis_client.ttl(index) <= READ_SECONDS
         assert left < before
 
@@ -197,7 +197,7 @@ class TestPerson:
     def test_an_answer_that_was_being_read_meanwhile_is_not_kept(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        before = answers.generation(QUESTION, ORDER)
+        before = answers.generation(QUESTION)
         purge.person(ALICE, PERSON)
         answers.keep(QUESTION, ENTRY, generation=before, seconds=HOUR, guessed=False)
 

@@ -11,9 +11,9 @@ import redis
 
 from tests.fakes import SettableMonotonic
 from tests.store.shops import PATIENT_SECONDS
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.store import redis as store_redis
-from tracker.store.breaker import Breaker
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 
 IMPATIENT_SECONDS = 0.05

@@ -6,9 +6,9 @@ import pytest
 from redis import Redis
 
 from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
-from tracker.store.breaker import Breaker
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.seen import SECONDS, RedisSeenEvents

@@ -50,7 +50,7 @@ class TestIndexes:
     def test_dropping_an_order(
         self, spoil: Spoil, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
-        under_way = answers.generation(QUESTION, ORDER)
+        under_way = answers.generation(QUESTION)
         (index,) = redis_client.scan_iter(match="*:o:*")
         spoil(redis_client, index)
 
@@ -58,7 +58,7 @@ class TestIndexes:
         assert answers.ask(QUESTION) is None
         keep(answers, generation=under_way)
         assert answers.ask(QUESTION) is None
-        keep(answers, generation=answers.generation(QUESTION, ORDER))
+        keep(answers, generation=answers.generation(QUESTION))
         assert ENTRY == answers.ask(QUESTION)
 
     @pytest.mark.parametrize("spoil", [another_type, foreign_fields])
@@ -66,7 +66,7 @@ class TestIndexes:
     def test_erasing_a_person(
         self, index: str, spoil: Spoil, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
-        answers.keep_miss(QUESTION, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, checked_at=NOON, generation=answers.generation(QUESTION), seconds=60)
         keep(answers)
         for key in list(redis_client.scan_iter(match=f"*}}:{index}:*")):
             spoil(redis_client, key)

@@ -9,9 +9,9 @@ from redis import Redis
 
 from tests.fakes import SettableClock
 from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.ports import StoredToken
-from tracker.store.breaker import Breaker
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import LOCK_SECONDS, RedisTokenShelf

@@ -73,6 +73,15 @@ def test_a_form_that_cannot_be_read_takes_room_at_the_door(make_app: MakeApp) ->
     assert statuses([storefront.look_up({"order": "?"}), storefront.look_up()]) == [422, 429]
 
 
+@pytest.mark.parametrize("unreadable", [{"order": "?"}, {"order": "1001"}, {}])
+def test_beyond_the_limit_the_door_speaks_first(unreadable: dict[str, str], make_app: MakeApp) -> None:
+    """Whatever is wrong with a form, whoever has asked too often is told that."""
+    storefront = Storefront(make_app(lookup_limit="2/minute"))
+
+    assert statuses([storefront.look_up(), storefront.look_up(unreadable)]) == [200, 422]
+    assert statuses([storefront.look_up(unreadable), storefront.look_up()]) == [429, 429]
+
+
 def test_the_page_itself_is_not_limited(make_app: MakeApp) -> None:
     storefront = Storefront(make_app(lookup_limit="1/minute"))
 

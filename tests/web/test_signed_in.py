@@ -187,7 +187,7 @@ class TestTheChoice:
         def again() -> None:
             assert ada.choose().data == first.data
 
-        assert commands(redis_client, again) == ["EVALSHA", "EVALSHA"]
+        assert commands(redis_client, again) == ["EVALSHA"]
         assert shopify.calls() == 2
 
     def test_what_is_warm_for_one_is_closed_to_the_others(self, app: Flask, shopify: PretendShopify) -> None:

@@ -20,8 +20,8 @@ from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp, RecordedMetrics
 from tests.web.storefront import ADA, ALICE, BOB, OLD_SECRET, SECRET, Storefront
 from tests.webhook_bodies import FULL_BODIES, Sender, changed, signature_of
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.store.breaker import Breaker
 from tracker.web.gate import MAX_WEBHOOK_BYTES
 
 VECTORS: list[dict[str, Any]] = json.loads(

@@ -13,6 +13,7 @@ from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, UpstreamRejected, UpstreamThrottled
 from tracker.ports import AccessToken, AccessTokens
 from tracker.shopify.answers import Answer, decode, read_answer, throttle
+from tracker.shopify.breakers import Breakers
 from tracker.shopify.transport import HttpClient, Reply, refused
 
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
@@ -28,7 +29,8 @@ class AdminApi:
 
     `origin` is where it lives, with `{shop}` for the shop's domain; `api_version` as `2026-10`.
     `on_version_fell_forward` is told, once, the version that answered in place of ours; `on_throttled` each
-    time the shop for which we are to slow down.
+    time the shop for which we are to slow down; `on_budget` with each answer the shop and its throttleStatus.
+    `breakers` say whom to leave alone for a while.
     """
 
     def __init__(
@@ -40,6 +42,8 @@ class AdminApi:
         origin: str = "https://{shop}",
         on_version_fell_forward: Callable[[str], None] = lambda _version: None,
         on_throttled: Callable[[str], None] = lambda _shop: None,
+        on_budget: Callable[[str, Mapping[str, float]], None] = lambda _shop, _status: None,
+        breakers: Breakers | None = None,
     ) -> None:
         self._tokens = tokens
         self._http = http
@@ -47,6 +51,8 @@ class AdminApi:
         self._endpoint = f"{origin.rstrip('/')}/admin/api/{api_version}/graphql.json"
         self._on_version_fell_forward = on_version_fell_forward
         self._on_throttled = on_throttled
+        self._on_budget = on_budget
+        self._breakers = Breakers() if breakers is None else breakers
         self._fell_forward = False
 
     def ask(
@@ -55,10 +61,12 @@ class AdminApi:
         """The answer to one query or mutation, with a token that works: a refused one is replaced once.
 
         `operation` is a word of ours for log and counts. What failed on the way may be asked twice, so a
-        mutation has to be one that may be done twice. Raises children of UpstreamError.
+        mutation has to be one that may be done twice. Raises children of UpstreamError:
+        CircuitOpen at once where the shop, or Shopify as a whole, failed a moment ago.
         """
         if not _SHOP.fullmatch(shop):
             raise UpstreamRejected
+        self._breakers.check(shop)
         payload = {"query": text, "variables": variables}
         token = self._tokens.token(shop, deadline=deadline)
         try:
@@ -84,7 +92,8 @@ class AdminApi:
                 self._on_throttled(shop)
                 raise
 
-        return self._http.twice_at_most(attempt, deadline)
+        with self._breakers.guarding(shop):
+            return self._http.twice_at_most(attempt, deadline)
 
     def _ask_once(
         self, token: AccessToken, operation: str, shop: str, payload: object, deadline: Deadline
@@ -104,6 +113,7 @@ class AdminApi:
             self._check_version(reply)
             decoded = decode(reply.body)
             seen.throttle = throttle(decoded)
+            self._on_budget(shop, seen.throttle)
             return read_answer(decoded)
 
     def _check_version(self, reply: Reply) -> None:

@@ -1,4 +1,5 @@
-"""The cache of finished answers and the counters of guesses, in Redis, without which the look-up goes on.
+"""The cache of finished answers, with what is counted on the way to one, in Redis, without which the look-up
+goes on.
 
 Keys are keyed hashes (`keys`) and values are sealed: who reads the whole of Redis learns no shop, order or
 e-mail.
@@ -6,8 +7,9 @@ e-mail.
 
 from __future__ import annotations
 
-import json
 import math
+import secrets
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,14 +19,20 @@ from limits import RateLimitItem
 from limits.storage import MemoryStorage
 
 from tracker.order import Status
-from tracker.ports import Entry, Question, Spent
-from tracker.store.keys import Keys
+from tracker.ports import DOOR, Awaited, Entry, Question, Spent, Visit
+from tracker.store.door import PREFIX
+from tracker.store.keys import LEASE, Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
-from tracker.store.script import Script
+from tracker.store.script import Argument, Script
 from tracker.store.sealing import Sealer
 
 PURPOSE = "answer"
 PART = "part"
+NOTHING = "-"
+STATUSES: Mapping[str, Status | None] = {NOTHING: None} | {status.value: status for status in Status}
+LEASE_MILLISECONDS = 2000
+"""So long one look-up leads. Twice a slow read of the shop; and where the leader died, those who wait still
+have time to ask the shop themselves."""
 TRIES = 3
 """So often something that is not ours is cleared away before the key is left to whoever writes there."""
 
@@ -33,14 +41,28 @@ ASK = Script.load("ask")
 KEEP = Script.load("keep")
 KEEP_MISS = Script.load("keep_miss")
 GIVE_BACK = Script.load("give_back")
+NOW = Script.load("now")
+
+
+class _Holder(threading.local):
+    """Who holds a lease: a thread, which does one thing at a time."""
+
+    def __init__(self) -> None:
+        self.token = secrets.token_bytes(8)
 
 
 class RedisAnswers:
     """ports.Answers on Redis. `guess_limits` is by name (email, number_network, number, shop), empty where
-    limits are switched off."""
+    limits are switched off. `memory` is where this process counts while Redis is away: the door's, so that a
+    visit counts in the same place however it ends."""
 
     def __init__(
-        self, guard: GuardedRedis, sealer: Sealer, *, guess_limits: Mapping[str, RateLimitItem]
+        self,
+        guard: GuardedRedis,
+        sealer: Sealer,
+        *,
+        guess_limits: Mapping[str, RateLimitItem],
+        memory: MemoryStorage | None = None,
     ) -> None:
         self._guard = guard
         self._sealer = sealer
@@ -49,33 +71,44 @@ class RedisAnswers:
         self._arguments = [
             number for limit in self._limits.values() for number in (limit.amount, limit.get_expiry() * 1000)
         ]
-        self._memory = MemoryStorage()
+        self._memory = MemoryStorage() if memory is None else memory
+        self._holder = _Holder()
 
-    def ask(self, question: Question) -> Entry | Spent | None:
+    def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | Awaited | None:
         """See ports.Answers. What lies under the key and is not ours is deleted and counts as absent."""
-        key = self._keys.entry(question)
-        keys = [key, *self._counter_keys(question)]
+        key, counters = self._keys.entry(question), self._counter_keys(question)
         try:
             for _ in range(TRIES):
-                sealed, spent, milliseconds = self._ask(keys)
-                if spent:
-                    return Spent(list(self._limits)[spent - 1], max(1, math.ceil(milliseconds / 1000)))
-                if sealed is None:
-                    return None
-                if (entry := self._open(question, key, sealed)) is not None:
+                told, counted = self._ask(key, counters, visit)
+                if visit is not None and not counted and (refused := self._visit_memory(visit)) is not None:
+                    return refused
+                visit = None
+                if not isinstance(told, bytes):
+                    return told
+                if (entry := self._open(question, key, told)) is not None:
                     return entry
                 self._guard.run(lambda client: client.delete(key))
         except RedisUnavailable:
             pass
-        return self._ask_memory(keys[1:])
+        if visit is not None and (refused := self._visit_memory(visit)) is not None:
+            return refused
+        return self._guess_memory(counters)
 
-    def generation(self, question: Question, order_id: str) -> int | None:
+    def leads(self, question: Question) -> bool:
         """See ports.Answers."""
-        index = self._keys.order(question.shop, order_id)
+        lease, holder = self._keys.entry(question) + LEASE, self._holder.token
         try:
-            found = self._guard.run(lambda client: client.hget(index, "generation"))
-            return int(found or 0)
-        except (RedisUnavailable, ValueError):
+            return bool(
+                self._guard.run(lambda client: client.set(lease, holder, px=LEASE_MILLISECONDS, nx=True))
+            )
+        except RedisUnavailable:
+            return False
+
+    def generation(self, question: Question) -> int | None:
+        """See ports.Answers. The clock is Redis' own: those of two workers may differ."""
+        try:
+            return int(self._guard.run_script(NOW, [self._keys.changed(question.shop)], []))
+        except RedisUnavailable:
             return None
 
     def keep(
@@ -90,59 +123,81 @@ class RedisAnswers:
     ) -> None:
         """See ports.Answers."""
         if entry.order_id is None or generation is None:
-            if guessed:
-                self.give_back(question)
+            self.give_back(question, guessed=guessed)
             return
         shop, key = question.shop, self._keys.entry(question)
         person = self._keys.person(shop, question.claim)
         places = [self._keys.part(shop, part) for part in parts]
         counters = self._counter_keys(question) if guessed else []
-        keys = [key, self._keys.order(shop, entry.order_id), person, *places, *counters]
+        keys = [key, key + LEASE, self._keys.order(shop, entry.order_id), person, *places, *counters]
         sealed = [seal_order(self._sealer, shop, place, entry.order_id) for place in places]
         answer = self._seal(question, key, entry)
+        times = (seconds * 1000, generation)
+        arguments: list[Argument] = [self._holder.token, answer, *times, len(places), *sealed]
         try:
-            self._guard.run_script(KEEP, keys, [answer, seconds * 1000, generation, len(places), *sealed])
+            self._guard.run_script(KEEP, keys, arguments)
         except RedisUnavailable:
             self._give_back_memory(counters)
 
-    def keep_miss(self, question: Question, *, checked_at: datetime, seconds: int) -> None:
+    def keep_miss(
+        self, question: Question, *, generation: int | None, checked_at: datetime, seconds: int
+    ) -> None:
         """See ports.Answers."""
-        key = self._keys.entry(question)
-        sealed = self._seal(question, key, Entry(None, None, None, checked_at))
-        keys = [key, self._keys.misses(question.shop, question.claim)]
-        with suppress(RedisUnavailable):
-            self._guard.run_script(KEEP_MISS, keys, [sealed, seconds * 1000])
-
-    def give_back(self, question: Question) -> None:
-        """See ports.Answers."""
-        if not (keys := self._counter_keys(question)):
+        if generation is None:
+            self.give_back(question, guessed=False)
             return
+        shop, key = question.shop, self._keys.entry(question)
+        sealed = self._seal(question, key, Entry(None, None, None, checked_at))
+        keys = [
+            key,
+            key + LEASE,
+            self._keys.misses(shop, question.claim),
+            self._keys.misses_of_shop(shop),
+            self._keys.changed(shop),
+        ]
+        with suppress(RedisUnavailable):
+            self._guard.run_script(KEEP_MISS, keys, [self._holder.token, sealed, seconds * 1000, generation])
+
+    def give_back(self, question: Question, *, guessed: bool) -> None:
+        """See ports.Answers."""
+        counters = self._counter_keys(question) if guessed else []
+        lease = self._keys.entry(question) + LEASE
         try:
-            self._guard.run_script(GIVE_BACK, keys, [])
+            self._guard.run_script(GIVE_BACK, [lease, *counters], [self._holder.token])
         except RedisUnavailable:
-            self._give_back_memory(keys)
+            self._give_back_memory(counters)
 
-    def leads_refresh(self, question: Question, *, seconds: int) -> bool:
-        """See ports.Answers. Without Redis nobody leads: there is nothing kept to refresh either."""
-        key = self._keys.refresh(question)
-        try:
-            taken = self._guard.run(lambda client: client.set(key, b"1", ex=seconds, nx=True))
-            return bool(taken)
-        except RedisUnavailable:
-            return False
+    def _ask(
+        self, key: str, counters: Sequence[str], visit: Visit | None
+    ) -> tuple[bytes | Spent | Awaited | None, bool]:
+        """What Redis says, with a sealed entry as it is, and whether the visit was counted."""
+        holder = (self._holder.token, LEASE_MILLISECONDS)
+        if visit is None:
+            names, keys = [*self._limits], [key, key + LEASE, *counters]
+            arguments: list[Argument] = [*holder, 0, *self._arguments]
+        else:
+            names, keys = [DOOR, *self._limits], [key, key + LEASE, f"{PREFIX}:{visit.counter}", *counters]
+            arguments = [*holder, 1, visit.most, visit.seconds, *self._arguments]
+        sealed, spent, milliseconds, counted = self._guard.run_script(ASK, keys, arguments)
+        if spent > 0:
+            return Spent(names[spent - 1], max(1, math.ceil(milliseconds / 1000))), counted > 0
+        return Awaited() if spent else sealed, counted > 0
 
-    def _ask(self, keys: Sequence[str]) -> tuple[bytes | None, int, int]:
-        sealed, spent, milliseconds = self._guard.run_script(ASK, keys, self._arguments)
-        return sealed, spent, milliseconds
+    def _visit_memory(self, visit: Visit) -> Spent | None:
+        if self._memory.incr(visit.counter, visit.seconds) <= visit.most:
+            return None
+        return self._spent_memory(DOOR, visit.counter)
 
-    def _ask_memory(self, keys: Sequence[str]) -> Spent | None:
+    def _guess_memory(self, keys: Sequence[str]) -> Spent | None:
         for key, (name, limit) in zip(keys, self._limits.items(), strict=True):
             if self._memory.get(key) >= limit.amount:
-                seconds = self._memory.get_expiry(key) - time.time()
-                return Spent(name, max(1, math.ceil(seconds)))
+                return self._spent_memory(name, key)
         for key, limit in zip(keys, self._limits.values(), strict=True):
             self._memory.incr(key, limit.get_expiry())
         return None
+
+    def _spent_memory(self, name: str, key: str) -> Spent:
+        return Spent(name, max(1, math.ceil(self._memory.get_expiry(key) - time.time())))
 
     def _give_back_memory(self, keys: Sequence[str]) -> None:
         for key, limit in zip(keys, self._limits.values(), strict=False):
@@ -159,12 +214,8 @@ class RedisAnswers:
         return [self._keys.guesses(limit, question.shop, *counted[limit]) for limit in self._limits]
 
     def _seal(self, question: Question, key: str, entry: Entry) -> bytes:
-        header = {
-            "checked_at": entry.checked_at.timestamp(),
-            "status": entry.status,
-            "order_id": entry.order_id,
-        }
-        plain = json.dumps(header).encode() + b"\n" + (entry.answer or b"")
+        header = f"{entry.checked_at.timestamp()!r} {entry.status or NOTHING} {entry.order_id or NOTHING}"
+        plain = header.encode() + b"\n" + (entry.answer or b"")
         return self._sealer.seal(plain, purpose=PURPOSE, shop=question.shop, place=key)
 
     def _open(self, question: Question, key: str, sealed: bytes) -> Entry | None:
@@ -190,10 +241,10 @@ def open_order(sealer: Sealer, shop: str, place: str, sealed: bytes) -> str | No
 
 def _entry(plain: bytes) -> Entry:
     head, _, answer = plain.partition(b"\n")
-    header = json.loads(head)
+    checked_at, status, order_id = head.decode().split(" ")
     return Entry(
         answer=answer or None,
-        status=None if header["status"] is None else Status(header["status"]),
-        order_id=header["order_id"],
-        checked_at=datetime.fromtimestamp(header["checked_at"], UTC),
+        status=STATUSES[status],
+        order_id=None if order_id == NOTHING else order_id,
+        checked_at=datetime.fromtimestamp(float(checked_at), UTC),
     )

@@ -1,4 +1,5 @@
-"""The storage under the door's flask-limiter limit, and under the guess limits while Redis is away."""
+"""The storage under flask-limiter. A look-up's visit is counted by `cache` instead, under the same key and in
+the round trip that reads the answer."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Script
 
 STORAGE_URI = "guarded://"
-"""By which flask-limiter finds the storage below; its option `guard` is the way to Redis."""
+"""By which flask-limiter finds the storage below. Its option `guard` is the way to Redis, `memory` where this
+process counts while Redis is away."""
 
 
 COUNT = Script.load("count")
@@ -24,10 +26,17 @@ class GuardedStorage(Storage):
 
     STORAGE_SCHEME = ["guarded"]  # noqa: RUF012 - the name and type that limits reads from a storage class
 
-    def __init__(self, uri: str | None = None, *, guard: GuardedRedis, **options: Any) -> None:
+    def __init__(
+        self,
+        uri: str | None = None,
+        *,
+        guard: GuardedRedis,
+        memory: MemoryStorage | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(uri, **options)
         self._guard = guard
-        self._memory = MemoryStorage()
+        self._memory = MemoryStorage() if memory is None else memory
 
     @property
     def base_exceptions(self) -> type[Exception]:

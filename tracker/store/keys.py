@@ -23,13 +23,13 @@ class Keys:
         claim = question.claim
         return self._key("l", "entry", question.shop, question.number, claim.kind, claim.value)
 
-    def refresh(self, question: Question) -> str:
-        """Who refreshes a kept answer now."""
-        return self.entry(question) + REFRESH
+    def changed(self, shop: str) -> str:
+        """When an order of the shop changed last."""
+        return self.sealer.shop_tag(shop) + ":n"
 
     def order(self, shop: str, order_id: str) -> str:
         """The index of one order: by field its entries (the value is their person's key), its parts (the
-        value is `part`), and its generation."""
+        value is `part`), and its generation: when it was dropped last."""
         return self._key("o", "order", shop, order_id)
 
     def person(self, shop: str, claim: Claim) -> str:
@@ -39,6 +39,14 @@ class Keys:
     def misses(self, shop: str, claim: Claim) -> str:
         """The index of one person's kept misses, which end sooner."""
         return self.person(shop, claim) + ":m"
+
+    def budget(self, shop: str) -> str:
+        """What a shop's budget at the Admin API holds."""
+        return self.sealer.shop_tag(shop) + ":b"
+
+    def misses_of_shop(self, shop: str) -> str:
+        """The index of all misses of a shop."""
+        return self.sealer.shop_tag(shop) + ":m"
 
     def part(self, shop: str, gid: str) -> str:
         """The order that a part of it belongs to."""
@@ -73,5 +81,6 @@ class Keys:
         return f"{self.sealer.shop_tag(shop)}:{letter}:{self.sealer.name(purpose, shop, *parts)}"
 
 
-REFRESH = ":refresh"
-"""Ends the key of the lock of an entry's refresh. Also written in the scripts that delete entries."""
+LEASE = ":lease"
+"""Ends the key of an entry's lease: who asks the shop for it now. Also written in the scripts that delete
+entries."""

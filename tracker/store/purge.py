@@ -49,12 +49,12 @@ class RedisPurge:
         """See ports.KeptOrders."""
         dropped = 0
         for keys in self._every:
-            index = [keys.order(shop, order_id)]
-            found = self._run_script(DROP, index, [READ_SECONDS * 1000])
+            names = [keys.order(shop, order_id), keys.misses_of_shop(shop), keys.changed(shop)]
+            found = self._run_script(DROP, names, [READ_SECONDS * 1000])
             if found < 0:
                 # All that is kept may be of this order, so nothing is. A new index stops reads under way.
                 found = self._unlink(keys, shop)
-                self._run_script(DROP, index, [READ_SECONDS * 1000])
+                self._run_script(DROP, names, [READ_SECONDS * 1000])
             dropped += found
         return dropped
 

@@ -13,8 +13,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ClusterError, RedisClusterException
 from redis.retry import Retry
 
+from tracker.breaker import Breaker
 from tracker.errors import TrackerError
-from tracker.store.breaker import Breaker
 from tracker.store.script import Argument, Script, ScriptRunner
 
 Result = TypeVar("Result")

@@ -1,4 +1,8 @@
-"""Politeness at the door: one flask-limiter limit by shop and client, counted in one Redis round trip."""
+"""Politeness at the door: one flask-limiter limit by shop and client.
+
+Whoever looks something up is counted in the very round trip that reads the answer, so that politeness costs a
+kept answer none of its own; what ends before that is counted by itself.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from limits import parse as parse_limit
 
 from tracker.errors import RateLimited
 from tracker.metrics import Metrics
-from tracker.ports import SettingsOf
+from tracker.ports import DOOR, SettingsOf, Visit
 from tracker.web.client_address import client_address
 
 View = Callable[[], Response]
@@ -94,11 +98,40 @@ class Door:
 
         return decorate
 
+    def visited(self, limit_of: LimitOf, *, counter: str) -> Callable[[View], View]:
+        """The same for a view that looks something up: `visit` tells it what is to be counted, and whoever
+        takes that counts it. A request that is refused before it came so far (a form that can't be read)
+        counts all the same, and beyond the limit it is told so instead."""
+
+        def decorate(view: View) -> View:
+            @functools.wraps(view)
+            def visited_view() -> Response:
+                if not self.limiter.enabled:
+                    return view()
+                limit = limit_of(g.shop)
+                g.visit = limit, counter
+                try:
+                    return view()
+                finally:
+                    if g.pop("visit", None) is not None:
+                        self._count(limit, counter)
+
+            return visited_view
+
+        return decorate
+
+    def visit(self) -> Visit | None:
+        """What is to be counted for the request under way, by whoever asks; None where nothing is."""
+        limit, counter = g.pop("visit", (None, ""))
+        if limit is None:
+            return None
+        return Visit(limit.key_for(self._key(counter)), limit.amount, limit.get_expiry())
+
     def _count(self, limit: RateLimitItem, counter: str) -> None:
-        key = f"{self._shop_and_client()}:{counter}"
+        key = self._key(counter)
         if not self.limiter.limiter.hit(limit, key):
             seconds = self.limiter.limiter.get_window_stats(limit, key).reset_time - time.time()
-            raise RateLimited("door", retry_after=max(1, math.ceil(seconds)))
+            raise RateLimited(DOOR, retry_after=max(1, math.ceil(seconds)))
 
     def client(self) -> str:
         """The bucket of the client that sent this request, counting once if the header was too short."""
@@ -110,6 +143,9 @@ class Door:
             if short:
                 self._metrics.short_forwarded_for()
         return client
+
+    def _key(self, counter: str) -> str:
+        return f"{self._shop_and_client()}:{counter}"
 
     def _shop_and_client(self) -> str:
         shop: str = g.shop

@@ -36,7 +36,7 @@ def lookup_blueprint(
     blueprint = Blueprint("lookup", __name__)
 
     # One budget for both, or whoever is signed in would have twice the room at the door.
-    politely = door.limited(limit_of, counter="lookup")
+    politely = door.visited(limit_of, counter="lookup")
 
     @blueprint.post("/proxy/lookup", provide_automatic_options=False)
     @politely
@@ -61,7 +61,7 @@ def lookup_blueprint(
 
     def tell(number: OrderNumber, claim: Claim) -> Response:
         try:
-            answer = find(Shopper(g.shop, number, claim, network(door.client())))
+            answer = find(Shopper(g.shop, number, claim, network(door.client()), door.visit()))
         except Refusal as refusal:
             answered(refusal.code, refusal.cause or "none")
             raise

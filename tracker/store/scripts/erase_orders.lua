@@ -3,6 +3,8 @@
 -- KEYS: the orders' indexes.  ARGV: how long that is, in milliseconds.
 -- All keys that the indexes name carry the same hash tag, so they live on the same node of a Cluster.
 -- Gives how many keys that were; -1 where an index is not ours, so that nobody knows what belongs to it.
+local time = redis.call('TIME')
+local now = string.format('%.0f', time[1] * 1000000 + time[2])
 local erased = 0
 for _, index in ipairs(KEYS) do
   local tag = string.match(index, '^{.-}:')
@@ -20,14 +22,14 @@ for _, index in ipairs(KEYS) do
     local key, person = fields[i], fields[i + 1]
     if key ~= 'generation' then
       erased = erased + redis.call('DEL', key)
-      redis.call('DEL', key .. ':refresh')
+      redis.call('DEL', key .. ':lease')
       redis.call('HDEL', index, key)
       if person ~= 'part' then
         redis.pcall('HDEL', person, key)  -- may have been spoilt
       end
     end
   end
-  redis.call('HINCRBY', index, 'generation', 1)
+  redis.call('HSET', index, 'generation', now)
   redis.call('PEXPIRE', index, ARGV[1])
 end
 return erased

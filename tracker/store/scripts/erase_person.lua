@@ -17,7 +17,7 @@ for i = 1, 2 do
   for j = 1, #fields, 2 do
     local entry, order = fields[j], fields[j + 1]
     erased = erased + redis.call('DEL', entry)
-    redis.call('DEL', entry .. ':refresh')
+    redis.call('DEL', entry .. ':lease')
     if order ~= '' then
       redis.pcall('HDEL', order, entry)  -- may have been spoilt
     end

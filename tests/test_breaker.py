@@ -8,7 +8,12 @@ from threading import Barrier
 import pytest
 
 from tests.fakes import SettableMonotonic
-from tracker.store.breaker import Breaker
+from tracker.breaker import Breaker
+
+
+@pytest.fixture
+def monotonic() -> SettableMonotonic:
+    return SettableMonotonic()
 
 
 @pytest.fixture
@@ -117,3 +122,44 @@ def test_news_is_told_once_however_many_fail_or_succeed(breaker: Breaker, news: 
         tell()
 
     assert news == ["down", "up", "down"]
+
+
+def test_it_opens_after_so_many_failures_in_a_row(monotonic: SettableMonotonic) -> None:
+    breaker = Breaker(failures=3, open_seconds=10, monotonic=monotonic)
+    allowed = []
+    for _ in range(3):
+        allowed.append(breaker.allows())
+        breaker.failed()
+
+    assert allowed == [True, True, True]
+    assert not breaker.allows()
+
+
+def test_a_success_in_between_begins_anew(monotonic: SettableMonotonic) -> None:
+    breaker = Breaker(failures=2, open_seconds=10, monotonic=monotonic)
+    for tell in (breaker.failed, breaker.succeeded, breaker.failed):
+        tell()
+
+    assert breaker.allows()
+    assert not breaker.opened
+
+
+def test_once_open_one_failure_of_a_probe_is_enough(monotonic: SettableMonotonic) -> None:
+    breaker = Breaker(failures=3, open_seconds=10, monotonic=monotonic)
+    for _ in range(3):
+        breaker.failed()
+    monotonic.advance(10)
+    assert breaker.allows()
+    breaker.failed()
+
+    assert breaker.remaining() == 10
+
+
+def test_the_time_until_somebody_may_try_is_told(breaker: Breaker, monotonic: SettableMonotonic) -> None:
+    told = [breaker.remaining()]
+    breaker.failed()
+    for seconds in (0, 4, 6, 5):
+        monotonic.advance(seconds)
+        told.append(breaker.remaining())
+
+    assert told == [0, 10, 6, 0, 0]

@@ -61,7 +61,7 @@ def test_reloaded(
     """Again and again, and not one request is lost: neither on a kept connection nor on a new one."""
     total: int = request.config.getoption("--reloaded")
     if idle:
-        total //= 20
+        total //= 40
     begun = time.monotonic()
     with EmbeddedRedis() as redis:
         url = made_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")

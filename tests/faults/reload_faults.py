@@ -69,6 +69,10 @@ def test_reloaded(
         with serve(environment(shopify.origin, redis.url, url) | ages, tmp_path) as service:
             kept, fresh, pause = (IDLE_KEPT, IDLE_FRESH, IDLE_PAUSE) if idle else (KEPT, FRESH, 0.0)
             load = Keepers(service.port, looked_up, total=total, kept=kept, fresh=fresh, pause=pause)
+            # What is asked for is kept, so that each failure is the reload's.
+            first = Keepers(service.port, looked_up, total=1, kept=1, fresh=0)
+            first.start()
+            first.join()
             load.start()
             reloads = 0
             while load.busy:

@@ -22,7 +22,7 @@ endif
 .DEFAULT_GOAL := help
 # Steps share one virtual environment; two installers at once would trip over each other.
 .NOTPARALLEL:
-.PHONY: help demo test liquid check lint types format arrows dockerfile alerts audit pictures bench figures image lock \
+.PHONY: help demo test liquid check lint types format arrows dockerfile alerts audit pictures bench figures faults image lock \
     chromium clean
 
 help: ## Show this list
@@ -74,6 +74,10 @@ bench: .make/dev .make/figures ## Measure what one look-up costs (ARGS=--publish
 
 figures: .make/dev ## Write the README's table of what was measured anew
 	$(BIN)/python -m tests.bench.publish
+
+# A full disk has to be mounted, which takes root.
+faults: .make/dev ## Break all that the service stands on, and see whether it keeps its promises (ARGS="-k Redis")
+	$(BIN)/python -m pytest -o python_files='*_faults.py' tests/faults $(ARGS)
 
 # The exit code of pip-audit is the same for a finding and for an index that cannot be reached; only a finding
 # leaves a report. Without the index there is nothing to say, and nothing to fail.

@@ -129,10 +129,11 @@ def start(
 
 
 @contextmanager
-def serve(environ: Mapping[str, str], folder: Path) -> Iterator[Served]:
+def serve(environ: Mapping[str, str], folder: Path, *, command: Sequence[str] = SERVE) -> Iterator[Served]:
     """The service on ports of its own, from its first answer until the end of the block."""
     port, metrics_port = free_port(), free_port()
-    process = start({**environ, "PORT": str(port), "METRICS_PORT": str(metrics_port)}, folder)
+    ports = {"PORT": str(port), "METRICS_PORT": str(metrics_port)}
+    process = start({**environ, **ports}, folder, command=command)
     try:
         service = Served(process, port, metrics_port, folder)
         service._wait()

@@ -1,177 +1,61 @@
-"""The look-up: who may see an order, how fresh the answer is, and what it costs to find out."""
+"""The look-up: who may see an order, and what it costs to find out."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import tracker.lookup
 from tests import strategies
-from tests.fakes import NOON, SCOPES, FakeAnswers, FakeBudget, FakeOrders, InlineBackground, SettableClock
-from tracker import errors
+from tests.fakes import NOON, SCOPES
+from tests.lookup_world import (
+    ADA,
+    ADAS_ID,
+    ALICE,
+    BEA,
+    BEAS_ID,
+    BOB,
+    COLD,
+    DELIVERED_HARD,
+    HARD,
+    MISSED,
+    PARCEL,
+    SOFT,
+    World,
+    a_warm_world,
+    a_world,
+    gid,
+    hit,
+    number,
+    order,
+    outcome,
+    told,
+)
 from tracker.claim import by_customer, by_email
 from tracker.errors import (
-    RETRY_SECONDS,
-    NotSetUp,
     OrderNotFound,
     RateLimited,
-    Refusal,
-    UpstreamError,
-    UpstreamUnavailable,
 )
 from tracker.lookup import (
     BUDGET_SECONDS,
-    FIRST_PAUSE,
-    LONGEST_PAUSE,
     MISS_SECONDS,
-    WORTHWHILE_SECONDS,
-    Ages,
-    Answer,
-    Freshness,
     Shopper,
-    judge,
-    lookup,
-    marked_stale,
 )
-from tracker.order import Order, Reading, Shipment, Status, Story
-from tracker.order_number import OrderNumber
-from tracker.order_number import read as read_number
-from tracker.ports import DOOR, Entry, Found, FoundOrder, Question, Spent, Urgency, Visit
-from tracker.shop import ShopSettings
-
-ALICE = "alice.myshopify.com"
-BOB = "bob.myshopify.com"
-ADA = "ada@example.com"
-BEA = "bea@example.com"
-ADAS_ID, BEAS_ID = "6000000001", "6000000002"
-SOFT, HARD = 600, 21_600
-DELIVERED_SOFT, DELIVERED_HARD = 86_400, 604_800
-AGES = Ages(
-    soft=dict.fromkeys(Status, SOFT) | {Status.DELIVERED: DELIVERED_SOFT},
-    hard=dict.fromkeys(Status, HARD) | {Status.DELIVERED: DELIVERED_HARD},
-)
-PARCEL = Shipment(name="#1001.1", displayed=None, items=(), created_at=NOON - timedelta(days=2))
-COLD = ["ask", "generation", "keep"]
-MISSED = ["ask", "generation", "keep_miss"]
-
-
-def number(typed: str) -> OrderNumber:
-    understood = read_number(typed)
-    assert understood is not None
-    return understood
-
-
-def gid(which: int) -> str:
-    return f"gid://shopify/Order/{which}"
-
-
-def order(which: int = 1, name: str = "#1001", status: Status = Status.IN_TRANSIT) -> Order:
-    return Order(
-        id=gid(which),
-        name=name,
-        placed_at=NOON - timedelta(days=3),
-        displayed=status,
-        shipments=(),
-        unshipped=(),
-        total_quantity=1,
-    )
-
-
-def hit(
-    which: int = 1,
-    name: str = "#1001",
-    email: str | None = ADA,
-    *,
-    customer: str | None = None,
-    placed_at: datetime = NOON,
-) -> FoundOrder:
-    return FoundOrder(gid(which), name, email, placed_at, customer_id=customer)
-
-
-@dataclass
-class World:
-    """Everything around one look-up. `told` are the stories that were written, oldest first."""
-
-    orders: FakeOrders = field(default_factory=FakeOrders)
-    answers: FakeAnswers = field(default_factory=FakeAnswers)
-    budget: FakeBudget = field(default_factory=FakeBudget)
-    background: InlineBackground = field(default_factory=InlineBackground)
-    clock: SettableClock = field(default_factory=SettableClock)
-    told: list[Story] = field(default_factory=list)
-    chosen: dict[str, ShopSettings] = field(default_factory=dict)
-    pauses: list[float] = field(default_factory=list)
-    while_waiting: Callable[[], None] = lambda: None
-
-    def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
-        self.while_waiting()
-
-    def look_up(
-        self,
-        typed: str = "#1001",
-        email: str = ADA,
-        *,
-        customer: str | None = None,
-        shop: str = ALICE,
-        visit: Visit | None = None,
-    ) -> Answer:
-        claim = by_email(email) if customer is None else by_customer(customer)
-        return lookup(
-            Shopper(shop, number(typed), claim, "203.0.113.0/24", visit),
-            orders=self.orders,
-            answers=self.answers,
-            budget=self.budget,
-            background=self.background,
-            write=self.write,
-            ages=AGES,
-            settings_of=lambda shop: self.chosen.get(shop, ShopSettings()),
-            clock=self.clock,
-            sleep=self.sleep,
-        )
-
-    def write(self, story: Story, checked_at: datetime) -> bytes:
-        self.told.append(story)
-        told = {"id": story.order.id, "checked_at": checked_at.isoformat(), "stale": False}
-        return json.dumps(told).encode()
-
-    def refusal(
-        self, typed: str = "#1001", email: str = ADA, *, customer: str | None = None, shop: str = ALICE
-    ) -> Refusal:
-        with pytest.raises(Refusal) as caught:
-            self.look_up(typed, email, customer=customer, shop=shop)
-        return caught.value
-
-    def forget_calls(self) -> None:
-        self.orders.calls.clear()
-        self.answers.calls.clear()
+from tracker.order import Order, Reading, Status
+from tracker.ports import DOOR, Entry, FoundOrder, Question, Spent, Visit
 
 
 @pytest.fixture
 def world() -> World:
-    """Alice's shop has one order, of Ada; Bob's has none."""
-    world = World()
-    world.orders.add(ALICE, hit(), order())
-    return world
+    return a_world()
 
 
 @pytest.fixture
-def warm(world: World) -> World:
-    """Ada's order was looked up a moment ago."""
-    world.look_up()
-    world.forget_calls()
-    return world
-
-
-def told(answer: Answer) -> dict[str, object]:
-    body: dict[str, object] = json.loads(answer.body)
-    return body
+def warm() -> World:
+    return a_warm_world()
 
 
 class TestCold:
@@ -478,343 +362,6 @@ class TestMisses:
         warm.answers.spent = Spent("shop", 60)
 
         assert warm.look_up().cache == "kept"
-
-
-class TestAges:
-    def test_a_fresh_answer_costs_one_question_and_no_upstream_call(self, warm: World) -> None:
-        warm.clock.advance(SOFT)
-
-        assert warm.look_up() == Answer(warm.write(warm.told[0], NOON), "kept")
-        assert warm.orders.calls == []
-        assert warm.answers.calls == ["ask"]
-        assert warm.background.submitted == 0
-
-    def test_past_its_soft_age_it_is_given_and_refreshed_behind(self, warm: World) -> None:
-        warm.clock.advance(SOFT + 1)
-
-        answer = warm.look_up()
-
-        assert (told(answer)["checked_at"], answer.cache) == (NOON.isoformat(), "refreshing")
-        assert warm.orders.calls == ["find", "read"]
-        assert warm.answers.calls == ["ask", "leads", "generation", "keep"]
-        assert told(warm.look_up())["checked_at"] == warm.clock.now.isoformat()
-
-    def test_the_soft_age_is_that_of_its_status(self, world: World) -> None:
-        world.orders.orders[gid(1)] = order(status=Status.DELIVERED)
-        world.look_up()
-        world.clock.advance(DELIVERED_SOFT)
-
-        assert world.look_up().cache == "kept"
-
-    def test_a_refresh_that_another_leads_is_left_to_them(self, warm: World) -> None:
-        warm.answers.leading = False
-        warm.clock.advance(SOFT + 1)
-
-        assert warm.look_up().cache == "refreshing"
-        assert warm.orders.calls == []
-
-    def test_without_room_for_a_refresh_the_answer_is_given_all_the_same(self, warm: World) -> None:
-        warm.background.full = True
-        warm.clock.advance(SOFT + 1)
-
-        assert warm.look_up().cache == "refreshing"
-        assert warm.background.submitted == 1
-
-    def test_a_refresh_that_fails_leaves_the_known_answer(self, warm: World) -> None:
-        warm.orders.find_error = errors.UpstreamTimeout()
-        warm.clock.advance(SOFT + 1)
-
-        assert warm.look_up().cache == "refreshing"
-        assert told(warm.look_up())["checked_at"] == NOON.isoformat()
-
-    def test_past_twice_its_soft_age_it_is_refreshed_first(self, warm: World) -> None:
-        warm.clock.advance(2 * SOFT + 1)
-
-        answer = warm.look_up()
-
-        assert (told(answer)["checked_at"], answer.cache) == (warm.clock.now.isoformat(), "read")
-        assert warm.answers.calls == ["ask", "leads", "generation", "keep"]
-
-    @pytest.mark.parametrize("where", ["find", "read"])
-    def test_failing_that_the_known_answer_is_given_as_stale(self, warm: World, where: str) -> None:
-        setattr(warm.orders, f"{where}_error", errors.UpstreamTimeout())
-        warm.clock.advance(2 * SOFT + 1)
-
-        answer = warm.look_up()
-
-        assert told(answer) == {"id": gid(1), "checked_at": NOON.isoformat(), "stale": True}
-        assert answer.cache == "stale"
-
-    def test_being_stale_is_not_kept(self, warm: World) -> None:
-        warm.orders.find_error = errors.UpstreamTimeout()
-        warm.clock.advance(2 * SOFT + 1)
-        warm.look_up()
-        warm.orders.find_error = None
-
-        assert told(warm.look_up())["stale"] is False
-
-    @pytest.mark.parametrize(
-        ("age", "first"), [(SOFT + 1, "refreshing"), (2 * SOFT + 1, "OrderNotFound")], ids=["soft", "old"]
-    )
-    def test_a_refresh_compares_the_e_mail_again(self, warm: World, age: int, first: str) -> None:
-        """The e-mail of the order was changed: once that is known the old one sees nothing."""
-        warm.orders.found[ALICE] = [hit(email=BEA)]
-        warm.clock.advance(age)
-
-        assert [outcome(warm), outcome(warm)] == [first, "OrderNotFound"]
-        assert warm.answers.lives[-1] == MISS_SECONDS
-        assert told(warm.look_up(email=BEA))["id"] == gid(1)
-
-    @pytest.mark.parametrize("age", [SOFT + 1, 2 * SOFT + 1])
-    def test_a_refresh_takes_no_guess_and_gives_none_back(self, warm: World, age: int) -> None:
-        warm.answers.guesses = 5
-        warm.clock.advance(age)
-        warm.look_up()
-
-        assert warm.answers.guesses == 5
-
-    def test_a_clock_that_jumped_back_makes_an_answer_old(self, warm: World) -> None:
-        warm.clock.advance(-3600)
-
-        assert warm.look_up().cache == "read"
-
-    def test_clocks_of_two_hosts_may_differ_a_little(self, warm: World) -> None:
-        warm.clock.advance(-60)
-
-        assert warm.look_up().cache == "kept"
-
-    def test_a_story_that_was_dropped_while_it_was_read_is_given_but_not_kept(self, world: World) -> None:
-        world.orders.meanwhile = lambda: world.answers.drop(ALICE, gid(1))
-
-        assert world.look_up().cache == "read"
-        assert world.answers.entries == {}
-        assert world.answers.guesses == 0
-
-    @given(status=st.none() | st.sampled_from(Status), age=st.integers(0, 3 * DELIVERED_SOFT))
-    def test_an_answer_only_ever_gets_older(self, status: Status | None, age: int) -> None:
-        entry = Entry(b"{}", status, gid(1), NOON, 4)
-        now, later = (
-            judge(entry, now=NOON + timedelta(seconds=seconds), ages=AGES, stalled_days=4)
-            for seconds in (age, age + 1)
-        )
-
-        assert list(Freshness).index(now) <= list(Freshness).index(later)
-        assert Freshness.OLD is judge(entry, now=NOON, ages=AGES, stalled_days=5)
-
-    @given(answer=st.dictionaries(st.text(), st.text() | st.integers() | st.none()))
-    def test_to_be_marked_as_stale_changes_nothing_else(self, answer: dict[str, object]) -> None:
-        marked = json.loads(marked_stale(json.dumps(answer | {"stale": False}).encode()))
-
-        assert marked == answer | {"stale": True}
-
-
-class TestNewsMeanwhile:
-    """What a webhook says while the shop is being asked is newer than what the shop said."""
-
-    def test_an_e_mail_that_was_changed_between_find_and_read_opens_nothing_later(self, world: World) -> None:
-        """The find still told the old one; the read cannot know."""
-        find = world.orders.find
-
-        def changed(*arguments: Any, **options: Any) -> Found:
-            found = find(*arguments, **options)
-            world.orders.found[ALICE] = [hit(email=BEA)]
-            world.answers.drop(ALICE, gid(1))
-            return found
-
-        world.orders.find = changed  # type: ignore[method-assign] # for this once
-        world.look_up()
-
-        assert world.answers.entries == {}
-
-    def test_an_order_that_came_to_exist_during_the_search_is_found_next_time(self, world: World) -> None:
-        find = world.orders.find
-
-        def created(*arguments: Any, **options: Any) -> Found:
-            found = find(*arguments, **options)
-            world.orders.add(ALICE, hit(2, "#1002"), order(2, "#1002"))
-            world.answers.drop(ALICE, gid(2))
-            return found
-
-        world.orders.find = created  # type: ignore[method-assign] # for this once
-        world.refusal("#1002")
-
-        assert told(world.look_up("#1002"))["id"] == gid(2)
-
-    def test_of_a_moment_that_cannot_be_known_nothing_is_kept(self, world: World) -> None:
-        world.answers.away = True
-        world.look_up()
-        world.refusal("#9")
-
-        assert world.answers.entries == {}
-
-
-class TestTogether:
-    """Of all who ask one thing at once, one asks the shop."""
-
-    def test_who_waits_is_given_what_the_other_learnt(self, world: World) -> None:
-        world.answers.awaited = 100
-
-        def arrive() -> None:
-            if len(world.pauses) == 3:
-                question = Question(ALICE, number("#1001").canonical, "", by_email(ADA), "")
-                entry = Entry(b"{}", Status.IN_TRANSIT, gid(1), NOON)
-                world.answers.keep(question, entry, generation=1, seconds=HARD, guessed=False)
-
-        world.while_waiting = arrive
-        visit = Visit("a counter", 30, 600)
-
-        assert world.look_up(visit=visit) == Answer(b"{}", "awaited")
-        assert world.orders.calls == []
-        assert world.answers.guesses == 0
-        assert world.answers.visits == [visit, None, None, None]
-
-    def test_the_pauses_grow_to_a_tenth_of_a_second(self, world: World) -> None:
-        world.answers.awaited = 10
-        world.look_up()
-
-        assert world.pauses == sorted(world.pauses)
-        assert (world.pauses[0], world.pauses[-1]) == (FIRST_PAUSE, LONGEST_PAUSE)
-
-    def test_where_the_other_gave_up_the_next_asks_itself(self, world: World) -> None:
-        world.answers.awaited = 2
-
-        assert world.look_up().cache == "read"
-        assert world.answers.calls == ["ask", "ask", *COLD]
-        assert world.answers.guesses == 0
-
-    def test_who_waited_in_vain_is_told_to_come_back(
-        self, world: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """Rather than begin what there is no time for. No guess is taken."""
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS)
-        world.answers.awaited = 100
-
-        refusal = world.refusal()
-
-        assert isinstance(refusal, UpstreamUnavailable)
-        assert (refusal.cause, refusal.retry_after) == ("awaited", 1)
-        assert (world.orders.calls, world.answers.guesses) == ([], 0)
-
-    def test_an_old_answer_is_refreshed_by_one_and_waited_for_by_the_rest(self, warm: World) -> None:
-        warm.clock.advance(2 * SOFT + 1)
-        warm.answers.leading = False
-
-        def arrive() -> None:
-            question = Question(ALICE, number("#1001").canonical, "", by_email(ADA), "")
-            fresh = Entry(b"{}", Status.IN_TRANSIT, gid(1), warm.clock())
-            warm.answers.keep(question, fresh, generation=9, seconds=HARD, guessed=False)
-
-        warm.while_waiting = arrive
-
-        assert warm.look_up() == Answer(b"{}", "awaited")
-        assert warm.orders.calls == []
-
-    def test_who_waited_in_vain_for_that_is_given_the_old_one_as_stale(
-        self, warm: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS)
-        warm.clock.advance(2 * SOFT + 1)
-        warm.answers.leading = False
-
-        assert (warm.look_up().cache, warm.orders.calls) == ("stale", [])
-
-    def test_whoever_fails_gives_the_lease_back(self, warm: World) -> None:
-        warm.orders.find_error = errors.UpstreamTimeout()
-        warm.clock.advance(2 * SOFT + 1)
-        warm.look_up()
-
-        assert warm.answers.calls == ["ask", "leads", "generation", "give_back"]
-        assert warm.answers.guesses == 0
-
-
-class TestBudget:
-    """What is left of a shop's budget goes to those who need it most."""
-
-    def test_who_asks_is_told_apart_by_what_is_known_of_them(self, world: World) -> None:
-        for age in (0, SOFT + 1, 2 * SOFT + 1):
-            world.clock.advance(age)
-            world.look_up()
-
-        assert world.budget.asked == [Urgency.QUESTION, Urgency.BEHIND, Urgency.WAITING]
-
-    def test_a_kept_answer_asks_for_none(self, warm: World) -> None:
-        warm.budget.asked.clear()
-        warm.budget.waits = dict.fromkeys(Urgency, 60.0)
-
-        assert warm.look_up().cache == "kept"
-        assert warm.budget.asked == []
-
-    def test_a_question_without_room_is_refused_with_the_time_and_no_guess(self, world: World) -> None:
-        world.budget.waits = {Urgency.QUESTION: 2.1}
-
-        refusal = world.refusal()
-
-        assert isinstance(refusal, UpstreamUnavailable)
-        assert (refusal.cause, refusal.retry_after) == ("budget_reserved", 3)
-        assert (world.orders.calls, world.answers.guesses) == ([], 0)
-
-    def test_a_refresh_without_room_waits_for_another_time(self, warm: World) -> None:
-        warm.budget.waits = {Urgency.BEHIND: 2.1}
-        warm.clock.advance(SOFT + 1)
-
-        assert (warm.look_up().cache, warm.orders.calls) == ("refreshing", [])
-
-    def test_an_old_answer_that_cannot_be_checked_is_given_as_stale(self, warm: World) -> None:
-        warm.budget.waits = {Urgency.WAITING: 2.1}
-        warm.clock.advance(2 * SOFT + 1)
-
-        assert (warm.look_up().cache, warm.orders.calls) == ("stale", [])
-
-
-def outcome(world: World, customer: str | None = None) -> str:
-    """Of Ada's look-up: where the answer came from, or how it was refused."""
-    try:
-        return world.look_up(customer=customer).cache
-    except Refusal as refusal:
-        return type(refusal).__name__
-
-
-UPSTREAM_ERRORS = [
-    kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, UpstreamError)
-]
-
-
-MERCHANT_HAS_TO_ACT = (errors.AccessTokenRejected, errors.AccessDenied, errors.ShopUnavailable)
-
-
-class TestUpstreamErrors:
-    @pytest.mark.parametrize("kind", UPSTREAM_ERRORS, ids=lambda kind: kind.__name__)
-    @pytest.mark.parametrize("where", ["find", "read"])
-    def test_each_is_a_refusal_and_gives_the_guess_back(
-        self, world: World, kind: type[UpstreamError], where: str
-    ) -> None:
-        error = kind("busy") if kind is errors.StoreUnavailable else kind()
-        setattr(world.orders, f"{where}_error", error)
-
-        refusal = world.refusal()
-
-        for_the_merchant = issubclass(kind, MERCHANT_HAS_TO_ACT)
-        assert type(refusal) is (NotSetUp if for_the_merchant else UpstreamUnavailable)
-        assert refusal.cause == kind.code
-        assert refusal.retry_after == (None if for_the_merchant else RETRY_SECONDS)
-        assert isinstance(refusal.__cause__, kind)
-        assert world.answers.guesses == 0
-        assert world.answers.entries == {}
-
-    @pytest.mark.parametrize(("named", "told"), [(7.2, 8), (30, 30), (0, 1), (0.01, 1)])
-    def test_the_time_that_the_shop_names_is_handed_on_in_whole_seconds(
-        self, world: World, named: float, told: int
-    ) -> None:
-        world.orders.find_error = errors.UpstreamThrottled(retry_after=named)
-
-        assert world.refusal().retry_after == told
-
-    def test_a_failure_is_not_kept(self, world: World) -> None:
-        world.orders.find_error = errors.UpstreamTimeout()
-        world.refusal()
-        world.orders.find_error = None
-
-        assert told(world.look_up())["id"] == gid(1)
 
 
 ADAS = ["ada@example.com", "Ada@Example.com", " ada@example.com", "ＡＤＡ@example.com"]

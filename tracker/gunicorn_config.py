@@ -68,6 +68,13 @@ def when_ready(server: Any) -> None:
         server.halt(exit_status=1)
 
 
+def on_reload(server: Any) -> None:
+    """Let the workers that are there know which others take their place, before they are told to end."""
+    first = server.worker_age + 1
+    for worker in server.WORKERS.values():
+        worker.replace(range(first, first + server.cfg.workers))
+
+
 def post_worker_init(worker: Any) -> None:
     """Do jobs beside the requests: each worker takes its share."""
     if (edges := _edges(worker)) is not None:

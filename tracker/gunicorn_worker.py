@@ -9,9 +9,14 @@ from __future__ import annotations
 
 import io
 import json
+import mmap
 import socket
+import struct
+import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from http import HTTPStatus
+from types import FrameType
 from typing import Any
 
 import structlog
@@ -33,6 +38,20 @@ STATUSES = {
     errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
 }
 
+SUCCESSORS_SECONDS = 60.0
+"""So long a worker that is replaced waits for those that take its place; they load in about one."""
+
+_PAIR, _AGE = struct.Struct("=II"), struct.Struct("=I")
+_PLACES = 1024
+_READY = mmap.mmap(-1, _PLACES * _AGE.size)
+"""Which workers take connections, for all of them to see: the age of each in its place. Made by the master,
+which loads this module before it forks."""
+
+
+def _place(age: int) -> int:
+    return age % _PLACES * _AGE.size
+
+
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
@@ -41,6 +60,41 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     wsgi: Application
     sockets: list[BaseSocket]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Made before the fork, so that worker and master see the same two numbers: the age of the first
+        # worker that takes its place, and how many do.
+        self._successors = mmap.mmap(-1, _PAIR.size)
+        self._leaves_by: float | None = None
+
+    @property
+    def replaced(self) -> bool:
+        """Whether other workers take its place while the service goes on."""
+        first, _ = _PAIR.unpack(self._successors)
+        return bool(first)
+
+    def replace(self, successors: range) -> None:
+        """Tell it, from the master, before it is told to end: the ages of those that take its place."""
+        _PAIR.pack_into(self._successors, 0, successors.start, len(successors))
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; one that is replaced does so once all its successors take connections. gunicorn tells
+        it as soon as they are forked, and nobody would be let in while they load the application."""
+        if self.replaced and self.alive and self._leaves_by is None:
+            self._leaves_by = time.monotonic() + SUCCESSORS_SECONDS
+        elif self._leaves_by is None:
+            super().handle_exit(sig, frame)
+
+    def notify(self) -> None:
+        """Say that it lives, as it does at least once a second; and look whether it may end."""
+        super().notify()
+        if self._leaves_by is not None and (self._succeeded() or time.monotonic() > self._leaves_by):
+            self.alive = False
+
+    def _succeeded(self) -> bool:
+        first, count = _PAIR.unpack(self._successors)
+        return all(_AGE.unpack_from(_READY, _place(age))[0] == age for age in range(first, first + count))
 
     def load_wsgi(self) -> None:
         """Load the application, and let it read bodies by `_Input`."""
@@ -58,8 +112,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         and closes its door at once. gunicorn would leave it open until the last answer is given, and then
         drop whoever came in meanwhile."""
         super().set_accept_enabled(enabled)
+        if enabled:
+            _AGE.pack_into(_READY, _place(self.age), self.age)
         if enabled or self.alive:
             return
+        if self.replaced:
+            self.cfg.set("graceful_timeout", self.cfg.keepalive + self.cfg.graceful_timeout)
         for listener in self.sockets:
             before = -1
             while before < self.nr_conns < self.worker_connections:
@@ -67,6 +125,22 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 self.accept(listener)
             listener.close()
         self.sockets = []
+
+    def finish_request(self, conn: TConn, fs: Future[bool]) -> None:
+        """Keep, close or hand on a connection after a request.
+
+        Whoever closes a connection that is kept may do so just as a request comes in on it, and a proxy does
+        not send a form twice. So a worker that is replaced leaves that to the other side, as always: a
+        request that comes is answered, with the word that the connection ends, and one that stays idle is
+        closed by the proxy, which does so sooner than this service.
+        """
+        super().finish_request(conn, fs)
+        if self.replaced and self.keepalived_conns and self.keepalived_conns[-1] is conn:
+            conn.set_timeout()
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        if not self.replaced:
+            super()._cap_keepalive(deadline)
 
     def handle_error(self, req: object, client: socket.socket, addr: object, exc: BaseException) -> None:
         """Refuse what could not be read as HTTP: 414 for a line that is too long, 431 for too many headers,

@@ -30,6 +30,7 @@ def post(client: FlaskClient) -> TestResponse:
         ("html", 502, "text/html"),
         ("429", 429, "application/json"),
         ("half_json", 200, "application/json"),
+        ("wrong_json", 200, "application/json"),
         ("throttled", 200, "application/json"),
     ],
 )
@@ -62,6 +63,18 @@ def send(origin: str) -> requests.Response:
         headers={"X-Shopify-Access-Token": TOKEN},
         timeout=20,
     )
+
+
+def test_a_body_can_end_before_the_length_that_was_announced(live: str) -> None:
+    requests.post(f"{live}/demo/control", json={"fail": "half_body"}, timeout=20)
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        send(live)
+
+
+def test_an_answer_can_be_longer_than_anybody_wants(live: str) -> None:
+    requests.post(f"{live}/demo/control", json={"fail": "huge_json"}, timeout=20)
+
+    assert len(send(live).content) > 64 * 1024 * 1024
 
 
 def test_a_connection_can_be_reset(live: str, caplog: pytest.LogCaptureFixture) -> None:

@@ -116,6 +116,13 @@ def read_answer(order: dict[str, Any] | None) -> Behaviour:
     return reply({"data": {"order": order}})
 
 
+@pytest.mark.parametrize("nodes", [[{"id": 7, "name": None, "email": {}}], ["none"]])
+def test_hits_of_which_none_can_be_read_are_no_miss(nodes: list[object]) -> None:
+    """Or a buyer would be told, for a minute, that there is no such order."""
+    with shop(reply({"data": {"orders": {"nodes": nodes}}})) as alice, pytest.raises(UpstreamBroken):
+        alice.find()
+
+
 def test_finding_asks_once_with_the_number_as_a_variable() -> None:
     with shop(recorded("find", X_Request_Id="req-1")) as alice:
         found = alice.find()

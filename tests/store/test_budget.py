@@ -143,6 +143,16 @@ def test_it_is_forgotten_once_it_would_be_full(budget: RedisBudget, redis_client
     assert 0 < redis_client.pttl(key) <= 20_000
 
 
+@pytest.mark.parametrize("available", [0.75 * MAXIMUM, MAXIMUM, 2 * MAXIMUM])
+def test_of_a_shop_with_plenty_nothing_is_noted(
+    budget: RedisBudget, redis_client: Redis, available: float
+) -> None:
+    budget.told(ALICE, status(0))
+    budget.told(ALICE, status(available))
+
+    assert list(redis_client.scan_iter()) == []
+
+
 @pytest.mark.parametrize(
     "odd",
     [{}, {"currentlyAvailable": 0.0}, status(0, restore=0), status(0, maximum=0)],

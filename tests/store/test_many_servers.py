@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import time
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
 from limits import RateLimitItem
 from redis import Redis
-from redis.exceptions import RedisError
 
 from tests.fakes import NOON
+from tests.redis_servers import cluster_node, server, wait_until_ready
+from tests.serving import free_port
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
 from tracker.breaker import Breaker
-from tracker.companion import Companion
-from tracker.embedded_redis import find_server
 from tracker.ports import DOOR, Entry, Spent, Visit
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
@@ -28,41 +22,12 @@ from tracker.store.sealing import Sealer
 from tracker.store.tokens import RedisTokenShelf
 from tracker.webhook import Person
 
-PATIENCE = 30
-"""Seconds after which a test gives up. Nothing waits that long unless it is broken."""
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-    return port
-
-
-def server(folder: Path, port: int, *options: str) -> Companion:
-    common = ("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--logfile", "log")
-    return Companion([str(find_server()), *options, *common, "--save", ""], os.environ, quiet=True)
-
-
-def wait_until_ready(port: int, section: str, said: str, value: object) -> None:
-    patience = time.monotonic() + PATIENCE
-    with Redis(port=port) as client:
-        while time.monotonic() < patience:
-            with suppress(RedisError):
-                told = (
-                    client.execute_command("CLUSTER INFO") if section == "cluster" else client.info(section)
-                )
-                if told.get(said) == value:
-                    return
-            time.sleep(0.02)
-    pytest.fail(f"No {section} was ready on port {port}.")
-
 
 @pytest.fixture(scope="module")
 def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """One node that serves all slots: what crosses slots is refused by it as by many."""
     port = free_port()
-    options = ("--cluster-enabled", "yes", "--cluster-port", str(free_port()))
-    with server(tmp_path_factory.mktemp("cluster"), port, *options):
+    with cluster_node(tmp_path_factory.mktemp("cluster"), port):
         wait_until_ready(port, "server", "tcp_port", port)
         with Redis(port=port) as client:
             client.execute_command("CLUSTER ADDSLOTSRANGE", 0, 16383)

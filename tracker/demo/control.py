@@ -7,9 +7,13 @@ from dataclasses import asdict, dataclass, field, fields
 
 from tracker.demo.access import ALL_SCOPES
 
-FAULTS = ("5xx", "html", "reset", "hang", "half_json", "throttled", "429")
-"""How the Admin API can fail: a 503 in JSON, a 502 page, a reset connection, no answer at all, JSON cut in
-the middle, THROTTLED in a 200, and 429 with Retry-After."""
+FAULTS = (
+    *("5xx", "html", "reset", "hang", "half_body", "half_json", "wrong_json", "huge_json", "throttled"),
+    "429",
+)
+"""How the Admin API can fail: a 503 in JSON, a 502 page, a reset connection, no answer at all, a body shorter
+than was announced, JSON cut in the middle, JSON of another shape, JSON of 64 MB, THROTTLED in a 200, and 429
+with Retry-After."""
 
 TOKEN_FAULTS = (
     *(fault for fault in FAULTS if fault != "throttled"),

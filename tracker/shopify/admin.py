@@ -101,7 +101,11 @@ class AdminOrders:
         orders = answer.data.get("orders")
         if not (isinstance(orders, dict) and isinstance(orders.get("nodes"), list)):
             raise UpstreamBroken
-        return read_found(answer.data, on_skipped=self._on_skipped)
+        found = read_found(answer.data, on_skipped=self._on_skipped)
+        if orders["nodes"] and not found.orders:
+            # Hits of which none can be read are no miss: a buyer would be told that there is no such order.
+            raise UpstreamBroken
+        return found
 
     def read(self, shop: str, order_id: str, *, scopes: frozenset[str], deadline: Deadline) -> Order | None:
         """One request (one more for each further page): an order's facts, None where it is gone.

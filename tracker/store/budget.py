@@ -17,6 +17,8 @@ from tracker.store.sealing import Sealer
 
 KEPT_FOR_OTHERS = {Urgency.BEHIND: "0.5", Urgency.QUESTION: "0.25", Urgency.WAITING: "0"}
 """The share of a full budget that must be left once this kind of question was asked."""
+PLENTY = 0.75
+"""With such a share left nobody need be careful, and nothing is noted: most shops are there all the time."""
 POINTS = 120
 """What a find and the fullest read may cost together, taken until the shop tells what they did."""
 
@@ -52,6 +54,6 @@ class RedisBudget:
             return
         if restore <= 0 or maximum <= 0:
             return
-        figures = [str(figure) for figure in (min(available, maximum), maximum, restore)]
+        figures = [str(figure) for figure in (available, maximum, restore, PLENTY)]
         with suppress(RedisUnavailable):
             self._guard.run_script(BUDGET, [self._keys.budget(shop)], figures)

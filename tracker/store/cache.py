@@ -7,27 +7,25 @@ e-mail.
 
 from __future__ import annotations
 
-import json
 import math
 import secrets
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
 
-from tracker.order import Status
 from tracker.ports import DOOR, Awaited, Entry, Question, Spent, Visit
 from tracker.store.door import PREFIX
+from tracker.store.entries import open_entry, seal_entry
 from tracker.store.keys import LEASE, Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Argument, Script
 from tracker.store.sealing import Sealer
 
-PURPOSE = "answer"
 PART = "part"
 LEASE_MILLISECONDS = 2000
 """So long one look-up leads. Twice a slow read of the shop; and where the leader died, those who wait still
@@ -84,7 +82,7 @@ class RedisAnswers:
                 visit = None
                 if not isinstance(told, bytes):
                     return told
-                if (entry := self._open(question, key, told)) is not None:
+                if (entry := open_entry(self._sealer, question.shop, key, told)) is not None:
                     return entry
                 self._guard.run(lambda client: client.delete(key))
         except RedisUnavailable:
@@ -130,7 +128,7 @@ class RedisAnswers:
         counters = self._counter_keys(question) if guessed else []
         keys = [key, key + LEASE, self._keys.order(shop, entry.order_id), person, *places, *counters]
         sealed = [seal_order(self._sealer, shop, place, entry.order_id) for place in places]
-        answer = self._seal(question, key, entry)
+        answer = seal_entry(self._sealer, question.shop, key, entry)
         times = (seconds * 1000, generation)
         arguments: list[Argument] = [self._holder.token, answer, *times, len(places), *sealed]
         try:
@@ -146,7 +144,7 @@ class RedisAnswers:
             self.give_back(question, guessed=False)
             return
         shop, key = question.shop, self._keys.entry(question)
-        sealed = self._seal(question, key, Entry(None, None, None, checked_at))
+        sealed = seal_entry(self._sealer, question.shop, key, Entry(None, None, None, checked_at))
         keys = [
             key,
             key + LEASE,
@@ -212,25 +210,6 @@ class RedisAnswers:
         }
         return [self._keys.guesses(limit, question.shop, *counted[limit]) for limit in self._limits]
 
-    def _seal(self, question: Question, key: str, entry: Entry) -> bytes:
-        header = {
-            "checked_at": entry.checked_at.timestamp(),
-            "status": entry.status,
-            "order_id": entry.order_id,
-            "stalled_days": entry.stalled_days,
-        }
-        plain = json.dumps(header).encode() + b"\n" + (entry.answer or b"")
-        return self._sealer.seal(plain, purpose=PURPOSE, shop=question.shop, place=key)
-
-    def _open(self, question: Question, key: str, sealed: bytes) -> Entry | None:
-        plain = self._sealer.open(sealed, purpose=PURPOSE, shop=question.shop, place=key)
-        if plain is None:
-            return None
-        try:
-            return _entry(plain)
-        except (ValueError, TypeError, KeyError, OverflowError):
-            return None  # ours, but of a release that kept other headers or knew other statuses
-
 
 def seal_order(sealer: Sealer, shop: str, place: str, order_id: str) -> bytes:
     """The order that a part under `place` belongs to."""
@@ -241,15 +220,3 @@ def open_order(sealer: Sealer, shop: str, place: str, sealed: bytes) -> str | No
     """What `seal_order` sealed there; None where it is not ours."""
     order_id = sealer.open(sealed, purpose=PART, shop=shop, place=place)
     return None if order_id is None else order_id.decode()
-
-
-def _entry(plain: bytes) -> Entry:
-    head, _, answer = plain.partition(b"\n")
-    header = json.loads(head)
-    return Entry(
-        answer=answer or None,
-        status=None if header["status"] is None else Status(header["status"]),
-        order_id=header["order_id"],
-        checked_at=datetime.fromtimestamp(header["checked_at"], UTC),
-        stalled_days=header["stalled_days"],
-    )

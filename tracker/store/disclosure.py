@@ -7,7 +7,7 @@ from typing import Any
 
 from tracker.claim import claims_of
 from tracker.errors import CacheUnavailable
-from tracker.store.cache import PURPOSE
+from tracker.store.entries import open_entry
 from tracker.store.keys import Keys
 from tracker.store.lists import PURPOSE as LIST_PURPOSE
 from tracker.store.redis import GuardedRedis, RedisUnavailable
@@ -50,12 +50,16 @@ class _Search:
             for field, value in client.hgetall(index).items()
             if field != b"generation" and value != b"part"
         )
-        answers = [self._open(PURPOSE, entry, client.get(entry)).partition(b"\n")[2] for entry in entries]
+        answers = [self._answer(entry, client.get(entry)) for entry in entries]
         for claim in claims:
             if claim.customer_id:
                 place = self._keys.orders_of(self._shop, claim.customer_id)
                 answers.append(self._open(LIST_PURPOSE, place, client.get(place)))
         return [answer for answer in answers if answer]
+
+    def _answer(self, place: str, sealed: bytes | None) -> bytes | None:
+        entry = open_entry(self._keys.sealer, self._shop, place, sealed or b"")
+        return None if entry is None else entry.answer
 
     def _open(self, purpose: str, place: str, sealed: bytes | None) -> bytes:
         return self._keys.sealer.open(sealed or b"", purpose=purpose, shop=self._shop, place=place) or b""

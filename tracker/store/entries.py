@@ -1,9 +1,9 @@
-"""How a kept answer lies in Redis: what is known of it, then the answer, packed and sealed. Pure but for the
-seal's random nonce."""
+"""How a kept answer lies in Redis: a line of what is known of it, then the answer, packed and sealed. Pure but
+for the seal's random nonce."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tracker.order import Status
@@ -12,16 +12,19 @@ from tracker.store.packing import pack, unpack
 from tracker.store.sealing import Sealer
 
 PURPOSE = "answer"
+NOTHING = "-"
+STATUSES: Mapping[str, Status | None] = {NOTHING: None} | {status.value: status for status in Status}
 
 
 def seal_entry(sealer: Sealer, shop: str, key: str, entry: Entry) -> bytes:
     """`entry` of this shop as it lies under `key`, and under no other."""
-    known = {
-        "checked_at": entry.checked_at.timestamp(),
-        "status": entry.status,
-        "order_id": entry.order_id,
-    }
-    plain = json.dumps(known, separators=(",", ":")).encode() + b"\n" + (entry.answer or b"")
+    known = (
+        repr(entry.checked_at.timestamp()),
+        entry.status or NOTHING,
+        entry.order_id or NOTHING,
+        NOTHING if entry.stalled_days is None else str(entry.stalled_days),
+    )
+    plain = " ".join(known).encode() + b"\n" + (entry.answer or b"")
     return sealer.seal(pack(plain), purpose=PURPOSE, shop=shop, place=key)
 
 
@@ -32,16 +35,17 @@ def open_entry(sealer: Sealer, shop: str, key: str, sealed: bytes) -> Entry | No
         return None
     try:
         return _read(unpack(packed))
-    except (ValueError, TypeError, KeyError, OverflowError):
+    except (ValueError, KeyError, OverflowError):
         return None
 
 
 def _read(plain: bytes) -> Entry:
     head, _, answer = plain.partition(b"\n")
-    known = json.loads(head)
+    checked_at, status, order_id, stalled_days = head.decode().split(" ")
     return Entry(
         answer=answer or None,
-        status=None if known["status"] is None else Status(known["status"]),
-        order_id=known["order_id"],
-        checked_at=datetime.fromtimestamp(known["checked_at"], UTC),
+        status=STATUSES[status],
+        order_id=None if order_id == NOTHING else order_id,
+        checked_at=datetime.fromtimestamp(float(checked_at), UTC),
+        stalled_days=None if stalled_days == NOTHING else int(stalled_days),
     )

@@ -50,7 +50,12 @@ class RedisPurge:
         dropped = 0
         for keys in self._every:
             names = [keys.order(shop, order_id), keys.misses_of_shop(shop), keys.changed(shop)]
-            dropped += self._run_script(DROP, names, [READ_SECONDS * 1000])
+            found = self._run_script(DROP, names, [READ_SECONDS * 1000])
+            if found < 0:
+                # All that is kept may be of this order, so nothing is. A new index stops reads under way.
+                found = self._unlink(keys, shop)
+                self._run_script(DROP, names, [READ_SECONDS * 1000])
+            dropped += found
         return dropped
 
     def know_part(self, shop: str, part: str, order_id: str) -> None:
@@ -75,20 +80,27 @@ class RedisPurge:
         for keys in self._every:
             for order_ids in _batches(person.order_ids, ORDERS_AT_ONCE):
                 indexes = [keys.order(shop, order_id) for order_id in order_ids]
-                erased += self._run_script(ERASE_ORDERS, indexes, [READ_SECONDS * 1000])
+                erased += self._erased(ERASE_ORDERS, indexes, [READ_SECONDS * 1000], keys, shop)
             for claim in claims_of(person.email, person.customer_id):
                 theirs = [keys.person(shop, claim), keys.misses(shop, claim), keys.guesses_of(shop, claim)]
                 if claim.customer_id:
                     theirs.append(keys.orders_of(shop, claim.customer_id))
-                erased += self._run_script(ERASE_PERSON, theirs, [])
+                erased += self._erased(ERASE_PERSON, theirs, [], keys, shop)
         return erased
 
     def shop(self, domain: str) -> int:
         """See ports.Purge. All keys of a shop share a hash tag, so a Cluster takes them together."""
-        erased = 0
-        for keys in self._every:
-            erased += self._run(functools.partial(_unlink, pattern=keys.everything(domain)))
-        return erased
+        return sum(self._unlink(keys, domain) for keys in self._every)
+
+    def _erased(
+        self, script: Script, indexes: Sequence[str], arguments: Sequence[Argument], keys: Keys, shop: str
+    ) -> int:
+        erased = self._run_script(script, indexes, arguments)
+        # Where an index was spoilt nobody knows what is theirs, so that all that is the shop's goes.
+        return erased if erased >= 0 else self._unlink(keys, shop)
+
+    def _unlink(self, keys: Keys, shop: str) -> int:
+        return self._run(functools.partial(_unlink, pattern=keys.everything(shop)))
 
     def _run(self, operation: Callable[[Any], Result]) -> Result:
         try:

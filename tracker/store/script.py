@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import redis
+from hiredis import pack_command
 from redis.connection import AbstractConnection
 from redis.exceptions import NoScriptError
 
@@ -61,7 +62,9 @@ class ScriptRunner(threading.local):
         self._connection = None
 
         def ask(*command: Argument) -> Any:
-            connection.send_command(*command)  # type: ignore[no-untyped-call]  # redis-py has none
+            # redis-py's own way of sending looks at each word before it packs them with the same function.
+            packed = pack_command(command)  # type: ignore[arg-type]  # its stub knows tuples of one word only
+            connection.send_packed_command([packed])  # type: ignore[no-untyped-call]  # redis-py has none
             return connection.read_response()
 
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from socket import AF_INET, inet_pton
 
 UNKNOWN = "unknown"
 """The one bucket of everybody whose address cannot be told."""
@@ -34,6 +35,14 @@ def network(address: str) -> str:
 
 
 def _bucket(text: str, *, prefix: int) -> str:
+    try:
+        inet_pton(AF_INET, text)
+    except (OSError, ValueError):  # not of IPv4, of which there is one way to write it, as most are
+        return _other_bucket(text, prefix=prefix)
+    return text
+
+
+def _other_bucket(text: str, *, prefix: int) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

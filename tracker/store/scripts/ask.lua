@@ -6,6 +6,15 @@
 -- window of each counter: seconds at the door, where the window is the limits library's own, else milliseconds.
 -- Gives {entry or false, number of the spent counter, 0 for none or -1 for somebody else's lease, milliseconds
 -- until it has room, what the door counted}.
+local function taken(counter)
+  local told, left = redis.pcall('GET', counter), redis.call('PTTL', counter)
+  local ours = type(told) == 'string' and string.match(told, '^%d+$') and #told < 16 and left > 0
+  if told and not ours then  -- of another type, no number, or without an end
+    redis.call('DEL', counter)
+  end
+  return ours and tonumber(told) or 0
+end
+
 local entry = redis.pcall('GET', KEYS[1])
 if type(entry) == 'table' then  -- of another type, so not ours
   redis.pcall('DEL', KEYS[1])
@@ -21,19 +30,27 @@ if door == 1 then
       redis.call('EXPIRE', KEYS[3], ARGV[5])
     end
     if counted > tonumber(ARGV[4]) then
-      return {false, 1, redis.call('PTTL', KEYS[3]), counted}
+      local left = redis.call('PTTL', KEYS[3])
+      if left > 0 then
+        return {false, 1, left, counted}
+      end
+      redis.call('DEL', KEYS[3])  -- without an end, so not ours
     end
   end
 end
 if entry then
   return {entry, 0, 0, counted}
 end
-local holder = redis.call('GET', KEYS[2])
+local holder = redis.pcall('GET', KEYS[2])
+if holder and (type(holder) == 'table' or redis.call('PTTL', KEYS[2]) < 0) then  -- likewise not ours
+  redis.call('DEL', KEYS[2])
+  holder = false
+end
 if holder and holder ~= ARGV[1] then
   return {false, -1, 0, counted}
 end
 for i = 3 + door, #KEYS do
-  if tonumber(redis.call('GET', KEYS[i]) or '0') >= tonumber(ARGV[2 * i - 2]) then
+  if taken(KEYS[i]) >= tonumber(ARGV[2 * i - 2]) then
     return {false, i - 2, redis.call('PTTL', KEYS[i]), counted}
   end
 end

@@ -2,12 +2,23 @@
 -- the shop's kept misses: what changed may be the very order that was not found.
 -- KEYS: the order's index, the index of the shop's misses, when an order of the shop changed last.
 -- ARGV: how long such a read may take, in milliseconds.
+-- Gives how many entries there were; -1 where the index is not ours, so that nobody knows which they are.
 -- Its parts stay, and the index with them: the order is still theirs. All keys that the indexes name carry the
 -- same hash tag, so they live on the same node of a Cluster.
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
 local dropped, parts = 0, false
-local fields = redis.call('HGETALL', KEYS[1])
+local tag = string.match(KEYS[1], '^{.-}:')
+local fields = redis.pcall('HGETALL', KEYS[1])
+if fields.err then
+  return -1
+end
+for i = 1, #fields, 2 do
+  local ours = fields[i] == 'generation' and string.match(fields[i + 1], '^%d+$')
+  if not ours and string.sub(fields[i], 1, #tag) ~= tag then
+    return -1
+  end
+end
 for i = 1, #fields, 2 do
   if fields[i + 1] == 'part' then
     parts = true
@@ -20,8 +31,11 @@ redis.call('HSET', KEYS[1], 'generation', now)
 if not parts or redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
 end
-for _, miss in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  redis.call('DEL', miss)
+local misses = redis.pcall('SMEMBERS', KEYS[2])
+for _, miss in ipairs(misses.err and {} or misses) do
+  if string.sub(miss, 1, #tag) == tag then
+    redis.call('DEL', miss)
+  end
 end
 redis.call('DEL', KEYS[2])
 redis.call('SET', KEYS[3], now, 'PX', ARGV[1])

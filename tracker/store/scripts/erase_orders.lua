@@ -2,11 +2,22 @@
 -- under way could still be kept.
 -- KEYS: the orders' indexes.  ARGV: how long that is, in milliseconds.
 -- All keys that the indexes name carry the same hash tag, so they live on the same node of a Cluster.
+-- Gives how many keys that were; -1 where an index is not ours, so that nobody knows what belongs to it.
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
 local erased = 0
 for _, index in ipairs(KEYS) do
-  local fields = redis.call('HGETALL', index)
+  local tag = string.match(index, '^{.-}:')
+  local fields = redis.pcall('HGETALL', index)
+  if fields.err then
+    return -1
+  end
+  for i = 1, #fields, 2 do
+    local ours = fields[i] == 'generation' and string.match(fields[i + 1], '^%d+$')
+    if not ours and string.sub(fields[i], 1, #tag) ~= tag then
+      return -1
+    end
+  end
   for i = 1, #fields, 2 do
     local key, person = fields[i], fields[i + 1]
     if key ~= 'generation' then
@@ -14,7 +25,7 @@ for _, index in ipairs(KEYS) do
       redis.call('DEL', key .. ':lease')
       redis.call('HDEL', index, key)
       if person ~= 'part' then
-        redis.call('HDEL', person, key)
+        redis.pcall('HDEL', person, key)  -- may have been spoilt
       end
     end
   end

@@ -1,0 +1,69 @@
+"""What all trials share. `make faults` runs them, `make test` does not: their files are named otherwise."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.faults.findings import Finding, lines, write
+from tests.pretend_shopify import PretendShopify, serve_pretend_shopify
+from tracker.demo.throttle import Bucket
+
+Note = Callable[[Finding], None]
+
+_FINDINGS = pytest.StashKey[list[Finding]]()
+_STARTED = pytest.StashKey[float]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How much of what is counted, so that a glance need not take minutes."""
+    group = parser.getgroup("faults")
+    group.addoption("--hostile", type=int, default=100_000, help="Hostile requests.")
+    group.addoption("--guesses", type=int, default=1_000_000, help="Guesses in one process.")
+    group.addoption("--guesses-sent", type=int, default=20_000, help="Guesses over HTTP.")
+    group.addoption("--reloaded", type=int, default=20_000, help="Requests while the service is reloaded.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Begin to count."""
+    config.stash[_FINDINGS] = []
+    config.stash[_STARTED] = time.monotonic()
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Note:
+    """Write a finding into the table, then fail where its promise was broken."""
+
+    def note_it(finding: Finding) -> None:
+        request.config.stash[_FINDINGS].append(finding)
+        assert finding.holds, f"{finding.fault}: {finding.figure}"
+
+    return note_it
+
+
+@pytest.fixture(scope="session")
+def shopify() -> Iterator[PretendShopify]:
+    """One pretend shop of the largest plan for all trials; each leaves it as it was."""
+    with serve_pretend_shopify() as pretend:
+        pretend.shop.bucket = Bucket(time.monotonic, maximum=40_000, restore_rate=2_000)
+        yield pretend
+
+
+@pytest.fixture(autouse=True)
+def _quiet_shopify(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("ERROR", logger="werkzeug")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
+    """Print the table, and keep it as JSON."""
+    if findings := config.stash[_FINDINGS]:
+        seconds = time.monotonic() - config.stash[_STARTED]
+        write(findings, seconds=seconds)
+        terminalreporter.write_sep("=", "promises")
+        for line in lines(findings):
+            terminalreporter.write_line(line)
+        terminalreporter.write_line(f"{len(findings)} promises, {seconds:.0f} s in all.")

@@ -57,7 +57,7 @@ def throughput(service: Server, bare: Server, effort: Effort) -> list[Finding]:
     )
     warm, get, forged, static = figures.values()
     return [
-        _ratio("a kept answer: at least 0.50 of a bare Flask route with one GET", warm, get, least=0.50),
+        _ratio("a kept answer: at least 0.65 of a bare Flask route with one GET", warm, get, least=0.65),
         _ratio("a bad signature: at least 0.75 of a static Flask route", forged, static, least=0.75),
     ]
 

@@ -6,29 +6,15 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from tests.fakes import NOON
+from tests.fakes import NOON, FakeNewest
 from tests.webhook_fakes import FakeInstallations, FakeJobs, shop_of
 from tracker.check_setup import DEFAULT_PATH, EmailAccess, SetUp, check_setup
 from tracker.deadline import Deadline
 from tracker.errors import AccessDenied, AccessTokenRejected, UpstreamError, UpstreamTimeout
-from tracker.ports import Found, FoundOrder, Installation, PageFound
+from tracker.ports import FoundOrder, Installation, PageFound
 
 ALICE = "alice.myshopify.com"
 SCOPES = frozenset({"read_orders", "read_fulfillments"})
-
-
-@dataclass
-class FakeNewest:
-    """ports.NewestOrders with the same for every shop; `error` is raised where it is set."""
-
-    orders: list[FoundOrder] = field(default_factory=list)
-    error: UpstreamError | None = None
-
-    def newest(self, shop: str, *, deadline: Deadline) -> Found:
-        """What the test put in."""
-        if self.error is not None:
-            raise self.error
-        return Found(self.orders, SCOPES)
 
 
 @dataclass

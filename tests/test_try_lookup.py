@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.fakes import NOON
-from tests.test_check_setup import FakeNewest
+from tests.fakes import NOON, FakeNewest
 from tracker.claim import Claim, by_email
 from tracker.errors import (
     AccessDenied,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tracker.lookup
 from tests import strategies
 from tests.fakes import NOON, SCOPES, FakeAnswers, FakeOrders, InlineBackground, SettableClock
 from tracker import errors
@@ -24,7 +25,6 @@ from tracker.errors import (
     UpstreamUnavailable,
 )
 from tracker.lookup import (
-    BUDGET_SECONDS,
     MISS_SECONDS,
     Ages,
     Answer,
@@ -173,7 +173,8 @@ class TestCold:
 
         find, read = world.orders.deadlines
         assert find is read
-        assert 0 < find.remaining() <= BUDGET_SECONDS
+        # As it is now: a stage for browsers in this process gives look-ups more time.
+        assert 0 < find.remaining() <= tracker.lookup.BUDGET_SECONDS
 
     def test_the_guess_is_given_back(self, world: World) -> None:
         world.look_up()

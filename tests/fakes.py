@@ -97,6 +97,20 @@ class FakeOrders:
 
 
 @dataclass
+class FakeNewest:
+    """ports.NewestOrders with the same for every shop; `error` is raised where it is set."""
+
+    orders: list[FoundOrder] = field(default_factory=list)
+    error: UpstreamError | None = None
+
+    def newest(self, shop: str, *, deadline: Deadline) -> Found:
+        """What the test put in."""
+        if self.error is not None:
+            raise self.error
+        return Found(self.orders, frozenset())
+
+
+@dataclass
 class FakeAnswers:
     """ports.Answers in a dict. A guess taken is `guesses` plus one; `spent` is what every new question is
     told once it is set, `awaited` so often that somebody else is asking; `leading` says who may refresh, and

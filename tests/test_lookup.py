@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import tracker.lookup
 from tests import strategies
 from tests.fakes import NOON, SCOPES
 from tests.lookup_world import (
@@ -40,7 +41,6 @@ from tracker.errors import (
     RateLimited,
 )
 from tracker.lookup import (
-    BUDGET_SECONDS,
     MISS_SECONDS,
     Shopper,
 )
@@ -78,7 +78,8 @@ class TestCold:
 
         find, read = world.orders.deadlines
         assert find is read
-        assert 0 < find.remaining() <= BUDGET_SECONDS
+        # As it is now: a stage for browsers in this process gives look-ups more time.
+        assert 0 < find.remaining() <= tracker.lookup.BUDGET_SECONDS
 
     def test_the_guess_is_given_back(self, world: World) -> None:
         world.look_up()

@@ -308,7 +308,7 @@ def test_what_nobody_foresaw_tells_nothing(
     answer = Storefront(many_shops).look_up()
     error = caught(fail)
     tracker.app._background_failed(edges.metrics, error)
-    edges.jobs._observer.failed(Job(1, "shop/redact", ALICE, TOKEN.encode(), 1), error)  # type: ignore[union-attr] # there is a store, so there is a queue
+    edges.jobs._observer.failed(Job(1, "shop/redact", ALICE, TOKEN.encode(), 1), error)
 
     assert answer.status_code == 500
     everything = evidence(answer.text)

@@ -105,7 +105,7 @@ def test_a_lock_names_no_host(lock: str) -> None:
 
 
 def test_the_image_lists_its_contents() -> None:
-    """By the very command of the Dockerfile, asked here of what the tests stand on: it names all that the lock
+    """By the very command of the Dockerfile, asked of what the tests stand on: it names all that the lock
     holds for such a machine, at its version."""
     dockerfile = (ROOT / "Dockerfile").read_text()
     found = re.search(r"^RUN python (-m pip --python )\S+ (inspect) >/opt/tracker/", dockerfile, re.MULTILINE)

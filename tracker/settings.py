@@ -205,8 +205,9 @@ def _database_url(text: str) -> str:
         raise ValidationError(f"This address looks like {_POSTGRES}.")
     options = dict(parse_qsl(found["query"] or "", keep_blank_values=True))
     if odd := sorted(set(options) - DATABASE_OPTIONS):
-        known = ", ".join(sorted(DATABASE_OPTIONS))
-        raise ValidationError(f"Unknown options: {', '.join(odd)}; known are {known}.")
+        # What is no word may be a piece of a password, and is not repeated.
+        named = ", ".join(name if re.fullmatch(r"[a-z_]{1,30}", name) else "?" for name in odd)
+        raise ValidationError(f"Unknown options: {named}; known are {', '.join(sorted(DATABASE_OPTIONS))}.")
     if find_spec("psycopg") is None:
         raise ValidationError("Postgres needs the package psycopg: install tracker[postgres].")
     return f"postgresql+psycopg://{rest}"

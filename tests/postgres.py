@@ -78,10 +78,6 @@ class Postgres:
         self._ask(signal.SIGUSR2)
         self._wait_for("ready", "It does not come back.")
 
-    def end(self) -> None:
-        """Take it away for good."""
-        self._ask(signal.SIGTERM)
-
     def _ask(self, number: signal.Signals) -> None:
         assert self._supervisor is not None
         os.kill(self._supervisor, number)

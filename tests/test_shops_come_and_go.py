@@ -21,7 +21,6 @@ import pytest
 import requests
 from redis import Redis
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from tests.postgres import Postgres
 from tests.pretend_shopify import API_KEY
@@ -32,7 +31,7 @@ from tracker.demo.platform import Platform, create_platform
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
-from tracker.store.tables import LookupCountRow, ShopRow, Table
+from tracker.store.tables import LOOKUP_COUNTS, METADATA, SHOPS
 from tracker.store.upgrade import upgrade
 
 EVERYBODY = (ALICE, BOB, CHARLIE)
@@ -89,13 +88,13 @@ class World:
         with self.database.reading() as connection:
             return {
                 table.name: sorted(str(tuple(row)) for row in connection.execute(select(table)))
-                for table in Table.metadata.sorted_tables
+                for table in METADATA.sorted_tables
             }
 
-    def row_of(self, shop: str) -> ShopRow | None:
-        """What the database says of a shop itself."""
-        with Session(self.database.engine) as session:
-            return session.scalar(select(ShopRow).where(ShopRow.domain == shop))
+    def row_of(self, shop: str) -> Mapping[str, object]:
+        """What the database says of a shop itself, by column."""
+        with self.database.reading() as connection:
+            return dict(connection.execute(select(SHOPS).where(SHOPS.c.domain == shop)).mappings().one())
 
     def kept(self, shop: str) -> dict[bytes, object]:
         """All that Redis holds of a shop."""
@@ -278,17 +277,12 @@ def nothing_of_bob_is_left_and_the_others_keep_theirs(world: World) -> None:
 def counted(world: World) -> set[int]:
     """The rows of shops whose look-ups are counted."""
     with world.database.reading() as connection:
-        return set(connection.scalars(select(LookupCountRow.shop_id)))
+        return set(connection.scalars(select(LOOKUP_COUNTS.c.shop_id)))
 
 
-def columns(row: ShopRow | None) -> dict[str, object]:
+def columns(row: Mapping[str, object]) -> dict[str, object]:
     """What is in a row, but for when it was last of use."""
-    assert row is not None
-    return {
-        name: getattr(row, name)
-        for name in ShopRow.__table__.columns.keys()  # noqa: SIM118 - not a dict
-        if not name.startswith("last_")
-    }
+    return {name: value for name, value in row.items() if not name.startswith("last_")}
 
 
 def and_of_nobody_a_word_was_logged(world: World) -> None:

@@ -17,12 +17,12 @@ from redis import Redis
 from tests.bench import load, servers, shoppers, shops, table, upstream
 from tests.bench.measures import Effort
 from tests.bench.table import Finding
+from tracker.breaker import Breaker
 from tracker.claim import by_email
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.order_number import read as read_number
 from tracker.ports import Entry, Question
 from tracker.shopify.reading import read_order
-from tracker.store.breaker import Breaker
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer

@@ -27,7 +27,9 @@ FORETOLD = {Freshness.FRESH: Outcome.KEPT, Freshness.SOFT: Outcome.REFRESHING, F
 @given(st.integers(0, 3 * SOFT))
 def test_the_simulation_judges_as_the_look_up_does(seconds: int) -> None:
     kept = Entry(b"{}", Status.IN_TRANSIT, "gid://shopify/Order/1", NOON, 4)
-    judged = judge(kept, now=NOON + timedelta(seconds=seconds), ages=Ages(soft=AGES, hard=AGES), stalled_days=4)
+    judged = judge(
+        kept, now=NOON + timedelta(seconds=seconds), ages=Ages(soft=AGES, hard=AGES), stalled_days=4
+    )
     _, (_, foretold) = outcomes([(0.0, Event.LOOK_UP), (float(seconds), Event.LOOK_UP)], SOFT)
 
     assert FORETOLD[judged] is foretold

@@ -261,9 +261,7 @@ class TestAtRest:
         assert all(0 < life <= 6 * HOURS for life in lives.values())
 
     def test_an_entry_lives_as_long_as_it_was_told(self, redis_client: Redis) -> None:
-        lives = sorted(
-            redis_client.ttl(key) for key in keys(redis_client, "*:l:??????????????????????")
-        )
+        lives = sorted(redis_client.ttl(key) for key in keys(redis_client, "*:l:??????????????????????"))
 
         assert [round(life / 60) for life in lives] == [1, 6 * 60]
 

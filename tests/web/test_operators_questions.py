@@ -18,12 +18,12 @@ from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, ALICE, Storefront, own_pairs, signed
 from tests.webhook_bodies import Sender
+from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.job_log import LoggedJobs
 from tracker.order import Status
 from tracker.ports import Waiting
 from tracker.prometheus import PrometheusMetrics
-from tracker.breaker import Breaker
 
 Lines = list[dict[str, Any]]
 

@@ -24,8 +24,9 @@ from tracker.claim import by_customer, by_email
 from tracker.disclose_person import disclose_person
 from tracker.duty import CUSTOMER_REDACT, DATA_REQUEST
 from tracker.settings import Settings
-from tracker.store import cache, jobs, lists, shops, tokens
+from tracker.store import cache, entries, jobs, lists, shops, tokens
 from tracker.store.keys import Keys
+from tracker.store.packing import unpack
 from tracker.store.sealing import Sealer
 from tracker.store.tables import LOOKUP_COUNTS, METADATA, PRIVACY_REQUESTS, SHOPS
 from tracker.webhook import Person
@@ -36,7 +37,7 @@ ADA, ADAS_ID = "ada@example.com", "6000000001"
 GRACE, GRACES_ID = "grace@example.com", "6000000002"
 KEEP_SECONDS = 60
 SEALERS = (Sealer(SECRET), Sealer(OLD_SECRET))
-PURPOSES = (cache.PURPOSE, cache.PART, lists.PURPOSE, tokens.PURPOSE, jobs.PURPOSE, shops.PURPOSE)
+PURPOSES = (entries.PURPOSE, cache.PART, lists.PURPOSE, tokens.PURPOSE, jobs.PURPOSE, shops.PURPOSE)
 
 
 @pytest.fixture
@@ -100,6 +101,8 @@ def opened(client: Redis, *, shop: str) -> list[bytes]:
         for sealer in SEALERS:
             for purpose in PURPOSES:
                 plain = sealer.open(value, purpose=purpose, shop=shop, place=key.decode())
+                if plain and purpose == entries.PURPOSE:
+                    plain = unpack(plain)
                 found += [plain] if plain else []
     return found
 

@@ -39,8 +39,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
-from tracker.errors import StoreUnavailable
 from tracker.breaker import Breaker
+from tracker.errors import StoreUnavailable
 from tracker.store.moments import Moment
 
 _NOT_SET_UP = {"42P01", "42703", "42501"}

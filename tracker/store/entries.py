@@ -1,5 +1,5 @@
-"""How a kept answer lies in Redis: a line of what is known of it, then the answer, packed and sealed. Pure but
-for the seal's random nonce."""
+"""How a kept answer lies in Redis: a line of what is known of it, then the answer, packed and sealed. Pure
+but for the seal's random nonce."""
 
 from __future__ import annotations
 

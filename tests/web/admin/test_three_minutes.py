@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.web.shops import World, world
 from tests.web.storefront import ALICE, SECRET
 from tracker.store.sealing import Sealer
-from tracker.store.tables import Table
+from tracker.store.tables import METADATA
 
 PATIENCE = 30_000
 
@@ -138,7 +138,7 @@ def nothing_is_left(alice: Merchant, shops: World, redis_client: Redis) -> None:
     alice.page.goto(f"{shops.platform.storefront(ALICE)}/pages/track-order")
     expect(alice.page.locator("track-order, track-order-button")).to_have_count(0)
     with store.database.reading() as connection:
-        rows = {table.name: connection.execute(select(table)).all() for table in Table.metadata.sorted_tables}
+        rows = {table.name: connection.execute(select(table)).all() for table in METADATA.sorted_tables}
     assert {"privacy_requests": 1} == {name: len(found) for name, found in rows.items() if found}
     tag = Sealer(SECRET).shop_tag(ALICE).encode()
     assert [] == [key for key in redis_client.scan_iter() if tag in key]

@@ -47,7 +47,7 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
 
     `port` is where the first shop will be; a free one is taken where that one is in use. Raises DemoFailed.
     """
-    with contextlib.ExitStack() as stack, _ended_by_signals():
+    with contextlib.ExitStack() as stack, _ended_by_signals() as signals:
         redis_url = os.environ.get("REDIS_URL") or _start_redis(stack, say)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-demo-"))
         port, service_port = _free_port(port), _free_port(0)
@@ -90,9 +90,10 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
         say("Everything runs. Press Ctrl-C to end it.")
         for what, address in _addresses(origin):
             say(f"{what:<{_WIDTH}}{address}")
-        while service.ended() is None and shopify.ended() is None:
+        while not signals and service.ended() is None and shopify.ended() is None:
             time.sleep(0.2)
-        raise DemoFailed("A part of the demo ended by itself; its last words are above.")
+        if not signals:
+            raise DemoFailed("A part of the demo ended by itself; its last words are above.")
 
 
 _WIDTH = 44
@@ -136,13 +137,19 @@ def _go_live(shop: str) -> None:
 
 
 @contextlib.contextmanager
-def _ended_by_signals() -> Iterator[None]:
-    def end(_number: int, _frame: object) -> None:
+def _ended_by_signals() -> Iterator[list[int]]:
+    """Those that came. What a handler raises is lost where it comes while an object is being taken away, so
+    whoever waits has to look here too."""
+    came: list[int] = []
+
+    def end(number: int, _frame: object) -> None:
+        came.append(number)
         raise KeyboardInterrupt
 
-    previous = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGHUP)}
+    every = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    previous = {number: signal.signal(number, end) for number in every}
     try:
-        yield
+        yield came
     except KeyboardInterrupt:
         return
     finally:

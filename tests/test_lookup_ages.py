@@ -203,7 +203,7 @@ class TestUpstreamErrors:
         for_the_merchant = issubclass(kind, MERCHANT_HAS_TO_ACT)
         assert type(refusal) is (NotSetUp if for_the_merchant else UpstreamUnavailable)
         assert refusal.cause == kind.code
-        assert refusal.retry_after == (None if for_the_merchant else RETRY_SECONDS)
+        assert refusal.retry_after == (None if for_the_merchant else error.retry_after or RETRY_SECONDS)
         assert isinstance(refusal.__cause__, kind)
         assert world.answers.guesses == 0
         assert world.answers.entries == {}

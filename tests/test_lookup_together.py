@@ -37,6 +37,9 @@ from tracker.lookup import (
 )
 from tracker.order import Status
 from tracker.ports import Entry, Found, Question, Urgency, Visit
+from tracker.shop import ShopSettings
+
+DAYS = ShopSettings().stalled_days
 
 
 @pytest.fixture
@@ -98,7 +101,7 @@ class TestTogether:
         def arrive() -> None:
             if len(world.pauses) == 3:
                 question = Question(ALICE, number("#1001").canonical, "", by_email(ADA), "")
-                entry = Entry(b"{}", Status.IN_TRANSIT, gid(1), NOON)
+                entry = Entry(b"{}", Status.IN_TRANSIT, gid(1), NOON, DAYS)
                 world.answers.keep(question, entry, generation=1, seconds=HARD, guessed=False)
 
         world.while_waiting = arrive
@@ -142,7 +145,7 @@ class TestTogether:
 
         def arrive() -> None:
             question = Question(ALICE, number("#1001").canonical, "", by_email(ADA), "")
-            fresh = Entry(b"{}", Status.IN_TRANSIT, gid(1), warm.clock())
+            fresh = Entry(b"{}", Status.IN_TRANSIT, gid(1), warm.clock(), DAYS)
             warm.answers.keep(question, fresh, generation=9, seconds=HARD, guessed=False)
 
         warm.while_waiting = arrive

@@ -111,7 +111,7 @@ _ORACLES: dict[str, tuple[Rule, str]] = {
 """By the name in `tracking-numbers`: our rule, and its numbers with places for random digits and the last."""
 
 
-@given(st.text("0123456789", min_size=20, max_size=20))
+@given(st.text("0123456789", min_size=20, max_size=20).filter(lambda serial: not serial.startswith("92")))
 def test_an_independent_library_is_of_the_same_mind(serial: str) -> None:
     for product, (rule, form) in _ORACLES.items():
         definition = get_definition(product)

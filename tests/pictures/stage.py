@@ -23,6 +23,7 @@ from tracker.app import create_app
 from tracker.demo import admin_api
 from tracker.demo.app import API_KEY, API_SECRET, create_demo
 from tracker.demo.state import DOMAIN
+from tracker.order import Order
 from tracker.settings import Settings
 from tracker.shopify.admin import AdminOrders
 from tracker.store.redis import GuardedRedis
@@ -42,14 +43,6 @@ def stage(redis_url: str) -> Iterator[str]:
         service = stack.enter_context(_served(apps, "service"))
         shop = stack.enter_context(_served(apps, "shop"))
         orders = {name: order for name, (order, _) in further_orders(datetime.now(UTC), shop).items()}
-        patch.setattr(
-            tracker.app,
-            "AdminOrders",
-            lambda api, **edges: FurtherOrders(AdminOrders(api, **edges), orders),
-        )
-        patch.setattr(
-            tracker.app, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
-        )
         patch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
         # The service sends the same few queries over and over; judging one takes longer than answering it.
         patch.setattr(admin_api, "parse", functools.cache(graphql.parse))
@@ -64,10 +57,24 @@ def stage(redis_url: str) -> Iterator[str]:
             trusted_proxies=0,
             rate_limits_enabled=False,
         )
-        apps["service"] = create_app(settings)
+        apps["service"] = _service(settings, orders)
         apps["shop"] = create_demo(app_url=service, access_token=TOKEN)
         yield shop
         apps["service"].extensions["tracker_edges"].http.close()
+
+
+def _service(settings: Settings, orders: Mapping[str, Order]) -> Flask:
+    """The service with further orders. Other services of this process are made of what they always are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            tracker.app,
+            "AdminOrders",
+            lambda api, **edges: FurtherOrders(AdminOrders(api, **edges), orders),
+        )
+        patch.setattr(
+            tracker.app, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
+        )
+        return create_app(settings)
 
 
 @contextmanager

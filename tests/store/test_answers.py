@@ -279,7 +279,7 @@ class TestAtRest:
         tags = {key[: key.index(b"}") + 1] for key in redis_client.scan_iter()}
 
         assert len(tags) == 2
-        assert all(len(tag) == 34 and tag.startswith(b"{") for tag in tags)
+        assert all(len(tag) == 24 and tag.startswith(b"{") for tag in tags)
 
 
 class TestCost:

@@ -21,11 +21,18 @@ from tests.web.storefront import ADDRESS, FORM
 PATIENCE_SECONDS = 60.0
 
 
+_given: set[int] = set()
+
+
 def free_port() -> int:
-    """A port of this machine that nobody had a moment ago."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port of this machine that nobody had a moment ago, and another one each time."""
+    while True:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = int(listener.getsockname()[1])
+        if port not in _given:
+            _given.add(port)
+            return port
 
 
 class Served:

@@ -127,7 +127,7 @@ class FakeAnswers:
     visits: list[Visit | None] = field(default_factory=list)
     spent: Spent | None = None
     awaited: int = 0
-    leading: bool = True
+    leading: bool | None = True
     calls: list[str] = field(default_factory=list)
 
     def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | Awaited | None:
@@ -146,10 +146,10 @@ class FakeAnswers:
         self.guesses += 1
         return None
 
-    def leads(self, question: Question) -> bool:
-        """What the test put in `leading`."""
+    def leads(self, question: Question, *, otherwise: bool) -> bool:
+        """What the test put in `leading`; None where no note can be taken."""
         self.calls.append("leads")
-        return self.leading
+        return otherwise if self.leading is None else self.leading
 
     def generation(self, question: Question) -> int | None:
         """Later each time."""

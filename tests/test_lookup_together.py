@@ -162,6 +162,21 @@ class TestTogether:
 
         assert (warm.look_up().cache, warm.orders.calls) == ("stale", [])
 
+    def test_where_no_note_can_be_taken_each_asks_for_himself(self, warm: World) -> None:
+        """As of a full Redis: nobody leads, so there is nobody to wait for."""
+        warm.clock.advance(2 * SOFT + 1)
+        warm.answers.leading = None
+
+        assert (warm.look_up().cache, warm.orders.calls) == ("read", ["find", "read"])
+        assert warm.pauses == []
+
+    def test_nor_is_anything_refreshed_behind_then(self, warm: World) -> None:
+        """It could not be kept, and would be asked for again behind the next answer."""
+        warm.clock.advance(SOFT + 1)
+        warm.answers.leading = None
+
+        assert (warm.look_up().cache, warm.orders.calls) == ("refreshing", [])
+
     def test_whoever_fails_gives_the_lease_back(self, warm: World) -> None:
         warm.orders.find_error = errors.UpstreamTimeout()
         warm.clock.advance(2 * SOFT + 1)

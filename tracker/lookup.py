@@ -149,7 +149,8 @@ def lookup(
                     case Freshness.SOFT:
                         background.submit(partial(_refresh, question, read, answers=answers))
                         return Answer(told, "refreshing")
-                if answers.leads(question):
+                # Where nobody can take the lease, to wait for who has it would be in vain.
+                if answers.leads(question, otherwise=True):
                     return _read_again(question, partial(read, deadline), told, answers=answers)
         if pause + WORTHWHILE_SECONDS > deadline.remaining():
             break
@@ -212,7 +213,8 @@ def _read_again(question: Question, read: Callable[..., bytes], known: bytes, *,
 
 def _refresh(question: Question, read: Callable[..., bytes], *, answers: Answers) -> None:
     # What fails leaves the lease as it is: until it ends, nobody tries again behind an answer.
-    if answers.leads(question):
+    # What cannot be kept would be asked for behind every answer.
+    if answers.leads(question, otherwise=False):
         with suppress(UpstreamError, OrderNotFound):  # what is known stands, or a miss has replaced it
             read(Deadline(BUDGET_SECONDS), urgency=Urgency.BEHIND)
 

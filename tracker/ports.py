@@ -561,9 +561,9 @@ class Answers(Protocol):
         limit nothing else is given or taken."""
         ...
 
-    def leads(self, question: Question) -> bool:
+    def leads(self, question: Question, *, otherwise: bool) -> bool:
         """Take the lease on a question whose answer is kept, to ask the shop anew. True for one caller at a
-        time over all workers; False where the cache is away."""
+        time over all workers; `otherwise` where the cache takes no note of it (away, full, a replica)."""
         ...
 
     def generation(self, question: Question) -> int | None:

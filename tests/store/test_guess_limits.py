@@ -339,7 +339,7 @@ class TestWithoutRedis:
         lonely.keep(QUESTION, ENTRY, generation=None, seconds=60, guessed=True)
         lonely.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
         lonely.give_back(QUESTION, guessed=True)
-        assert not lonely.leads(QUESTION)
+        assert [True, False] == [lonely.leads(QUESTION, otherwise=way) for way in (True, False)]
 
     @pytest.mark.parametrize("way", ["keep", "keep of an unknown generation", "give_back"])
     def test_a_right_answer_gives_its_guess_back_here_too(

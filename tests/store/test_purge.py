@@ -67,7 +67,7 @@ def plant(guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem],
     keep = kept_by(answers)
     for question in (asked(shop=shop), asked(shop=shop, claim=by_customer(ADAS_ID))):
         keep(question)
-        answers.leads(question)
+        answers.leads(question, otherwise=False)
     answers.ask(asked(shop=shop, number="#77", stem="77"))
     answers.keep_miss(asked(shop=shop, number="#77", stem="77"), generation=0, checked_at=NOON, seconds=60)
     RedisLists(guard, sealer).keep(shop, ADAS_ID, b'{"orders":[]}', seconds=60)

@@ -91,7 +91,7 @@ class RedisAnswers:
             return refused
         return self._guess_memory(counters)
 
-    def leads(self, question: Question) -> bool:
+    def leads(self, question: Question, *, otherwise: bool) -> bool:
         """See ports.Answers."""
         lease, holder = self._keys.entry(question) + LEASE, self._holder.token
         try:
@@ -99,7 +99,7 @@ class RedisAnswers:
                 self._guard.run(lambda client: client.set(lease, holder, px=LEASE_MILLISECONDS, nx=True))
             )
         except RedisUnavailable:
-            return False
+            return otherwise
 
     def generation(self, question: Question) -> int | None:
         """See ports.Answers. The clock is Redis' own: those of two workers may differ."""

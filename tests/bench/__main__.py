@@ -17,6 +17,7 @@ from tests.bench import (
     carriers,
     load,
     measures,
+    merging,
     servers,
     shoppers,
     shops,
@@ -31,7 +32,8 @@ from tracker.embedded_redis import EmbeddedRedis
 THOROUGH = Effort(rounds=9, seconds=2.0, single=100, imports=9, pages=15, webhooks=60)
 QUICK = Effort(rounds=1, seconds=0.3, single=5, imports=1, pages=1, webhooks=1)
 PARTS = (
-    "load", "cold", "misses", "start", "anatomy", "carriers", "workers", "storefront", "shops", "webhooks",
+    "load", "cold", "misses", "start", "anatomy", "carriers", "merging", "workers", "storefront", "shops",
+    "webhooks",
 )  # fmt: skip
 
 
@@ -73,6 +75,8 @@ def main(*, quick: bool, only: tuple[str, ...]) -> None:
             findings += measures.start(effort)
         if "carriers" in wanted:
             findings += carriers.measure()
+        if "merging" in wanted:
+            findings += merging.measure()
         if "workers" in wanted:
             workers.compare(folder, redis.url, effort)
         if "storefront" in wanted:

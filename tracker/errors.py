@@ -220,6 +220,59 @@ class CacheUnavailable(UpstreamError):
     code = "cache_unavailable"
 
 
+class SourceError(TrackerError):
+    """An aggregator or a carrier gave no usable answer. No shopper ever hears of it.
+
+    `code` is a stable word for log and count. `permanent` says that trying again gives the same until
+    somebody acts. `retry_after` is in seconds where the other side named a time.
+    """
+
+    code: ClassVar[str] = "source_error"
+    permanent: ClassVar[bool] = False
+
+    def __init__(self, *, retry_after: float | None = None) -> None:
+        super().__init__(self.code)
+        self.retry_after = retry_after
+
+
+class SourceUnavailable(SourceError):
+    """No answer in time, none at all, or a 5xx."""
+
+    code = "source_unavailable"
+
+
+class SourceThrottled(SourceError):
+    """Too much was asked in a moment."""
+
+    code = "source_throttled"
+
+
+class SourceQuotaSpent(SourceError):
+    """What the merchant's plan allows is used up."""
+
+    code = "source_quota_spent"
+
+
+class SourceBroken(SourceError):
+    """HTML or half a body in place of JSON, or JSON of another shape."""
+
+    code = "source_broken"
+
+
+class SourceRejected(SourceError):
+    """A request that is a mistake of ours."""
+
+    code = "source_rejected"
+    permanent = True
+
+
+class SourceKeyRejected(SourceError):
+    """The key is wrong, has ended, or may not do this: the merchant must act."""
+
+    code = "source_key_rejected"
+    permanent = True
+
+
 def refusal_for(error: UpstreamError) -> Refusal:
     """What a shopper is told when the Admin API gave no usable answer: NotSetUp where the merchant has to
     act, else UpstreamUnavailable with a time to wait."""

@@ -13,6 +13,7 @@ from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.order import Order, Status, Tracking
 from tracker.order_number import OrderNumber
+from tracker.parcel import Parcel, TrackingNews
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.webhook import Envelope, Person
 
@@ -636,6 +637,120 @@ class Background(Protocol):
     def submit(self, work: Callable[[], None]) -> bool:
         """Run it soon, or say False where there is no room. What the work raises is logged, never lost."""
         ...
+
+
+class TrackingSource(Protocol):
+    """One account at an aggregator or a carrier. Each method is one request, and may raise children of
+    `errors.SourceError`, after which nothing is known of what the other side took."""
+
+    name: str
+    """A word of ours for it: part of keys, logs and counts."""
+    batch: int
+    """So many parcels are told of in one request at most."""
+    pushes: bool
+    """Whether it tells by itself what is new, so that it need be asked rarely."""
+
+    def covers(self, parcel: Parcel) -> bool:
+        """Whether it may know something of such a parcel. Pure, and never raises."""
+        ...
+
+    def register(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Sequence[Parcel]:
+        """Have these followed from now on; those that are already stay so. Gives the ones that it will never
+        follow. No request, and none given, where nothing has to be registered."""
+        ...
+
+    def news(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Mapping[Parcel, TrackingNews]:
+        """What it knows of these; one of which it knows nothing yet is not among the answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAccount:
+    """A merchant's account at a source: the source's name, its key, the secret that its pushes are signed
+    with (None where it signs with the key, or does not push), and how many parcels may be asked for in a
+    day."""
+
+    source: str
+    key: str = field(repr=False)
+    push_secret: str | None = field(default=None, repr=False)
+    daily_quota: int = 5_000
+
+
+SourcesOf = Callable[[str], Sequence[TrackingSource]]
+"""The sources that the merchant of a shop switched on: none by default, and never an error (what cannot be
+known now is none, or as it was last known)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueParcel:
+    """A parcel that one source is to be asked for now, by whoever took it. `order_id` is the gid of the
+    order it belongs to; `registered` whether the source was told of it; `news` is what that source said last,
+    None where it never did; `followed_at` (aware, UTC) since when it is followed. `ticket` is the queue's own
+    name of this turn."""
+
+    shop: str
+    source: str
+    parcel: Parcel
+    order_id: str = field(repr=False)
+    followed_at: datetime
+    registered: bool
+    news: TrackingNews | None = field(repr=False)
+    ticket: str = field(repr=False)
+
+
+class FollowedParcels(Protocol):
+    """The parcels that are followed beside the shop, and the queue of those that are due, which all workers
+    on all hosts share. What a worker took and did not finish is given to another one some time after it
+    died."""
+
+    def follow(
+        self, shop: str, order_id: str, parcels: Sequence[Parcel], *, sources: Sequence[str], at: datetime
+    ) -> int:
+        """Follow these at these sources from now on; those that are followed already stay as they are. How
+        many are new. Raises CacheUnavailable."""
+        ...
+
+    def take(self, *, holder: str, most: int, now: datetime) -> Sequence[DueParcel]:
+        """Parcels that are due, for this holder alone: those that a dead one left behind first. Raises
+        CacheUnavailable."""
+        ...
+
+    def keep(
+        self, due: DueParcel, news: TrackingNews | None, *, next_at: datetime | None, registered: bool = True
+    ) -> bool:
+        """The turn is over: keep what the source said (None leaves what is kept), and have the parcel be due
+        again then (None: never). True where the story changes by it. Raises CacheUnavailable, after which the
+        turn is somebody's again."""
+        ...
+
+    def push(self, shop: str, source: str, number: str, news: TrackingNews) -> str | None:
+        """Keep what a source told by itself: older news than is kept changes nothing. The gid of the order
+        whose story changes by it; None where none does, or the shop has no such parcel followed there. Raises
+        CacheUnavailable."""
+        ...
+
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]]:
+        """One round trip: what all sources said last of these parcels of a shop, by number. It never raises:
+        nothing is known where it cannot be read now."""
+        ...
+
+
+class Quota(Protocol):
+    """How much may still be asked of a shop's account, over all workers. It never raises: where nothing can
+    be known of it, nothing may be asked."""
+
+    def spend(self, shop: str, account: SourceAccount, parcels: int, *, now: datetime) -> float:
+        """Count a request for so many parcels: 0.0 where it may be made now; else seconds until there is
+        room, and then nothing was counted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a source told by itself of one number."""
+
+    number: str = field(repr=False)
+    news: TrackingNews
 
 
 TellTracking = Callable[[str | None, str | None, str | None], Tracking]

@@ -1,0 +1,29 @@
+"""A parcel that is followed beside the shop, and what its sources say of it. Frozen; standard library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tracker.order import DeliveryWindow, Tracking, TrackingEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A carrier's number, as the shop tells it but without spaces. `carrier` is its key in the table of
+    carriers, None where nobody knows whose it is. Hidden from repr: who has a number may see the parcel."""
+
+    number: str = field(repr=False)
+    carrier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrackingNews:
+    """All that one source says of one parcel, as of `checked_at` (aware, UTC): when it was asked, or when it
+    pushed. `events` may come in any order. `window` is when it expects the parcel, `last_mile` the number
+    under which another carrier brings it to the door."""
+
+    checked_at: datetime
+    events: tuple[TrackingEvent, ...] = ()
+    window: DeliveryWindow | None = None
+    last_mile: Tracking | None = None

@@ -23,7 +23,7 @@ endif
 # Steps share one virtual environment; two installers at once would trip over each other.
 .NOTPARALLEL:
 .PHONY: help demo test liquid check lint types format arrows dockerfile alerts audit pictures bench figures faults image lock \
-    chromium clean
+    holidays chromium clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,6 +87,9 @@ audit: .make/dev
 	    --timeout 10 -f json -o .make/audit.json >.make/audit.log 2>&1; then echo "No known vulnerabilities."; \
 	elif [ -s .make/audit.json ]; then cat .make/audit.log .make/audit.json; exit 1; \
 	else echo "Not asked for known vulnerabilities: the index cannot be reached (.make/audit.log)."; fi
+
+holidays: .make/dev ## Write the table of public holidays anew, from the library that the tests hold it against
+	$(BIN)/python -m tests.calendars.make_table
 
 lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=--upgrade for the newest
 	uv pip compile $(compile) pyproject.toml --extra postgres -o requirements/serve.txt

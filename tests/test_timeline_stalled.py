@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plain_orders import at, event, order, parcel
+from tracker.business_days import MONDAY_TO_FRIDAY, Calendar
 from tracker.order import Attention, Shipment, Status
 from tracker.timeline import tell
 from tracker.timeline_stalled import stands_still
@@ -16,6 +19,12 @@ from tracker.timeline_stalled import stands_still
 MONDAY = datetime(2026, 11, 2, 10, tzinfo=UTC)
 FRIDAY, SATURDAY, SUNDAY = (MONDAY + timedelta(days=days) for days in (4, 5, 6))
 MOMENT = timedelta(seconds=1)
+
+
+def still(news: datetime, *, now: datetime, days: int) -> bool:
+    """From Monday to Friday."""
+    return stands_still(news, now=now, days=days, calendar=lambda: MONDAY_TO_FRIDAY)
+
 
 moments = st.timedeltas(timedelta(), timedelta(days=400)).map(lambda later: MONDAY + later)
 
@@ -34,8 +43,8 @@ moments = st.timedeltas(timedelta(), timedelta(days=400)).map(lambda later: MOND
     ],
 )
 def test_weekends_do_not_count(news: datetime, days: int, until: datetime) -> None:
-    assert not stands_still(news, now=until - MOMENT, days=days)
-    assert stands_still(news, now=until, days=days)
+    assert not still(news, now=until - MOMENT, days=days)
+    assert still(news, now=until, days=days)
 
 
 def worked(news: datetime, now: datetime) -> timedelta:
@@ -51,11 +60,11 @@ def worked(news: datetime, now: datetime) -> timedelta:
 
 @given(moments, st.integers(1, 30), st.timedeltas(timedelta(), timedelta(days=50)))
 def test_the_wait_is_that_much_of_weekdays(news: datetime, days: int, later: timedelta) -> None:
-    still = stands_still(news, now=news + later, days=days)
+    standing = still(news, now=news + later, days=days)
     passed = worked(news, news + later)
 
-    assert not still or passed >= timedelta(days=days)
-    assert still or passed <= timedelta(days=days)
+    assert not standing or passed >= timedelta(days=days)
+    assert standing or passed <= timedelta(days=days)
 
 
 def attention(
@@ -104,3 +113,42 @@ def test_the_headline_says_so() -> None:
     story = tell(order(silent, handed_over), now=at(0) + timedelta(weeks=3), stalled_days=4)
 
     assert Attention.STALLED == story.attention
+
+
+class TestWhereItGoes:
+    """The news is of Sunday 1 November 2026, noon; looked at on Friday 6 November, 13:00."""
+
+    FRIDAY = at(0) + timedelta(days=5, hours=1)
+
+    def told(self, calendar_of: Callable[[str | None], Calendar], destination: str | None) -> Attention:
+        to = replace(order(parcel(event(Status.IN_TRANSIT, 0))), destination=destination)
+        return tell(to, now=self.FRIDAY, stalled_days=4, calendar_of=calendar_of).shipments[0].attention
+
+    def test_business_days_are_those_of_the_destination(self) -> None:
+        calendars = {
+            "SA": Calendar(weekend=frozenset({4, 5})),
+            "US": Calendar(holidays=frozenset({datetime(2026, 11, 3, tzinfo=UTC).date()})),
+            None: MONDAY_TO_FRIDAY,
+        }
+
+        assert {"SA": Attention.STALLED, "US": Attention.NONE, None: Attention.STALLED} == {
+            country: self.told(lambda country: calendars[country], country) for country in calendars
+        }
+
+    def test_of_news_that_is_no_such_number_of_days_old_no_calendar_is_asked(self) -> None:
+        """Reading one takes longer than telling the story."""
+        asked: list[str | None] = []
+
+        def calendar_of(country: str | None) -> Calendar:
+            asked.append(country)
+            return MONDAY_TO_FRIDAY
+
+        to = replace(order(parcel(event(Status.IN_TRANSIT, 0))), destination="DE")
+        tell(to, now=at(0) + timedelta(days=4, seconds=-1), stalled_days=4, calendar_of=calendar_of)
+        delivered = replace(order(parcel(event(Status.DELIVERED, 0))), destination="DE")
+        tell(delivered, now=self.FRIDAY, stalled_days=4, calendar_of=calendar_of)
+
+        assert [] == asked
+
+        assert Attention.STALLED == self.told(calendar_of, "DE")
+        assert ["DE"] == asked

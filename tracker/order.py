@@ -163,7 +163,8 @@ class Shipment:
 
     `displayed` is what the shop's own system displays now; it has no time of its own. `cancelled` is true
     where the shop took the parcel back before it left. `events` may come in any order. `delivery_window` is
-    when the shop expects it, `other_windows` when anybody else does.
+    when the shop expects it, `other_windows` when anybody else does. `origin` is the country it is sent from
+    (ISO 3166-1 alpha-2), None where nobody tells.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Shipment:
     pickup: Pickup | None = None
     delivery_window: DeliveryWindow | None = None
     other_windows: tuple[DeliveryWindow, ...] = ()
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +212,8 @@ class Order:
     `shippable` is False where nothing of the order is to be delivered (FULFILLMENT_NOT_REQUIRED).
     `displayed` is the order's own status where it has no shipment (on_hold for ON_HOLD and SCHEDULED).
     `truncated` is True where the order is longer than what could be read in time. `parts` are the ids of what
-    of it is spoken of without naming the order (fulfillment orders).
+    of it is spoken of without naming the order (fulfillment orders). `destination` is the country it goes to
+    (ISO 3166-1 alpha-2) and all that is known of an address, None where the shop does not tell.
     """
 
     id: str
@@ -230,6 +233,7 @@ class Order:
     status_page_url: str | None = None
     truncated: bool = False
     parts: tuple[str, ...] = ()
+    destination: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

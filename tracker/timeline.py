@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
+from tracker.business_days import CalendarOf, monday_to_friday
 from tracker.order import STEPS, Attention, Order, Shipment, ShipmentStory, Status, Story, Unshipped
 from tracker.timeline_events import gravity, rank
 from tracker.timeline_parcel import tell_parcel
 from tracker.timeline_window import last_moment, promises
 
 
-def tell(order: Order, *, now: datetime | None = None, stalled_days: int | None = None) -> Story:
+def tell(
+    order: Order,
+    *,
+    now: datetime | None = None,
+    stalled_days: int | None = None,
+    calendar_of: CalendarOf = monday_to_friday,
+) -> Story:
     """The story of an order from its facts. Never raises for facts whose times are aware.
 
     `now` (aware, UTC) is the latest time at which anything can have happened: what is dated later counts as
@@ -26,8 +34,12 @@ def tell(order: Order, *, now: datetime | None = None, stalled_days: int | None 
     of which nothing is to be delivered has neither headline nor parcels.
     """
     cancelled = order.cancelled_at is not None
+    calendar = partial(calendar_of, order.destination)
     shipments = (
-        tuple(tell_parcel(shipment, now=now, stalled_days=stalled_days) for shipment in order.shipments)
+        tuple(
+            tell_parcel(shipment, now=now, stalled_days=stalled_days, calendar=calendar)
+            for shipment in order.shipments
+        )
         if order.shippable
         else ()
     )

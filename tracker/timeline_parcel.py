@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from tracker.business_days import MONDAY_TO_FRIDAY, Calendar
 from tracker.order import (
     STEPS,
     Attention,
@@ -56,10 +57,14 @@ class _Standing:
 
 
 def tell_parcel(
-    shipment: Shipment, *, now: datetime | None = None, stalled_days: int | None = None
+    shipment: Shipment,
+    *,
+    now: datetime | None = None,
+    stalled_days: int | None = None,
+    calendar: Callable[[], Calendar] = lambda: MONDAY_TO_FRIDAY,
 ) -> ShipmentStory:
-    """The story of one parcel from its facts; `now` and `stalled_days` as in `timeline.tell`. Never raises
-    for aware times."""
+    """The story of one parcel from its facts; `now` and `stalled_days` as in `timeline.tell`, `calendar` is
+    asked for the business days of where it goes. Never raises for aware times."""
     if now is not None:
         shipment = replace(
             shipment,
@@ -69,7 +74,9 @@ def tell_parcel(
     told, by_events = _follow(in_order(shipment.events, now=now))
     standing = _handed_over(shipment, _stand(shipment, told, by_events))
     if now is not None and stalled_days is not None:
-        standing = _standing_still(standing, told, now=now, days=stalled_days)
+        news = last_news(told, standing.occurred_at)
+        if stalls(standing.status, standing.attention, news, now=now, days=stalled_days, calendar=calendar):
+            standing = replace(standing, attention=Attention.STALLED, reason=None)
     status = standing.status
     return ShipmentStory(
         shipment=shipment,
@@ -229,16 +236,26 @@ def _handed_over(shipment: Shipment, standing: _Standing) -> _Standing:
     return replace(standing, status=Status.DELIVERED, step=STEPS[Status.DELIVERED], detail=detail)
 
 
-def _standing_still(standing: _Standing, told: Sequence[ToldEvent], *, now: datetime, days: int) -> _Standing:
-    """A parcel on its way of which nothing was heard for days stalls. Where nobody ever reports, silence is
-    no news; and what waits to be collected waits for the shopper."""
-    waits = standing.status not in _MOVING or gravity(standing.attention) >= gravity(Attention.STALLED)
-    if waits or not told:
-        return standing
-    news = max(standing.occurred_at, told[-1].event.occurred_at)
-    if not stands_still(news, now=now, days=days):
-        return standing
-    return replace(standing, attention=Attention.STALLED, reason=None)
+def last_news(told: Iterable[ToldEvent], occurred_at: datetime) -> datetime | None:
+    """When anything was heard of a parcel last: of its events (in any order) or, later than those, that it
+    came to its status at `occurred_at`. None where nobody ever reports, since then silence is no news."""
+    newest = max((one.event.occurred_at for one in told), default=None)
+    return None if newest is None else max(newest, occurred_at)
+
+
+def stalls(
+    status: Status,
+    attention: Attention,
+    news: datetime | None,
+    *,
+    now: datetime,
+    days: int,
+    calendar: Callable[[], Calendar],
+) -> bool:
+    """Whether a parcel on its way stands still: nothing was heard of it for `days` business days. What waits
+    to be collected waits for the shopper, and what is worse than standing still stays what it is."""
+    moves = status in _MOVING and gravity(attention) < gravity(Attention.STALLED)
+    return moves and news is not None and stands_still(news, now=now, days=days, calendar=calendar)
 
 
 def _shipped_at(shipment: Shipment, status: Status, told: Sequence[ToldEvent]) -> datetime | None:

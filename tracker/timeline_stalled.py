@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 
-SATURDAY = 5
-DAY = timedelta(days=1)
-
-
-def stands_still(news: datetime, *, now: datetime, days: int) -> bool:
-    """True once `days` business days (Monday to Friday, UTC) have passed since the last `news` (aware).
-    Public holidays are not known here: carriers' differ by country, and a merchant may choose more days."""
-    return now >= _after(news, days)
+from tracker.business_days import DAY, Calendar, moment_after
 
 
-def _after(moment: datetime, days: int) -> datetime:
-    """The same time of day so many business days later; what comes on a weekend counts from Monday on."""
-    while moment.weekday() >= SATURDAY:
-        moment = (moment + DAY).replace(hour=0, minute=0, second=0, microsecond=0)
-    weeks, days = divmod(days, SATURDAY)
-    over_a_weekend = moment.weekday() + days >= SATURDAY
-    return moment + timedelta(weeks=weeks, days=days + (2 if over_a_weekend else 0))
+def stands_still(news: datetime, *, now: datetime, days: int, calendar: Callable[[], Calendar]) -> bool:
+    """True once `days` business days of the calendar have passed since the last `news` (aware).
+
+    `calendar` is asked only where it could be so: of most parcels there was news lately, and reading a
+    country's calendar takes longer than telling a story.
+    """
+    return now - news >= days * DAY and now >= moment_after(news, days, calendar())

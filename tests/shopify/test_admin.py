@@ -394,6 +394,22 @@ def test_a_part_withheld_beside_the_order_makes_the_story_poorer() -> None:
     assert alice.told == [("withheld", "order.refunds")]
 
 
+def test_a_destination_that_is_withheld_is_not_known_and_nothing_to_complain_of() -> None:
+    """Which apps may see an address is Shopify's to decide; stories are told without it."""
+    answer = recordings.answer("order_split")
+    address = answer["data"]["order"]["shippingAddress"]
+    address["countryCodeV2"] = None
+    path = ["order", "shippingAddress", "countryCodeV2"]
+    answer["errors"] = [{"extensions": {"code": "ACCESS_DENIED"}, "path": path}]
+    with shop(reply(answer)) as alice:
+        order = alice.read()
+
+    assert order is not None
+    assert order.destination is None
+    assert len(alice.asked) == 1
+    assert alice.told == []
+
+
 def test_an_order_that_is_withheld_is_not_an_order_that_is_gone() -> None:
     answer = {
         "data": {"order": None},

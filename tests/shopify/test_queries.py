@@ -168,10 +168,26 @@ def test_only_finding_and_the_merchants_trial_ask_for_the_email_and_only_the_sta
     assert {frozenset(asked) for asked in asking.values()} == {frozenset(), frozenset({"statusPageUrl"})}
 
 
-@pytest.mark.parametrize("field", ["note", "shippingAddress", "billingAddress", "phone", "tags"])
+@pytest.mark.parametrize("field", ["note", "billingAddress", "phone", "tags"])
 @each_document
 def test_nobody_is_described(schema: GraphQLSchema, text: str, field: str) -> None:
     assert ("Order", field) not in all_fields(schema, text)
+
+
+def test_of_an_address_nothing_but_the_country_is_asked_for(schema: GraphQLSchema) -> None:
+    """By whose business days a parcel stands still; a read alone needs to know."""
+    asking = {
+        name for name, text in DOCUMENTS.items() if ("Order", "shippingAddress") in all_fields(schema, text)
+    }
+    of_addresses = {
+        field
+        for text in DOCUMENTS.values()
+        for kind, field in all_fields(schema, text)
+        if kind in ("MailingAddress", "FulfillmentOrderAssignedLocation")
+    }
+
+    assert asking == {name for name in DOCUMENTS if name.startswith("read ") and name != "read app"}
+    assert of_addresses == {"countryCodeV2", "countryCode", "name", "city"}
 
 
 def test_of_a_customer_nothing_but_the_id_is_asked_for_and_only_where_it_decides(

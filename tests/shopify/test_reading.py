@@ -53,6 +53,22 @@ def pieces(unshipped: tuple[Unshipped, ...]) -> list[tuple[str, int, Status, dat
     ]
 
 
+@pytest.mark.parametrize("code", [None, "", "ZZ", "de", "DEU", 49, ["DE"], {"code": "DE"}, "D\x00"])
+def test_what_is_no_country_is_not_known(code: object) -> None:
+    node = recordings.answer("order_split")["data"]["order"] | {"shippingAddress": {"countryCodeV2": code}}
+    understood = read_order(node)
+
+    assert understood is not None
+    assert understood.destination is None
+
+
+def test_where_it_goes_and_where_each_parcel_comes_from_is_told_by_country() -> None:
+    assert "DE" == read("split").destination
+    assert {"DE"} == {parcel.origin for parcel in read("split").shipments}
+    assert None is read("digital").destination
+    assert None is read("trouble").shipments[0].origin
+
+
 def test_a_split_order_is_two_parcels_and_what_waits() -> None:
     order = read("split")
 

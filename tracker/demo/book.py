@@ -89,6 +89,7 @@ class Book:
         email: str | None = ADA,
         guest: bool = False,
         locale: str = "en",
+        country: str = "US",
     ) -> Order:
         """A paid order, placed that many days ago, with nothing sent yet. It belongs to the account of its
         e-mail unless a guest placed it."""
@@ -110,6 +111,7 @@ class Book:
             lines=list(lines),
             status_key=digest[9:41],
             customer_locale=locale,
+            country_code=country,
         )
         self.orders.append(order)
         return order

@@ -169,7 +169,8 @@ class Return:
 
 @dataclass
 class Order:
-    """One order. `story` is what the demo page says of it, never part of the Admin API."""
+    """One order. `story` is what the demo page says of it, never part of the Admin API. Of the address it is
+    sent to there is the country alone."""
 
     id: int
     name: str
@@ -186,6 +187,7 @@ class Order:
     phone: str | None = None
     note: str | None = None
     customer_locale: str | None = "en"
+    country_code: str = "US"
     tags: list[str] = field(default_factory=list)
     edited: bool = False
     display_financial_status: str | None = "PAID"

@@ -98,6 +98,7 @@ def _texts(book: Book) -> None:
         placed=3,
         email="haruka@example.jp",
         locale="ja",
+        country="JP",
     )
     order.note = "山田 遥"
     book.ship(

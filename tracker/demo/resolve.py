@@ -172,6 +172,10 @@ def _shipping_line(order: Order, _: Asking, __: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def _shipping_address(order: Order, _: Asking, __: Mapping[str, Any]) -> dict[str, Any] | None:
+    return {"countryCodeV2": order.country_code} if order.requires_shipping else None
+
+
 def _works(order: Order) -> list[Work]:
     return [*(parcel.work for parcel in order.parcels), *order.waiting]
 
@@ -242,6 +246,7 @@ FIELDS: dict[tuple[str, str], Answer] = {
     ("Order", "fulfillments"): lambda order, *_: order.parcels,
     ("Order", "fulfillmentsCount"): lambda order, *_: {"count": len(order.parcels), "precision": "EXACT"},
     ("Order", "fulfillmentOrders"): _fulfillment_orders,
+    ("Order", "shippingAddress"): _shipping_address,
     ("Order", "shippingLine"): _shipping_line,
     ("Order", "statusPageUrl"): _status_page,
     ("Order", "closed"): lambda order, *_: order.closed_at is not None,

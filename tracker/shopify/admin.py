@@ -26,10 +26,13 @@ from tracker.tracking_link import as_told
 MAX_PAGES = 6
 """Further requests for one long order: with 250 lines a page, more than any order that people place."""
 
-_OPTIONAL = re.compile(r"order\.(fulfillmentOrders|statusPageUrl)\b")
+_OPTIONAL = re.compile(r"order\.(fulfillmentOrders|statusPageUrl|shippingAddress)\b")
 _BESIDE_THE_ORDER = "currentAppInstallation"
 _CUSTOMER = "orders.nodes.customer"
-"""Withheld where the merchant did not add an optional scope: no news, and no reason to fail."""
+_DESTINATION = "order.shippingAddress"
+_NO_NEWS = (_CUSTOMER, _DESTINATION)
+"""Withheld where the merchant did not add an optional scope, or the app may see no address: no news, and no
+reason to fail."""
 
 
 def _ignore(*_: str) -> None:
@@ -153,8 +156,9 @@ class AdminOrders:
         self, operation: str, shop: str, text: str, variables: Mapping[str, str], deadline: Deadline
     ) -> Answer:
         answer = self._api.ask(operation, shop, text, variables, deadline)
-        for path in sorted(answer.withheld - {_CUSTOMER}):
-            self._on_withheld(path)
+        for path in sorted(answer.withheld):
+            if not path.startswith(_NO_NEWS):
+                self._on_withheld(path)
         return answer
 
     def _complete(self, shop: str, node: dict[str, Any], deadline: Deadline) -> bool:

@@ -54,6 +54,9 @@ _NOT_BEFORE = frozenset({"ON_HOLD", "SCHEDULED"})
 """States of a fulfillment order that must not be sent yet."""
 
 _CUSTOMER = re.compile(r"gid://shopify/Customer/([0-9]{1,20})")
+_COUNTRY = re.compile(r"[A-Z]{2}")
+_NO_COUNTRY = "ZZ"
+"""Shopify's CountryCode for a country that it does not know."""
 
 
 def _ignore(*_: str) -> None:
@@ -78,6 +81,7 @@ class _Assignment:
     pickup: Pickup | None
     scheduled_at: datetime | None
     window: DeliveryWindow | None
+    origin: str | None
     remaining: Mapping[str, int]
     sent: Mapping[str, int]
 
@@ -168,8 +172,15 @@ def read_order(
         refund=_refund(node),
         status_page_url=secure_url(node.get("statusPageUrl")),
         truncated=truncated,
+        destination=_country(mapping(node.get("shippingAddress")).get("countryCodeV2")),
         parts=tuple(gid for part in nodes(node.get("fulfillmentOrders")) if (gid := identity(part))),
     )
+
+
+def _country(code: object) -> str | None:
+    """A country's code as it is, None for what is none."""
+    known = isinstance(code, str) and _COUNTRY.fullmatch(code) and code != _NO_COUNTRY
+    return str(code) if known else None
 
 
 def _lines(node: Mapping[str, Any], on_skipped: OnSkipped) -> dict[str, _Line]:
@@ -215,6 +226,7 @@ def _assignment(part: Mapping[str, Any], words: Words) -> _Assignment:
         # Every fulfillment order has a time at which it could be sent; only a scheduled one waits for it.
         scheduled_at=time(part.get("fulfillAt")) if status == "SCHEDULED" else None,
         window=DeliveryWindow(start, end, Source.SHOPIFY) if start or end else None,
+        origin=_country(location.get("countryCode")),
         remaining=remaining,
         sent=sent,
     )
@@ -262,6 +274,7 @@ def _shipment(
         scheduled_at=assignment.scheduled_at if assignment else None,
         pickup=assignment.pickup if assignment else None,
         delivery_window=window,
+        origin=assignment.origin if assignment else None,
     )
 
 

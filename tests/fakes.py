@@ -10,9 +10,12 @@ from datetime import UTC, datetime, timedelta
 from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
-from tracker.order import Order
+from tracker.learned_window import Route, Taken
+from tracker.order import Order, Story
 from tracker.order_number import OrderNumber
+from tracker.parcel_note import ParcelNote
 from tracker.ports import DOOR, Awaited, Entry, Found, FoundOrder, Question, Spent, Urgency, Visit
+from tracker.timeline import tell
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
 SCOPES = frozenset({"read_orders", "read_all_orders"})
@@ -253,3 +256,44 @@ class InlineBackground:
             return False
         work()
         return True
+
+
+def told_alone(shop: str, order: Order, *, now: datetime, stalled_days: int, generation: int | None) -> Story:
+    """ports.TellStory of an order by itself."""
+    return tell(order, now=now, stalled_days=stalled_days)
+
+
+@dataclass
+class FakeDeliveryTimes:
+    """ports.DeliveryTimes in dicts. `weights` are what is known of each route; `counted` what was told, by
+    parcel."""
+
+    weights: dict[Route, dict[int, float]] = field(default_factory=dict)
+    counted: dict[tuple[str, str], Sequence[Taken]] = field(default_factory=dict)
+    asked: list[tuple[str, Sequence[Route]]] = field(default_factory=list)
+
+    def count(self, shop: str, parcel: str, took: Sequence[Taken], *, at: datetime) -> None:
+        """Once for each parcel."""
+        self.counted.setdefault((shop, parcel), took)
+
+    def of(self, shop: str, routes: Sequence[Route], *, now: datetime) -> dict[Route, dict[int, float]]:
+        """What the test put in."""
+        self.asked.append((shop, routes))
+        return {route: self.weights[route] for route in routes if route in self.weights}
+
+
+@dataclass
+class FakeShopParcels:
+    """ports.ShopParcels in a dict, by shop and order."""
+
+    kept: dict[tuple[str, str], Sequence[ParcelNote]] = field(default_factory=dict)
+
+    def keep(
+        self, shop: str, order_id: str, parcels: Sequence[ParcelNote], *, generation: int, at: datetime
+    ) -> None:
+        """In place of what was kept."""
+        self.kept[shop, order_id] = parcels
+
+    def of(self, shop: str) -> list[ParcelNote]:
+        """All of the shop."""
+        return [note for (whose, _), notes in self.kept.items() if whose == shop for note in notes]

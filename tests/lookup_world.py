@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.fakes import NOON, FakeAnswers, FakeBudget, FakeOrders, InlineBackground, SettableClock
+from tests.fakes import (
+    NOON,
+    FakeAnswers,
+    FakeBudget,
+    FakeOrders,
+    InlineBackground,
+    SettableClock,
+    told_alone,
+)
 from tracker.claim import by_customer, by_email
 from tracker.errors import (
     Refusal,
@@ -109,6 +117,7 @@ class World:
             answers=self.answers,
             budget=self.budget,
             background=self.background,
+            tell_story=told_alone,
             write=self.write,
             ages=AGES,
             settings_of=lambda shop: self.chosen.get(shop, ShopSettings()),

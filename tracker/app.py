@@ -14,6 +14,7 @@ from limits.storage import MemoryStorage
 from tracker.activity import Activity
 from tracker.background import BoundedBackground
 from tracker.breaker import Breaker
+from tracker.calendars.table import calendar_of
 from tracker.carriers.telling import tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
@@ -32,6 +33,7 @@ from tracker.recent_orders import recent_orders
 from tracker.save_settings import save_settings
 from tracker.settings import Settings
 from tracker.shop import ShopSettings
+from tracker.shop_story import shop_story
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
 from tracker.shopify.app_data import InstallationAppData
@@ -45,6 +47,7 @@ from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.shopify.webhook_body import read_webhook
 from tracker.store.budget import RedisBudget
 from tracker.store.cache import RedisAnswers
+from tracker.store.delivery_times import RedisDeliveryTimes
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
 from tracker.store.lists import RedisLists
@@ -53,6 +56,7 @@ from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
+from tracker.store.shop_parcels import RedisShopParcels
 from tracker.store.tokens import RedisTokenShelf
 from tracker.store.traced_redis import TracedRedis
 from tracker.take_webhook import take_webhook
@@ -146,6 +150,8 @@ class Edges:
             guess_limits=settings.guess_limits if settings.rate_limits_enabled else {},
             memory=self.memory,
         )
+        self.times = RedisDeliveryTimes(self.redis, self.sealer)
+        self.parcels = RedisShopParcels(self.redis, self.sealer)
         self.desk = _desk(settings, self, clock)
         self.jobs = _jobs(self.desk, self, metrics)
 
@@ -182,12 +188,20 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         metrics=metrics,
         trusted_proxies=settings.trusted_proxies,
     )
+    background = _background(metrics, edges.traces)
     find = functools.partial(
         lookup,
         orders=edges.orders,
         answers=edges.answers,
         budget=edges.budget,
-        background=_background(metrics, edges.traces),
+        background=background,
+        tell_story=functools.partial(
+            shop_story,
+            calendar_of=calendar_of,
+            times=edges.times,
+            parcels=edges.parcels,
+            background=background,
+        ),
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
         settings_of=edges.settings_of,

@@ -41,10 +41,10 @@ from tracker.ports import (
     Question,
     SettingsOf,
     Spent,
+    TellStory,
     Urgency,
     Visit,
 )
-from tracker.timeline import tell
 
 BUDGET_SECONDS = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
@@ -98,6 +98,7 @@ def lookup(
     answers: Answers,
     budget: Budget,
     background: Background,
+    tell_story: TellStory,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
@@ -124,6 +125,7 @@ def lookup(
             guessed=urgency is Urgency.QUESTION,
             orders=orders,
             answers=answers,
+            tell_story=tell_story,
             write=write,
             ages=ages,
             settings_of=settings_of,
@@ -227,6 +229,7 @@ def _read(
     guessed: bool,
     orders: Orders,
     answers: Answers,
+    tell_story: TellStory,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
@@ -245,7 +248,7 @@ def _read(
         answers.keep_miss(question, generation=generation, checked_at=checked_at, seconds=MISS_SECONDS)
         raise OrderNotFound("gone")
     stalled_days = settings_of(question.shop).stalled_days
-    story = tell(order, now=checked_at, stalled_days=stalled_days)
+    story = tell_story(question.shop, order, now=checked_at, stalled_days=stalled_days, generation=generation)
     answer = write(story, checked_at)
     answers.keep(
         question,

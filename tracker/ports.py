@@ -11,9 +11,11 @@ from typing import Protocol
 
 from tracker.claim import Claim
 from tracker.deadline import Deadline
-from tracker.order import Order, Status, Tracking
+from tracker.learned_window import Route, Taken
+from tracker.order import Order, Status, Story, Tracking
 from tracker.order_number import OrderNumber
 from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel_note import ParcelNote
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.webhook import Envelope, Person
 
@@ -360,8 +362,8 @@ class Disclosure(Protocol):
     """What is kept outside of the store of shops, to be shown to whom it is about."""
 
     def of(self, shop: str, person: Person) -> Sequence[bytes]:
-        """Every finished answer (JSON) that is kept of this person or of these orders. Raises
-        errors.CacheUnavailable."""
+        """Every finished answer, and every record of parcels under way (JSON), that is kept of this person or
+        of these orders. Raises errors.CacheUnavailable."""
         ...
 
 
@@ -636,6 +638,49 @@ class Background(Protocol):
 
     def submit(self, work: Callable[[], None]) -> bool:
         """Run it soon, or say False where there is no room. What the work raises is logged, never lost."""
+        ...
+
+
+class DeliveryTimes(Protocol):
+    """How long the delivered parcels of a shop took, counted by route. It never raises: what cannot be kept
+    or known now is not, and another parcel will teach the same."""
+
+    def count(self, shop: str, parcel: str, took: Sequence[Taken], *, at: datetime) -> None:
+        """Count a parcel that was delivered `at` (aware, UTC), once however often it is told. `parcel` is
+        its name among all of the shop's."""
+        ...
+
+    def of(self, shop: str, routes: Sequence[Route], *, now: datetime) -> Mapping[Route, Mapping[int, float]]:
+        """One round trip: by business days how many parcels took so long, older ones counting for less
+        (`delivery_range.fading`). A route that nobody was counted on is not among them."""
+        ...
+
+
+class ShopParcels(Protocol):
+    """The parcels of a shop that are under way, as they were when their orders were read last. They go when
+    their order is dropped, and by themselves some time after that."""
+
+    def keep(
+        self, shop: str, order_id: str, parcels: Sequence[ParcelNote], *, generation: int, at: datetime
+    ) -> None:
+        """What was read of an order `at` (aware, UTC), in place of what was kept; without any parcel nothing
+        is. Not kept where the order was dropped since `generation`. It never raises: what cannot be kept now
+        is not known."""
+        ...
+
+    def of(self, shop: str) -> Sequence[ParcelNote]:
+        """All that is known, of some thousands of orders at most: those that were read last. Raises
+        errors.CacheUnavailable."""
+        ...
+
+
+class TellStory(Protocol):
+    """How the story of an order of a shop is told."""
+
+    def __call__(
+        self, shop: str, order: Order, *, now: datetime, stalled_days: int, generation: int | None
+    ) -> Story:
+        """Of an order that was read at `now` (aware, UTC); `generation` as in Answers. Never raises."""
         ...
 
 

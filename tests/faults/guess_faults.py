@@ -19,7 +19,7 @@ import pytest
 from redis import Redis
 
 from tests.bench import servers, shoppers
-from tests.fakes import FakeBudget, InlineBackground
+from tests.fakes import FakeBudget, InlineBackground, told_alone
 from tests.faults.conftest import Note
 from tests.faults.findings import Finding
 from tests.faults.keepers import Keepers
@@ -111,6 +111,7 @@ def guess(redis_url: str, number_of_guesses: int, seed: int) -> Counter[str]:
         answers=RedisAnswers(guard, Sealer(SECRET), guess_limits={}),
         budget=FakeBudget(),
         background=InlineBackground(),
+        tell_story=told_alone,
         write=write_answer,
         ages=ages,
         settings_of=lambda _shop: ShopSettings(),

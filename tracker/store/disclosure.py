@@ -12,6 +12,7 @@ from tracker.store.keys import Keys
 from tracker.store.lists import PURPOSE as LIST_PURPOSE
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer
+from tracker.store.shop_parcels import PURPOSE as PARCELS_PURPOSE
 from tracker.webhook import Person
 
 
@@ -44,13 +45,18 @@ class _Search:
         claims = list(claims_of(self._person.email, self._person.customer_id))
         indexes = [self._keys.person(self._shop, claim) for claim in claims]
         indexes += [self._keys.order(self._shop, order_id) for order_id in self._person.order_ids]
-        entries = dict.fromkeys(
-            field.decode()
+        kept = {
+            field.decode(): value
             for index in indexes
             for field, value in client.hgetall(index).items()
             if field != b"generation" and value != b"part"
-        )
-        answers = [self._answer(entry, client.get(entry)) for entry in entries]
+        }
+        answers = [
+            self._open(PARCELS_PURPOSE, place, client.get(place))
+            if value == PARCELS_PURPOSE.encode()
+            else self._answer(place, client.get(place))
+            for place, value in kept.items()
+        ]
         for claim in claims:
             if claim.customer_id:
                 place = self._keys.orders_of(self._shop, claim.customer_id)

@@ -29,7 +29,8 @@ class Keys:
 
     def order(self, shop: str, order_id: str) -> str:
         """The index of one order: by field its entries (the value is their person's key), its parts (the
-        value is `part`), and its generation: when it was dropped last."""
+        value is `part`), the record of its parcels (the value is `parcels`), and its generation: when it was
+        dropped last."""
         return self._key("o", "order", shop, order_id)
 
     def person(self, shop: str, claim: Claim) -> str:
@@ -67,6 +68,22 @@ class Keys:
     def seen(self, shop: str, topic: str, event_id: str) -> str:
         """That an event was dealt with."""
         return self._key("s", "seen", shop, topic, event_id)
+
+    def route(self, shop: str, *route: str) -> str:
+        """How long parcels took on a route."""
+        return self._key("d", "route", shop, *route)
+
+    def counted(self, shop: str, parcel: str) -> str:
+        """That a parcel was counted on its routes."""
+        return self._key("c", "counted", shop, parcel)
+
+    def parcels(self, shop: str, order_id: str) -> str:
+        """Which parcels of an order are under way."""
+        return self._key("w", "parcels", shop, order_id)
+
+    def parcels_of_shop(self, shop: str) -> str:
+        """The index of all such records of a shop."""
+        return self.sealer.shop_tag(shop) + ":w"
 
     def token(self, shop: str) -> str:
         """The access token of a shop of the operator's own."""

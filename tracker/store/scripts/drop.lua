@@ -23,7 +23,10 @@ for i = 1, #fields, 2 do
   if fields[i + 1] == 'part' then
     parts = true
   elseif fields[i] ~= 'generation' then
-    dropped = dropped + redis.call('DEL', fields[i])
+    local gone = redis.call('DEL', fields[i])
+    if fields[i + 1] ~= 'parcels' then  -- these are no answer
+      dropped = dropped + gone
+    end
     redis.call('HDEL', KEYS[1], fields[i])
   end
 end

@@ -24,7 +24,7 @@ for _, index in ipairs(KEYS) do
       erased = erased + redis.call('DEL', key)
       redis.call('DEL', key .. ':lease')
       redis.call('HDEL', index, key)
-      if person ~= 'part' then
+      if person ~= 'part' and person ~= 'parcels' then
         redis.pcall('HDEL', person, key)  -- may have been spoilt
       end
     end

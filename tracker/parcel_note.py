@@ -1,0 +1,87 @@
+"""What a merchant is told of parcels under way: counts by carrier, and of each parcel as little as makes
+them. Pure, standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.business_days import CalendarOf
+from tracker.order import Attention, Order, Status, Story
+from tracker.timeline import tell
+from tracker.timeline_parcel import last_news, stalls
+
+_ENDED = frozenset({Status.DELIVERED, Status.CANCELLED, Status.RETURNING})
+_TROUBLED = frozenset({Attention.PROBLEM, Attention.ACTION_NEEDED})
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelNote:
+    """A parcel under way, as it was read last. `carrier` is its name, None where nobody knows it; `attention`
+    what its sources say, without our own rule of standing still; `news` (aware, UTC) when anything was heard
+    of it last, None where its carrier never reports; `destination` the country it goes to."""
+
+    carrier: str | None
+    status: Status
+    attention: Attention
+    news: datetime | None
+    destination: str | None
+
+
+def notes_of(order: Order, *, now: datetime) -> list[ParcelNote]:
+    """Of each parcel of an order that has been sent and not come to its end yet."""
+    story = tell(order, now=now)
+    return [] if order.cancelled_at is not None else list(_notes(story))
+
+
+def _notes(story: Story) -> Sequence[ParcelNote]:
+    return [
+        ParcelNote(
+            carrier=next((told.carrier for told in one.shipment.tracking if told.carrier), None),
+            status=one.status,
+            attention=one.attention,
+            news=last_news(one.events, one.occurred_at),
+            destination=story.order.destination,
+        )
+        for one in story.shipments
+        if one.status not in _ENDED
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierCount:
+    """Of one carrier (None: not known) how many parcels are under way, and how many of these stand still or
+    have a problem."""
+
+    carrier: str | None
+    under_way: int
+    stalled: int
+    troubled: int
+
+
+def count_by_carrier(
+    notes: Sequence[ParcelNote], *, now: datetime, stalled_days: int, calendar_of: CalendarOf
+) -> list[CarrierCount]:
+    """The most parcels first. What stands still is told as of `now`, by the days of each destination."""
+    counts: dict[str | None, list[int]] = {}
+    for note in notes:
+        count = counts.setdefault(note.carrier, [0, 0, 0])
+        count[0] += 1
+        count[1] += _stands(note, now=now, stalled_days=stalled_days, calendar_of=calendar_of)
+        count[2] += note.attention in _TROUBLED
+    told = [CarrierCount(carrier, *count) for carrier, count in counts.items()]
+    return sorted(told, key=lambda one: (-one.under_way, one.carrier is None, one.carrier or ""))
+
+
+def _stands(note: ParcelNote, *, now: datetime, stalled_days: int, calendar_of: CalendarOf) -> bool:
+    if note.attention is Attention.STALLED:
+        return True
+    return stalls(
+        note.status,
+        note.attention,
+        note.news,
+        now=now,
+        days=stalled_days,
+        calendar=lambda: calendar_of(note.destination),
+    )

@@ -17,6 +17,7 @@ ALICE = "alice.myshopify.com"
 ROUTE = Route("UPS", None, "DE", scanned=True)
 LEARNED = DeliveryWindow(at(3 * DAY), at(9 * DAY), Source.RULE)
 """Of a parcel scanned on Monday 2 November."""
+TUESDAY = at(2 * DAY)
 
 
 class World:
@@ -30,7 +31,7 @@ class World:
     def tell(
         self,
         *shipments: Shipment,
-        now: datetime = at(2 * DAY),
+        now: datetime = TUESDAY,
         generation: int | None = 1,
         cancelled: bool = False,
     ) -> Story:

@@ -64,6 +64,7 @@ from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.admin import routes as admin
 from tracker.web.admin.pages import AdminPages
+from tracker.web.admin.parcels import parcel_table
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door, shop_limit
@@ -340,7 +341,11 @@ def _add_admin(
 
     proof = (settings.api_key, settings.api_secrets, clock)
     page = admin.page_blueprint(
-        opened, lambda shop, since: store.activity_log.of(shop, since=since), pages=pages, clock=clock
+        opened,
+        lambda shop, since: store.activity_log.of(shop, since=since),
+        functools.partial(parcel_table, parcels=edges.parcels, calendar_of=calendar_of, clock=clock),
+        pages=pages,
+        clock=clock,
     )
     actions = admin.actions_blueprint(
         shop_of=store.shops.get,

@@ -18,6 +18,7 @@ from redis import Redis
 from tests.bench import (
     bare,
     busiest_day,
+    calibration,
     carriers,
     growth,
     load,
@@ -133,6 +134,9 @@ class Bench:
     def carriers(self) -> Told:
         return carriers.measure(), []
 
+    def calibration(self) -> Told:
+        return calibration.measure(), []
+
     def merging(self) -> Told:
         return merging.measure(), []
 
@@ -167,6 +171,7 @@ PARTS: dict[str, Callable[[Bench], Told]] = {
         Bench.webhooks,
         Bench.carriers,
         Bench.merging,
+        Bench.calibration,
     )
 }
 

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from tracker.ports import Clock, ShopActivity
 from tracker.shop import FEWEST_STALLED_DAYS, MOST_STALLED_DAYS, Shop
 from tracker.web.admin import chart, guide, words
+from tracker.web.admin.parcels import ParcelTable
 from tracker.web.admin.policy import content_security_policy
 from tracker.web.admin.schemas import FEWEST_LOOKUPS, LONGEST_LINK, MOST_LOOKUPS
 from tracker.web.admin.view import AdminView
@@ -66,7 +67,7 @@ class AdminPages:
             self.assets[served] = (text, TYPES[f".{suffix}"])
             self._environment.globals[suffix] = served
 
-    def page(self, shop: Shop, activity: ShopActivity) -> Response:
+    def page(self, shop: Shop, activity: ShopActivity, parcels: ParcelTable) -> Response:
         """The page itself. Nothing has been asked of the shop for it yet: its script does that."""
         now = self._clock()
         return self._html(
@@ -76,6 +77,7 @@ class AdminPages:
             steps=guide.STEPS,
             block_link=guide.block_link(self.address_of(shop.domain), self._client_id),
             chart=chart,
+            parcels=parcels,
             script_words=json.dumps(dict(words.below(*FOR_SCRIPT))),
             days=(FEWEST_STALLED_DAYS, MOST_STALLED_DAYS),
             lookups=(FEWEST_LOOKUPS, MOST_LOOKUPS),

@@ -19,6 +19,7 @@ from tracker.shop import Shop, ShopSettings, Standing
 from tracker.try_lookup import Trial
 from tracker.web.admin import chart, guide, policy
 from tracker.web.admin.pages import ASSETS_PATH, AdminPages
+from tracker.web.admin.parcels import ParcelTable
 from tracker.web.admin.schemas import read_settings
 from tracker.web.body import JSON, read_body
 from tracker.web.problems import problem
@@ -34,6 +35,7 @@ PAGE_BLUEPRINT = "admin_page"
 def page_blueprint(
     open_shop: Callable[[str, str], Shop],
     activity_of: Callable[[str, date], ShopActivity],
+    parcels_of: Callable[[Shop], ParcelTable],
     *,
     pages: AdminPages,
     clock: Clock,
@@ -54,7 +56,7 @@ def page_blueprint(
             refusal = refusal_for(error)
             tally().code, tally().cause = refusal.code, refusal.cause
             return pages.said("unavailable", shop=g.shop, status=refusal.status)
-        return pages.page(shop, activity)
+        return pages.page(shop, activity, parcels_of(shop))
 
     @blueprint.errorhandler(InvalidIdToken)
     def without_token(refusal: InvalidIdToken) -> AnyResponse:

@@ -129,7 +129,7 @@ class TestWhatIsTold:
             return None
         assert Source.RULE is found.source
         assert found.end is not None
-        return found.start and f"{found.start:%a %d %H}", f"{found.end:%a %d %H}"
+        return None if found.start is None else f"{found.start:%a %d %H}", f"{found.end:%a %d %H}"
 
     def test_from_the_median_to_the_ninetieth_percentile_in_business_days(self) -> None:
         """Noon is the same day nearly everywhere."""

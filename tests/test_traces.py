@@ -65,7 +65,7 @@ def test_work_behind_an_answer_belongs_to_its_request(traces: Traces, memory: In
     later = InlineBackground()
     work: list[str] = []
     with traces.span("request"):
-        traces.behind(later).submit(lambda: work.append("done"))
+        traces.behind(later, "refresh").submit(lambda: work.append("done"))
 
     assert work == ["done"]
     assert parents(memory) == {"request": None, "refresh": "request"}

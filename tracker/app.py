@@ -189,19 +189,18 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         metrics=metrics,
         trusted_proxies=settings.trusted_proxies,
     )
-    background = _background(metrics, edges.traces)
     find = functools.partial(
         lookup,
         orders=edges.orders,
         answers=edges.answers,
         budget=edges.budget,
-        background=background,
+        background=_traced(_background(metrics), "refresh", edges.traces),
         tell_story=functools.partial(
             shop_story,
             calendar_of=calendar_of,
             times=edges.times,
             parcels=edges.parcels,
-            background=background,
+            background=_traced(_learning(metrics), "learn", edges.traces),
         ),
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
@@ -383,13 +382,24 @@ def _redis(settings: Settings, breaker: Breaker, metrics: Metrics, traces: Trace
     return TracedRedis(settings.redis_url, breaker, span=traces.span, on_failure=metrics.redis_failed)
 
 
-def _background(metrics: Metrics, traces: Traces | None) -> Background:
-    background = BoundedBackground(
+def _background(metrics: Metrics) -> Background:
+    return BoundedBackground(
         on_error=functools.partial(_background_failed, metrics),
         on_refused=metrics.background_refused,
         on_change=metrics.background_changed,
     )
-    return background if traces is None else traces.behind(background)
+
+
+def _learning(metrics: Metrics) -> Background:
+    """A queue of its own: refreshes that wait for a slow shop leave no room in theirs, and must not wait for
+    this. Who is turned away is no loss, since another parcel teaches the same."""
+    return BoundedBackground(
+        on_error=functools.partial(_background_failed, metrics), on_refused=lambda: None, threads=1
+    )
+
+
+def _traced(background: Background, name: str, traces: Traces | None) -> Background:
+    return background if traces is None else traces.behind(background, name)
 
 
 def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clock) -> Store | None:

@@ -67,9 +67,9 @@ class Traces:
             span.set_status(Status(StatusCode.ERROR))
         span.end(end)
 
-    def behind(self, background: Background) -> Background:
-        """`background`, whose work has a span beneath the request that handed it on."""
-        return _TracedBackground(background, self)
+    def behind(self, background: Background, name: str) -> Background:
+        """`background`, whose work has a span of this name beneath the request that handed it on."""
+        return _TracedBackground(background, self, name)
 
     def close(self) -> None:
         """Send what waits, and make no more."""
@@ -77,16 +77,17 @@ class Traces:
 
 
 class _TracedBackground:
-    def __init__(self, background: Background, traces: Traces) -> None:
+    def __init__(self, background: Background, traces: Traces, name: str) -> None:
         self._background = background
         self._traces = traces
+        self._name = name
 
     def submit(self, work: Callable[[], None]) -> bool:
         """See ports.Background."""
         inside = context.get_current()
 
         def traced() -> None:
-            with self._traces.span("refresh", inside=inside):
+            with self._traces.span(self._name, inside=inside):
                 work()
 
         return self._background.submit(traced)

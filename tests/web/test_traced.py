@@ -63,10 +63,16 @@ def id_of(span: ReadableSpan) -> int | None:
 def test_a_look_up_is_a_request_with_what_it_asks_for(
     make_traced: Callable[..., Flask], seen: InMemorySpanExporter
 ) -> None:
-    """Every span lies beneath the request's, which has the words of its log line."""
+    """Every span lies beneath the request's, which has the words of its log line; what is noted behind the
+    answer lies beneath a span of its own there."""
     Storefront(make_traced()).look_up()
 
     *asked, request = seen.get_finished_spans()
+    (learn,) = [span for span in asked if span.name == "learn"]
+    noted = [span for span in asked if span.parent and span.parent.span_id == id_of(learn)]
+    assert noted
+    assert {span.name.partition(" ")[0] for span in noted} == {"redis"}
+    asked = [span for span in asked if span not in noted]
     names = [span.name for span in asked]
     assert [name for name in names if name.startswith("upstream")] == ["upstream find", "upstream read"]
     assert names[0].startswith("redis ")

@@ -16,6 +16,7 @@ import tracker.app
 import tracker.lookup
 import tracker.recent_orders
 import tracker.shopify.connections
+from tests.fakes import InlineBackground
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, OLD_SECRET, SECRET, Storefront
 from tracker.app import create_app
@@ -51,6 +52,13 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.recent_orders, "BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.shopify.connections, "CONNECT_SECONDS", PATIENT_SECONDS)
+
+
+@pytest.fixture(autouse=True)
+def _learning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a look-up teaches is noted before it is answered, so that who looks at Redis need not wait for
+    it."""
+    monkeypatch.setattr(tracker.app, "_learning", lambda _metrics: InlineBackground())
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,6 @@ import pytest
 
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.admin.test_what_settings_do import SILENT, choose
-from tests.web.shops import eventually
 from tests.web.storefront import ALICE
 from tracker.business_days import Calendar, monday_to_friday
 from tracker.order import Attention, Status
@@ -85,7 +84,7 @@ def test_parcels_are_counted_once_a_shopper_has_looked_their_order_up(
     assert "None is known." in alice.open().text
 
     service.storefront(ALICE).look_up(SILENT)
-    eventually(lambda: {"USPS": [1, 1, 0]} == rows(alice))
+    assert {"USPS": [1, 1, 0]} == rows(alice)
     assert {} == rows(bob)
 
     choose(service, alice, stalled_days=30)
@@ -97,7 +96,7 @@ def test_a_parcel_of_which_there_is_news_is_no_longer_told_as_it_was(
     service: Service, alice: Merchant
 ) -> None:
     service.storefront(ALICE).look_up(SILENT)
-    eventually(lambda: {"USPS": [1, 1, 0]} == rows(alice))
+    assert {"USPS": [1, 1, 0]} == rows(alice)
     (delivery,) = service.platform.deliver_webhook(ALICE, "orders/updated", order="#1033")
     while not delivery.attempts:
         delivery.wait(0.1)

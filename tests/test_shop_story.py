@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tests.fakes import FakeDeliveryTimes, FakeShopParcels, InlineBackground
 from tests.plain_orders import at, event, order, parcel
-from tracker.business_days import Calendar, monday_to_friday
+from tracker.business_days import Calendar, CalendarOf, monday_to_friday
 from tracker.learned_window import Route
 from tracker.order import Attention, DeliveryWindow, Order, Shipment, Source, Status, Story, Tracking
 from tracker.shop_story import shop_story
@@ -34,6 +34,7 @@ class World:
         now: datetime = TUESDAY,
         generation: int | None = 1,
         cancelled: bool = False,
+        calendar_of: CalendarOf = monday_to_friday,
     ) -> Story:
         to: Order = replace(order(*shipments, cancelled=cancelled), destination="DE")
         return shop_story(
@@ -42,7 +43,7 @@ class World:
             now=now,
             stalled_days=4,
             generation=generation,
-            calendar_of=monday_to_friday,
+            calendar_of=calendar_of,
             times=self.times,
             parcels=self.parcels,
             background=self.background,
@@ -149,17 +150,7 @@ def test_business_days_are_asked_of_the_country_it_goes_to() -> None:
         asked.append(country)
         return Calendar(weekend=frozenset({4, 5}))
 
-    story = shop_story(
-        ALICE,
-        replace(order(MOVING), destination="DE"),
-        now=at(2 * DAY),
-        stalled_days=4,
-        generation=None,
-        calendar_of=calendar_of,
-        times=world.times,
-        parcels=world.parcels,
-        background=world.background,
-    )
+    story = world.tell(MOVING, calendar_of=calendar_of)
 
     assert {"DE"} == set(asked)
     assert DeliveryWindow(at(3 * DAY), at(9 * DAY), Source.RULE) == story.shipments[0].delivery_window

@@ -35,7 +35,7 @@ demo: .make/demo ## Run everything with a pretend shop: no account, no Redis to 
 	@$(BIN)/tracker demo $(ARGS)
 
 test: chromium .make/dev .make/node ## Run all tests (ARGS="-k gate" for some, WORKERS=4 for speed)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 liquid: .make/dev ## Compare blocks and pages with what the original Liquid makes of them (needs ruby-liquid)
 	@$(BIN)/python -m tests.liquid.engine

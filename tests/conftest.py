@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from tests.chromium import ARGUMENTS, ChromiumMissing, find_chromium
+from tests.once import compiled_once
 from tests.postgres import Postgres
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.settings import ENVIRONMENT_NAMES
@@ -40,6 +41,12 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -105,13 +105,15 @@ def render(
     settings: Mapping[str, object] | None = None,
     translate: Translate | None = None,
     email: str | None = None,
+    orders_count: int | None = None,
     locale: str = "en",
     design_mode: bool = False,
     known_path: str | None = None,
     chosen: Mapping[str, object] | None = None,
     template: str = "page",
 ) -> str:
-    """A block's HTML with its default settings and these changes, for whom (`email`: signed in) and where.
+    """A block's HTML with its default settings and these changes, for whom (`email`: signed in, with as many
+    orders as Liquid tells of) and where.
     `known_path` and `chosen` are what the app noted of the shop in its metafields."""
     env = Environment(loader=FileSystemLoader(EXTENSION / "snippets", ext=".liquid"))
     env.add_tag(_SchemaTag)
@@ -126,7 +128,7 @@ def render(
             "shopify_attributes": f'data-shopify-editor-block="{block_id}"',
         },
         app={"metafields": {"track_order": {"proxy_path": known_path, "settings": {"value": chosen}}}},
-        customer={"email": email} if email else None,
+        customer={"email": email, "orders_count": orders_count} if email else None,
         template={"name": template},
         request={"design_mode": design_mode, "locale": {"iso_code": locale}},
     )
@@ -188,7 +190,7 @@ class Storefront:
     direction: str = "ltr"
     asked: list[Asked] = field(default_factory=list)
     open: threading.Event = field(default_factory=threading.Event)
-    """Look-ups wait until this is set."""
+    """Look-ups, and who asks for recent orders, wait until this is set."""
     orders: Answer = field(default_factory=lambda: html(404))
     """What a customer who asks for recent orders gets."""
     headers: dict[str, str] = field(default_factory=dict)
@@ -235,6 +237,7 @@ class _Handler(BaseHTTPRequestHandler):
         shop = self.server.storefront
         shop.got.append(path)
         if path == "/apps/track-order/orders":
+            shop.open.wait(timeout=30)
             return self._send(shop.orders)
         if path.startswith("/apps/"):
             return self._send(proxied(self.path) if shop.installed else html(404))

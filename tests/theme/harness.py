@@ -152,8 +152,9 @@ def _service() -> tuple[Flask, Pages]:
     return Flask(__name__), Pages(lambda: datetime.fromisoformat(NOW))
 
 
-def proxied(path: str) -> Answer:
-    """A page or script of the app behind the proxy, the page as Shopify renders it without its layout."""
+def proxied(path: str, email: str | None = None) -> Answer:
+    """A page or script of the app behind the proxy, the page as Shopify renders it without its layout for
+    whoever is signed in with this address."""
     app, pages = _service()
     name = urlsplit(path).path.rpartition("/")[2]
     if name in pages.assets:
@@ -162,7 +163,7 @@ def proxied(path: str) -> Answer:
         source = pages.form()
     env = Environment()
     env.add_tag(_LayoutTag)
-    return html(200, env.from_string(source).render())
+    return html(200, env.from_string(source).render(customer={"email": email} if email else None))
 
 
 @dataclass
@@ -197,6 +198,8 @@ class Storefront:
     """Sent along with the shop's pages."""
     got: list[str] = field(default_factory=list)
     """What was fetched, in order."""
+    customer: str | None = None
+    """Who is signed in, by e-mail, on the app's own pages; blocks are rendered for somebody."""
     installed: bool = True
     """Whether the app proxy still has an app behind it."""
 
@@ -213,7 +216,7 @@ class Storefront:
         self.answer, self.blocks, self.theme, self.asked = html(404), render(), "light", []
         self.embed = ""
         self.orders, self.headers, self.got, self.installed, self.style = html(404), {}, [], True, ""
-        self.language, self.direction = "en", "ltr"
+        self.language, self.direction, self.customer = "en", "ltr", None
 
 
 class _Server(ThreadingHTTPServer):
@@ -240,7 +243,7 @@ class _Handler(BaseHTTPRequestHandler):
             shop.open.wait(timeout=30)
             return self._send(shop.orders)
         if path.startswith("/apps/"):
-            return self._send(proxied(self.path) if shop.installed else html(404))
+            return self._send(proxied(self.path, shop.customer) if shop.installed else html(404))
         if path.startswith("/assets/"):
             kind = "text/css" if path.endswith(".css") else "text/javascript"
             file = EXTENSION / "assets" / path.rpartition("/")[2]

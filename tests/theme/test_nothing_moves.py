@@ -1,7 +1,7 @@
 """What somebody is reading or about to press stays where it is, however late something comes.
 
-Measured as the web does (https://www.w3.org/TR/layout-instability/): what moves within half a second of a press
-is what was asked for, and does not count. Here nothing is pressed, so everything counts.
+Measured as the web does (https://www.w3.org/TR/layout-instability/): what moves within half a second of a
+press is what was asked for, and does not count. Here nothing is pressed, so everything counts.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from tests.theme.shopper import Shopper
 
 LATER = "2026-11-21T12:10:00Z"
 DESK: ViewportSize = {"width": 1280, "height": 800}
+ANN = "ann@example.com"
 FOOTER = "<footer><a href='/'>What the theme has below</a></footer>"
 
 WATCH = """() => {
@@ -89,7 +90,7 @@ def test_a_page_with_both_blocks_opens(shopper: Shopper) -> None:
 )
 def test_a_customers_orders_come_late(reader: Shopper, sent: Answer, choices: int) -> None:
     """There are as many places as the shop knows orders, though the list may hold fewer, or more."""
-    reader.shop.blocks = render(email="ann@example.com", orders_count=3) + FOOTER
+    reader.shop.blocks = render(email=ANN, orders_count=3) + FOOTER
     reader.shop.orders = sent
     with held(reader):
         visit(reader)
@@ -109,6 +110,27 @@ def test_an_answer_comes_late(reader: Shopper, sent: Answer) -> None:
     with held(reader):
         visit(reader)
         assert moved(reader) == 0
+        reader.page.evaluate(ASK)
+        expect(reader.root.get_by_role("status")).to_have_text("Looking for your order…")
+        moved(reader)
+    expect(reader.result.get_by_role("heading").first).to_be_visible()
+    assert moved(reader) == 0
+
+
+def test_all_comes_late_into_the_dialog_of_the_button(reader: Shopper) -> None:
+    """It has its places by the page that it is made of, and whatever makes it longer does so at its foot."""
+    reader.shop.embed, reader.shop.customer, reader.shop.orders = render("track-order-button"), ANN, orders(2)
+    reader.shop.blocks = FOOTER
+    reader.shop.answer = answer(story())
+    with held(reader):
+        visit(reader)
+        reader.page.evaluate("document.querySelector('.track-order-button__link').click()")
+        dialog = reader.page.get_by_role("dialog")
+        expect(dialog.get_by_role("listitem")).to_have_count(3)
+        assert moved(reader) == 0
+    expect(dialog.get_by_role("list").get_by_role("button")).to_have_count(2)
+    assert moved(reader) == 0
+    with held(reader):
         reader.page.evaluate(ASK)
         expect(reader.root.get_by_role("status")).to_have_text("Looking for your order…")
         moved(reader)

@@ -331,8 +331,17 @@ class NewestOrders(Protocol):
 class AppData(Protocol):
     """What is noted in a shop for the block there to read. Raises children of `errors.UpstreamError`."""
 
-    def note(self, shop: str, *, path_prefix: str | None, settings: ShopSettings, deadline: Deadline) -> None:
-        """Two upstream requests: the settings, and where the app proxy is (None leaves that as it was)."""
+    def note(
+        self,
+        shop: str,
+        *,
+        path_prefix: str | None,
+        settings: ShopSettings,
+        lists_orders: bool,
+        deadline: Deadline,
+    ) -> None:
+        """Two upstream requests: the settings, whether customers who are signed in have a list of orders to
+        choose from, and where the app proxy is (None leaves that as it was)."""
         ...
 
 
@@ -645,6 +654,10 @@ its proper writing, the number as it is, and an address that is safe to follow, 
 SettingsOf = Callable[[str], ShopSettings]
 """What the merchant of a shop chose; never an error: the product's own defaults where nothing can be known
 now."""
+
+ListsOrders = Callable[[str], bool]
+"""Whether customers who are signed in to a shop can choose from their orders. Never an error: they can, as
+far as nobody knows otherwise now."""
 
 
 Clock = Callable[[], datetime]

@@ -33,9 +33,8 @@ from tracker.store.sealing import Sealer
 HOURS = 3600
 
 
-def keep(
-    answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY, *, generation: int | None = 0
-) -> None:
+def keep(answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY) -> None:
+    generation = answers.generation(question)
     answers.keep(question, entry, generation=generation, seconds=6 * HOURS, guessed=False)
 
 
@@ -115,7 +114,7 @@ class TestKeeping:
         keep(answers)
         (story,) = keys(redis_client, "*:l:*")
         theirs = asked(email="mallory@example.com")
-        answers.keep_miss(theirs, generation=0, checked_at=NOON, seconds=60)
+        answers.keep_miss(theirs, generation=answers.generation(theirs), checked_at=NOON, seconds=60)
         (miss,) = set(keys(redis_client, "*:l:*")) - {story}
         redis_client.set(miss, redis_client.get(story) or b"")
 
@@ -123,7 +122,7 @@ class TestKeeping:
         assert answers.ask(QUESTION) == ENTRY
 
     def test_a_miss_is_kept_for_this_e_mail_alone(self, answers: RedisAnswers) -> None:
-        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
 
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
         assert answers.ask(asked(email="bea@example.com")) is None
@@ -131,11 +130,11 @@ class TestKeeping:
     def test_an_answer_takes_the_place_of_a_miss_and_a_miss_that_of_an_answer(
         self, answers: RedisAnswers
     ) -> None:
-        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
         keep(answers)
         assert answers.ask(QUESTION) == ENTRY
 
-        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
 
 
@@ -231,7 +230,8 @@ class TestAtRest:
     def _everything_that_is_ever_written(self, answers: RedisAnswers, purge: RedisPurge) -> None:
         answers.ask(QUESTION)
         keep(answers)
-        answers.keep_miss(asked(email="bea@example.com"), generation=0, checked_at=NOON, seconds=60)
+        bea = asked(email="bea@example.com")
+        answers.keep_miss(bea, generation=answers.generation(bea), checked_at=NOON, seconds=60)
         answers.leads(QUESTION, otherwise=False)
         purge.drop(BOB, ORDER)
 
@@ -257,7 +257,7 @@ class TestAtRest:
     def test_everything_ends_by_itself(self, redis_client: Redis) -> None:
         lives = {key: redis_client.ttl(key) for key in redis_client.scan_iter()}
 
-        assert len(lives) == 13
+        assert len(lives) == 14
         assert all(0 < life <= 6 * HOURS for life in lives.values())
 
     def test_an_entry_lives_as_long_as_it_was_told(self, redis_client: Redis) -> None:
@@ -268,8 +268,11 @@ class TestAtRest:
     def test_an_index_outlives_the_longest_of_its_entries(
         self, answers: RedisAnswers, redis_client: Redis
     ) -> None:
-        answers.keep(QUESTION, ENTRY, generation=0, seconds=30 * 24 * HOURS, guessed=False)
-        answers.keep(asked(number="EN-1001"), ENTRY, generation=0, seconds=60, guessed=False)
+        answers.keep(
+            QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=30 * 24 * HOURS, guessed=False
+        )
+        other = asked(number="EN-1001")
+        answers.keep(other, ENTRY, generation=answers.generation(other), seconds=60, guessed=False)
         index = max(redis_client.pttl(key) for key in keys(redis_client, "*:o:*"))
         story = max(redis_client.pttl(key) for key in keys(redis_client, "*:l:*"))
 
@@ -307,9 +310,10 @@ class TestCost:
     ) -> None:
         answers.ask(QUESTION)
         keep(answers)
+        generation = answers.generation(QUESTION)
 
         with overheard(redis_client) as heard:
-            answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
+            answers.keep(QUESTION, ENTRY, generation=generation, seconds=60, guessed=True)
 
         assert [name for sender, name in heard if sender != "lua"] == ["EVALSHA"]
 

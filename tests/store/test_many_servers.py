@@ -104,7 +104,14 @@ def test_everything_of_a_person_and_of_a_shop_is_found_again(
     purge = RedisPurge(guard, [Sealer(SECRET), Sealer("the secret of before")])
     for question in (QUESTION, asked(number="#77"), asked(shop=BOB)):
         answers.ask(question)
-        answers.keep(question, ENTRY, generation=0, seconds=60, guessed=False, parts=["gid://part/1"])
+        answers.keep(
+            question,
+            ENTRY,
+            generation=answers.generation(question),
+            seconds=60,
+            guessed=False,
+            parts=["gid://part/1"],
+        )
 
     assert ORDER == purge.order_of(ALICE, "gid://part/1")
     assert purge.person(ALICE, Person(ADA, None, (ORDER,))) > 0

@@ -30,6 +30,8 @@ PART = "part"
 LEASE_MILLISECONDS = 2000
 """So long one look-up leads. Twice a slow read of the shop; and where the leader died, those who wait still
 have time to ask the shop themselves."""
+READ_SECONDS = 60
+"""Longer than a read that is under way may take, by far: until then it is known that it comes too late."""
 TRIES = 3
 """So often something that is not ours is cleared away before the key is left to whoever writes there."""
 
@@ -38,7 +40,7 @@ ASK = Script.load("ask")
 KEEP = Script.load("keep")
 KEEP_MISS = Script.load("keep_miss")
 GIVE_BACK = Script.load("give_back")
-NOW = Script.load("now")
+BEGIN = Script.load("begin")
 
 
 class _Holder(threading.local):
@@ -104,7 +106,8 @@ class RedisAnswers:
     def generation(self, question: Question) -> int | None:
         """See ports.Answers. The clock is Redis' own: those of two workers may differ."""
         try:
-            return int(self._guard.run_script(NOW, [self._keys.changed(question.shop)], []))
+            known_since = self._keys.known_since(question.shop)
+            return int(self._guard.run_script(BEGIN, [known_since], [READ_SECONDS * 1000]))
         except RedisUnavailable:
             return None
 
@@ -126,7 +129,8 @@ class RedisAnswers:
         person = self._keys.person(shop, question.claim)
         places = [self._keys.part(shop, part) for part in parts]
         counters = self._counter_keys(question) if guessed else []
-        keys = [key, key + LEASE, self._keys.order(shop, entry.order_id), person, *places, *counters]
+        known_since, order = self._keys.known_since(shop), self._keys.order(shop, entry.order_id)
+        keys = [key, key + LEASE, known_since, order, person, *places, *counters]
         sealed = [seal_order(self._sealer, shop, place, entry.order_id) for place in places]
         answer = seal_entry(self._sealer, question.shop, key, entry)
         times = (seconds * 1000, generation)
@@ -148,6 +152,7 @@ class RedisAnswers:
         keys = [
             key,
             key + LEASE,
+            self._keys.known_since(shop),
             self._keys.misses(shop, question.claim),
             self._keys.misses_of_shop(shop),
             self._keys.changed(shop),

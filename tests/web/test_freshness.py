@@ -130,10 +130,11 @@ def test_an_order_that_was_just_placed_is_found_though_it_was_not_a_moment_ago(h
     """As where somebody asks while the shop is still taking it."""
     with hosts.shopify.shop.lock:
         placed = hosts.shopify.shop.find_order("#1001")
-        hosts.shopify.shop.orders.remove(placed)
+        place = hosts.shopify.shop.orders.index(placed)
+        del hosts.shopify.shop.orders[place]
     assert hosts.look_up(hosts.one).status_code == 404
     with hosts.shopify.shop.lock:
-        hosts.shopify.shop.orders.append(placed)
+        hosts.shopify.shop.orders.insert(place, placed)
     assert hosts.look_up(hosts.one).status_code == 404
 
     Sender(hosts.two).send("orders/create", changed("orders/create", id=placed.id, admin_graphql_api_id=None))

@@ -24,8 +24,8 @@ from tests.store.shops import (
 from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.order import Status
-from tracker.ports import Entry, Question
-from tracker.store.cache import LEASE_MILLISECONDS, RedisAnswers
+from tracker.ports import Awaited, Entry, Question
+from tracker.store.cache import IN_VAIN_MILLISECONDS, LEASE_MILLISECONDS, RedisAnswers
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
@@ -207,22 +207,51 @@ class TestRefreshing:
         worker = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
         others = RedisAnswers(worker, Sealer(SECRET), guess_limits={})
 
-        leads = [some.leads(QUESTION, otherwise=False) for some in (answers, others, answers)]
+        told = [some.lead(QUESTION, otherwise=False) for some in (answers, others, answers)]
 
-        assert leads == [True, False, False]
+        assert told == [None, Awaited.ANSWER, Awaited.ANSWER]
+
+    def test_what_was_waited_for_in_vain_is_left_alone_for_a_second(
+        self, answers: RedisAnswers, redis_url: str, redis_client: Redis
+    ) -> None:
+        """By those who wait already and by those who come, over all workers; then the next one leads."""
+        worker = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+        others = RedisAnswers(worker, Sealer(SECRET), guess_limits={})
+        answers.ask(QUESTION)
+        answers.give_back(QUESTION, guessed=True, in_vain=True)
+        (key,) = keys(redis_client, "*:lease")
+
+        assert others.ask(QUESTION) is others.lead(QUESTION, otherwise=True) is Awaited.NOTHING
+        assert others.ask(asked(email="bea@example.com")) is None
+        assert 0 < redis_client.pttl(key) <= IN_VAIN_MILLISECONDS
+        redis_client.delete(key)
+        assert others.lead(QUESTION, otherwise=False) is None
+
+    def test_one_whose_lease_has_gone_on_leaves_nothing_behind(
+        self, answers: RedisAnswers, redis_url: str, redis_client: Redis
+    ) -> None:
+        """Somebody else leads by now, and need not fail as well."""
+        worker = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+        others = RedisAnswers(worker, Sealer(SECRET), guess_limits={})
+        answers.lead(QUESTION, otherwise=False)
+        redis_client.delete(*keys(redis_client, "*:lease"))
+        others.lead(QUESTION, otherwise=False)
+        answers.give_back(QUESTION, guessed=False, in_vain=True)
+
+        assert answers.lead(QUESTION, otherwise=False) is Awaited.ANSWER
 
     def test_each_entry_has_its_own_leader(self, answers: RedisAnswers) -> None:
-        assert answers.leads(QUESTION, otherwise=False)
-        assert answers.leads(asked(email="bea@example.com"), otherwise=False)
-        assert answers.leads(asked(shop=BOB), otherwise=False)
+        assert answers.lead(QUESTION, otherwise=False) is None
+        assert answers.lead(asked(email="bea@example.com"), otherwise=False) is None
+        assert answers.lead(asked(shop=BOB), otherwise=False) is None
 
     def test_another_may_lead_when_the_time_is_over(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        answers.leads(QUESTION, otherwise=False)
+        answers.lead(QUESTION, otherwise=False)
         (key,) = keys(redis_client, "*:lease")
 
         assert 0 < redis_client.pttl(key) <= LEASE_MILLISECONDS
         redis_client.delete(key)
-        assert answers.leads(QUESTION, otherwise=False)
+        assert answers.lead(QUESTION, otherwise=False) is None
 
 
 class TestAtRest:
@@ -232,7 +261,7 @@ class TestAtRest:
         keep(answers)
         bea = asked(email="bea@example.com")
         answers.keep_miss(bea, generation=answers.generation(bea), checked_at=NOON, seconds=60)
-        answers.leads(QUESTION, otherwise=False)
+        answers.lead(QUESTION, otherwise=False)
         purge.drop(BOB, ORDER)
 
     def test_no_key_and_no_value_says_whose_it_is(self, redis_client: Redis) -> None:

@@ -24,7 +24,7 @@ from tests.store.shops import (
 from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.ports import Question, Spent
+from tracker.ports import Awaited, Question, Spent
 from tracker.store.cache import RedisAnswers
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
@@ -339,7 +339,7 @@ class TestWithoutRedis:
         lonely.keep(QUESTION, ENTRY, generation=None, seconds=60, guessed=True)
         lonely.keep_miss(QUESTION, generation=1, checked_at=NOON, seconds=60)
         lonely.give_back(QUESTION, guessed=True)
-        assert [True, False] == [lonely.leads(QUESTION, otherwise=way) for way in (True, False)]
+        assert [None, Awaited.ANSWER] == [lonely.lead(QUESTION, otherwise=way) for way in (True, False)]
 
     @pytest.mark.parametrize("way", ["keep", "keep of an unknown generation", "give_back"])
     def test_a_right_answer_gives_its_guess_back_here_too(

@@ -89,7 +89,7 @@ def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitIte
     answers.give_back(QUESTION, guessed=True)
     before = answers.generation(QUESTION)
     assert before is not None
-    assert answers.leads(QUESTION, otherwise=False)
+    assert answers.lead(QUESTION, otherwise=False) is None
     answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
     assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
     assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 0

@@ -74,7 +74,7 @@ def plant(guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem],
     keep = kept_by(answers)
     for question in (asked(shop=shop), asked(shop=shop, claim=by_customer(ADAS_ID))):
         keep(question)
-        answers.leads(question, otherwise=False)
+        answers.lead(question, otherwise=False)
     answers.ask(asked(shop=shop, number="#77", stem="77"))
     answers.keep_miss(
         asked(shop=shop, number="#77", stem="77"),

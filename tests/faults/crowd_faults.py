@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 
 from tests.faults.conftest import Note
 from tests.faults.findings import Finding
-from tests.faults.house import environment, made_store
+from tests.faults.house import open_service
 from tests.faults.keepers import PATIENCE_SECONDS
 from tests.faults.reload_faults import looked_up
 from tests.faults.trial import ANSWERED_WITHIN, wait_until
 from tests.pretend_shopify import PretendShopify
-from tests.serving import Served, serve
-from tracker.embedded_redis import EmbeddedRedis
+from tests.serving import Served
 
 PART = "Shopify"
 SHOPPERS = 200
@@ -34,12 +34,9 @@ MOST_READS = 2
 
 
 @pytest.fixture
-def service(shopify: PretendShopify, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    with EmbeddedRedis() as redis:
-        url = made_store(f"sqlite:///{folder / 'store.sqlite3'}")
-        with serve(environment(shopify.origin, redis.url, url), folder) as running:
-            yield running
+def service(shopify: PretendShopify, tmp_path: Path) -> Iterator[Served]:
+    with open_service(tmp_path, shopify) as running:
+        yield running
     with shopify.shop.lock:
         shopify.shop.reset_control()
 

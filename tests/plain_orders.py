@@ -53,6 +53,7 @@ def parcel(
     in_transit_at: datetime | None = None,
     delivered_at: datetime | None = None,
     window: tuple[datetime | None, datetime | None] | None = None,
+    other_windows: tuple[DeliveryWindow, ...] = (),
     tracking: tuple[Tracking, ...] = (),
 ) -> Shipment:
     return Shipment(
@@ -67,6 +68,7 @@ def parcel(
         in_transit_at=in_transit_at,
         delivered_at=delivered_at,
         delivery_window=None if window is None else DeliveryWindow(*window, source=Source.SHOPIFY),
+        other_windows=other_windows,
     )
 
 
@@ -95,5 +97,7 @@ def waiting(status: Status = Status.PROCESSING, *, pieces: int = 1, held: bool =
     return Unshipped(Item("2", "Bowl", pieces), status=status, held=held)
 
 
-def told(shipment: Shipment, *, now: datetime | None = None) -> ShipmentStory:
-    return tell(order(shipment), now=now).shipments[0]
+def told(
+    shipment: Shipment, *, now: datetime | None = None, stalled_days: int | None = None
+) -> ShipmentStory:
+    return tell(order(shipment), now=now, stalled_days=stalled_days).shipments[0]

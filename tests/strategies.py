@@ -75,6 +75,7 @@ shipments = st.builds(
     in_transit_at=maybe_moments,
     delivered_at=maybe_moments,
     delivery_window=st.none() | windows,
+    other_windows=st.lists(windows, max_size=3).map(tuple),
 )
 
 unshipped = st.builds(

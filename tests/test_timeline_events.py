@@ -21,6 +21,7 @@ from tracker.order import (
     Status,
     TrackingEvent,
 )
+from tracker.timeline_events import MOST
 
 S = Status
 A = Attention
@@ -119,6 +120,16 @@ def test_a_fact_that_something_came_between_is_told_again() -> None:
 def test_the_same_event_sent_twice_is_told_once() -> None:
     twice = event(S.IN_TRANSIT, 10, message="Arrived")
     assert len(told(parcel(twice, twice)).events) == 1
+
+
+def test_of_a_source_that_runs_wild_the_newest_events_are_told() -> None:
+    wild = [event(S.IN_TRANSIT, minute, message=str(minute)) for minute in range(10_000)]
+    story = told(parcel(event(S.DELIVERED, 10_000), *wild[::2], *reversed(wild[1::2])))
+    assert story.status is S.DELIVERED
+    assert len(story.events) == MOST
+    assert [str(9_999 - index) for index in range(MOST - 1)] == [
+        one.event.message for one in story.events[1:]
+    ]
 
 
 def _facts(story: ShipmentStory) -> ShipmentStory:

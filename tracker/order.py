@@ -162,7 +162,8 @@ class Shipment:
     """One parcel (Shopify's fulfillment) with everything its sources said of it.
 
     `displayed` is what the shop's own system displays now; it has no time of its own. `cancelled` is true
-    where the shop took the parcel back before it left. `events` may come in any order.
+    where the shop took the parcel back before it left. `events` may come in any order. `delivery_window` is
+    when the shop expects it, `other_windows` when anybody else does.
     """
 
     name: str
@@ -178,6 +179,7 @@ class Shipment:
     scheduled_at: datetime | None = None
     pickup: Pickup | None = None
     delivery_window: DeliveryWindow | None = None
+    other_windows: tuple[DeliveryWindow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

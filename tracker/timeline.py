@@ -12,6 +12,7 @@ from datetime import datetime
 from tracker.order import STEPS, Attention, Order, Shipment, ShipmentStory, Status, Story, Unshipped
 from tracker.timeline_events import gravity, rank
 from tracker.timeline_parcel import tell_parcel
+from tracker.timeline_window import last_moment, promises
 
 
 def tell(order: Order, *, now: datetime | None = None, stalled_days: int | None = None) -> Story:
@@ -86,9 +87,12 @@ def _headline_order(story: ShipmentStory) -> tuple[int, bool, int, bool, int]:
 
 
 def _latest_estimate(shipments: Iterable[ShipmentStory]) -> datetime | None:
-    """When the last parcel is expected: the end of its window, or the start where no end is known."""
+    """When the last parcel is expected, as far as that is known. While no date holds for one of them, none
+    does for the order."""
+    if not all(promises(story.attention) for story in shipments if story.status is not Status.CANCELLED):
+        return None
     windows = (story.delivery_window for story in shipments)
-    expected = [window.end or window.start for window in windows if window is not None]
+    expected = [last_moment(window) for window in windows if window is not None]
     return max((moment for moment in expected if moment is not None), default=None)
 
 

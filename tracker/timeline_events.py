@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -11,6 +11,10 @@ from tracker.order import Attention, Status, TrackingEvent
 
 SAME_FACT = timedelta(minutes=5)
 """Two sources that tell the same status no further apart than this tell one fact."""
+
+MOST = 500
+"""A parcel is told by its newest events, so many at most: a source that runs wild makes no long page and no
+long look-up. Real ones have some sixty."""
 
 _RANKS = {
     status: rank
@@ -49,57 +53,75 @@ def in_order(events: Iterable[TrackingEvent], *, now: datetime | None = None) ->
 
     An event dated after `now` (a source that mistakes its time zone) counts as happening now, so that it
     can't outlive what happens next. At one time the higher step comes later, and after it an event without a
-    status of its own, which speaks of the status that holds by then.
+    status of its own, which speaks of the status that holds by then. Of more than MOST the newest count.
     """
     told = set(events)
     if now is not None:
-        told = {replace(event, occurred_at=min(event.occurred_at, now)) for event in told}
+        told = {event if event.occurred_at <= now else replace(event, occurred_at=now) for event in told}
     kept: list[TrackingEvent] = []
     # Facts are merged only where nothing else happened in between: the order of what happened stays.
-    for _, run in groupby(sorted(told, key=_order), key=lambda event: event.reading.status):
+    for _, run in groupby(_sorted(told)[-MOST:], key=lambda event: event.reading.status):
         kept.extend(_once(list(run)))
     return kept
 
 
-def _order(event: TrackingEvent) -> tuple[object, ...]:
+def _sorted(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
+    """In the order in which they happened, the same for any order of arrival."""
+    ordered: list[TrackingEvent] = []
+    for _, alike in groupby(sorted(events, key=_order), key=_order):
+        equals = list(alike)
+        # What is written of an event says nothing of when it was; it decides where nothing else does.
+        ordered += equals if len(equals) == 1 else sorted(equals, key=_written)
+    return ordered
+
+
+def _order(event: TrackingEvent) -> tuple[datetime, int, int]:
     reading = event.reading
     return (
         event.occurred_at,
-        len(_RANKS) if reading.status is None else rank(reading.status),
-        gravity(reading.attention),
-        # The rest says nothing of what came first; it makes the order the same for any order of arrival.
-        *(repr(value) for value in (event.source, reading, event.message, event.language, *_place(event))),
+        len(_RANKS) if reading.status is None else _RANKS[reading.status],
+        _GRAVITY[reading.attention],
     )
+
+
+def _written(event: TrackingEvent) -> tuple[str, ...]:
+    values = (event.source, event.reading, event.message, event.language, *_place(event))
+    return tuple(repr(value) for value in values)
 
 
 def _once(run: list[TrackingEvent]) -> Iterator[TrackingEvent]:
     """Events of one status: what two sources tell alike is told once. A merge may make two others alike,
     hence again until nothing changes."""
     while True:
-        kept: list[TrackingEvent] = []
-        for event in run:
-            for index, earlier in enumerate(kept):
-                if _same_fact(earlier, event):
-                    kept[index] = _merged(earlier, event)
-                    break
-            else:
-                kept.append(event)
+        kept = _merged_once(run)
         if len(kept) == len(run):
             return iter(kept)
         run = kept
 
 
+def _merged_once(run: Sequence[TrackingEvent]) -> list[TrackingEvent]:
+    kept: list[TrackingEvent] = []
+    first = 0
+    for event in run:
+        # Oldest first, so that what is too long ago for this event is so for all that follow.
+        while first < len(kept) and event.occurred_at - kept[first].occurred_at > SAME_FACT:
+            first += 1
+        for index in range(first, len(kept)):
+            if _same_fact(kept[index], event):
+                kept[index] = _merged(kept[index], event)
+                break
+        else:
+            kept.append(event)
+    return kept
+
+
 def _same_fact(earlier: TrackingEvent, later: TrackingEvent) -> bool:
+    """Whether two events of one status, near enough in time, are one fact."""
     one, other = earlier.reading, later.reading
     if one.status is None and one.attention is not other.attention:
         return False
     alike = one.detail is None or other.detail is None or one.detail is other.detail
-    return (
-        alike
-        and (earlier.source is not later.source or earlier == later)
-        and later.occurred_at - earlier.occurred_at <= SAME_FACT
-        and _same_place(earlier, later)
-    )
+    return alike and (earlier.source is not later.source or earlier == later) and _same_place(earlier, later)
 
 
 def _place(event: TrackingEvent) -> tuple[str | None, str | None, str | None]:
@@ -109,10 +131,15 @@ def _place(event: TrackingEvent) -> tuple[str | None, str | None, str | None]:
 def _same_place(one: TrackingEvent, other: TrackingEvent) -> bool:
     """Whether two places can be one: Shopify's events never carry a city, so what one source leaves out says
     nothing against what the other tells."""
-    return all(
-        a is None or b is None or a.strip().casefold() == b.strip().casefold()
-        for a, b in zip(_place(one), _place(other), strict=True)
+    return (
+        _same_name(one.country, other.country)
+        and _same_name(one.city, other.city)
+        and _same_name(one.province, other.province)
     )
+
+
+def _same_name(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other or one.strip().casefold() == other.strip().casefold()
 
 
 def _fullness(event: TrackingEvent) -> tuple[int, bool]:
@@ -122,16 +149,16 @@ def _fullness(event: TrackingEvent) -> tuple[int, bool]:
 def _merged(earlier: TrackingEvent, later: TrackingEvent) -> TrackingEvent:
     """The fact as the earlier report dates it, with the best text, fuller place and graver attention."""
     one, other = earlier.reading, later.reading
-    fuller = max((earlier, later), key=_fullness)
+    fuller = later if _fullness(later) > _fullness(earlier) else earlier
     graver = other if gravity(other.attention) > gravity(one.attention) else one
+    reason = graver.reason or one.reason or other.reason
+    detail = one.detail or other.detail
+    # As a rule both say the same; copying is most of the cost of a merge.
+    if (one.attention, one.reason, one.detail) != (graver.attention, reason, detail):
+        one = replace(one, attention=graver.attention, reason=reason, detail=detail)
     return replace(
         earlier,
-        reading=replace(
-            one,
-            attention=graver.attention,
-            reason=graver.reason or one.reason or other.reason,
-            detail=one.detail or other.detail,
-        ),
+        reading=one,
         message=fuller.message or None,
         language=fuller.language,
         city=earlier.city or later.city,

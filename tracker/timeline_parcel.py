@@ -9,6 +9,7 @@ from datetime import datetime
 from tracker.order import (
     STEPS,
     Attention,
+    DeliveryWindow,
     Detail,
     Method,
     Reading,
@@ -21,6 +22,7 @@ from tracker.order import (
 )
 from tracker.timeline_events import gravity, in_order
 from tracker.timeline_stalled import stands_still
+from tracker.timeline_window import choose_window, promises
 
 _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
 """What a parcel leaves only to go back. Returning is not among them: no source tells when it has arrived."""
@@ -82,7 +84,16 @@ def tell_parcel(
         events=tuple(reversed(told)),
         shipped_at=_shipped_at(shipment, status, told),
         delivered_at=_delivered_at(shipment, standing, told),
-        delivery_window=None if status in _OFF_THE_WAY else shipment.delivery_window,
+        delivery_window=_expected(shipment, standing, now),
+    )
+
+
+def _expected(shipment: Shipment, standing: _Standing, now: datetime | None) -> DeliveryWindow | None:
+    if standing.status in _OFF_THE_WAY or not promises(standing.attention):
+        return None
+    windows = shipment.other_windows
+    return choose_window(
+        windows if shipment.delivery_window is None else (shipment.delivery_window, *windows), now=now
     )
 
 

@@ -22,6 +22,7 @@ from tests.bench import (
     growth,
     load,
     measures,
+    merging,
     plots,
     publish,
     servers,
@@ -132,6 +133,9 @@ class Bench:
     def carriers(self) -> Told:
         return carriers.measure(), []
 
+    def merging(self) -> Told:
+        return merging.measure(), []
+
     def webhooks(self) -> Told:
         return webhooks.measure(self.folder, self.redis_url, self.effort), []
 
@@ -162,6 +166,7 @@ PARTS: dict[str, Callable[[Bench], Told]] = {
         Bench.shops,
         Bench.webhooks,
         Bench.carriers,
+        Bench.merging,
     )
 }
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import anatomy, carriers, servers, shoppers, upstream, webhooks
+from tests.bench import anatomy, carriers, merging, servers, shoppers, upstream, webhooks
 from tests.bench.load import Stream
 from tracker.carriers.telling import tell_tracking
 from tracker.errors import InvalidSignature
@@ -22,6 +22,7 @@ from tracker.shopify.reading import read_found, read_order
 from tracker.shopify.signature import verify_app_proxy
 from tracker.shopify.webhook_body import read_webhook
 from tracker.shopify.webhook_signature import verify_webhook
+from tracker.timeline_events import in_order
 from tracker.webhook import Envelope, OrderChanged
 
 ROOT = Path(__file__).parents[2]
@@ -134,6 +135,12 @@ def test_every_parcel_is_told_by_what_its_name_says() -> None:
     told = {kind: tell_tracking(*parcel).carrier for kind, parcel in carriers.PARCELS.items()}
 
     assert ["UPS", "Japan Post", "Royal Mail", "Royal Mail", "Van Bob", "Van Bob"] == list(told.values())
+
+
+def test_what_three_sources_tell_of_one_parcel_is_merged() -> None:
+    events = merging.told(merging.SOURCES, merging.EVENTS)
+
+    assert (3 * merging.EVENTS, merging.EVENTS) == (len(events), len(in_order(events, now=merging.NOW)))
 
 
 def test_quantiles_are_of_the_times_in_milliseconds() -> None:

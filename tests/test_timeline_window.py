@@ -1,0 +1,118 @@
+"""A date is told with its source while it holds: never one in the past, none while there is a problem."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.plain_orders import at, event, order, parcel, told
+from tests.strategies import maybe_moments, moments, shipments, windows
+from tracker.order import Attention, DeliveryWindow, Shipment, Source, Status
+from tracker.timeline import tell
+from tracker.timeline_window import choose_window, last_moment, promises
+
+S = Status
+A = Attention
+DAY = 24 * 60
+
+
+def window(start: int | None, end: int | None, source: Source = Source.SHOPIFY) -> DeliveryWindow:
+    return DeliveryWindow(
+        None if start is None else at(start), None if end is None else at(end), source=source
+    )
+
+
+@pytest.mark.parametrize(
+    ("told_windows", "chosen"),
+    [
+        ([], None),
+        ([window(None, None)], None),
+        ([window(None, None, Source.CARRIER), window(None, 5)], window(None, 5)),
+        ([window(1, 2), window(3, 4, Source.CARRIER)], window(3, 4, Source.CARRIER)),
+        ([window(3, 4, Source.CARRIER), window(5, 6, Source.AGGREGATOR)], window(3, 4, Source.CARRIER)),
+        ([window(1, 2), window(5, 6, Source.AGGREGATOR)], window(5, 6, Source.AGGREGATOR)),
+        ([window(1, 2), window(3, 4, Source.RULE)], window(1, 2)),
+        ([window(3, 4, Source.RULE)], window(3, 4, Source.RULE)),
+        ([window(1, 4), window(2, 4), window(2, 3), window(None, 4)], window(2, 4)),
+        ([window(7, None), window(1, 4)], window(7, None)),
+        ([window(9, 4)], window(None, 4)),
+    ],
+)  # fmt: skip
+def test_the_source_nearest_to_the_parcel_is_believed(
+    told_windows: list[DeliveryWindow], chosen: DeliveryWindow | None
+) -> None:
+    assert chosen == choose_window(told_windows)
+
+
+def test_a_date_holds_until_its_day_is_over() -> None:
+    midnight = datetime(2026, 11, 24, tzinfo=UTC)
+    a_day = DeliveryWindow(None, midnight, Source.CARRIER)
+    evening = midnight + timedelta(hours=23, minutes=59)
+
+    assert a_day == choose_window([a_day], now=evening)
+    assert choose_window([a_day], now=midnight + timedelta(days=1)) is None
+
+
+def test_a_date_that_is_over_gives_way_to_another_source() -> None:
+    late = window(None, 0, Source.CARRIER)
+    shops = window(None, 3 * DAY)
+    shipment = replace(parcel(event(S.IN_TRANSIT, 0)), delivery_window=shops, other_windows=(late,))
+
+    assert late == told(shipment, now=at(0)).delivery_window
+    assert shops == told(shipment, now=at(2 * DAY)).delivery_window
+    assert told(shipment, now=at(5 * DAY)).delivery_window is None
+
+
+@pytest.mark.parametrize(
+    ("attention", "shown"),
+    [(A.NONE, True), (A.DELAYED, True), (A.STALLED, False), (A.ACTION_NEEDED, False), (A.PROBLEM, False)],
+)
+def test_no_date_is_told_while_somebody_has_to_look(attention: Attention, *, shown: bool) -> None:
+    shipment = parcel(event(S.IN_TRANSIT, 0, attention=attention), window=(at(10), at(20)))
+
+    assert shown == (told(shipment).delivery_window is not None)
+    assert shown == (tell(order(shipment)).estimated_delivery_at is not None)
+
+
+def test_a_parcel_that_stands_still_has_no_date() -> None:
+    shipment = parcel(event(S.IN_TRANSIT, 0), window=(None, at(20 * DAY)))
+
+    assert told(shipment, now=at(10 * DAY)).delivery_window is not None
+    assert told(shipment, now=at(10 * DAY), stalled_days=4).delivery_window is None
+
+
+def test_while_one_parcel_has_a_problem_the_order_has_no_date() -> None:
+    well = parcel(event(S.IN_TRANSIT, 0), window=(None, at(20)))
+    lost = parcel(event(S.IN_TRANSIT, 0, attention=A.PROBLEM), window=(None, at(30)))
+    story = tell(order(well, lost))
+
+    assert story.estimated_delivery_at is None
+    assert [well.delivery_window, None] == [one.delivery_window for one in story.shipments]
+    assert tell(order(well, replace(lost, cancelled=True))).estimated_delivery_at == at(20)
+
+
+@given(st.lists(windows, max_size=6), maybe_moments, st.randoms(use_true_random=False))
+def test_windows_in_any_order_choose_the_same(
+    told_windows: list[DeliveryWindow], now: datetime | None, chance: random.Random
+) -> None:
+    shuffled = told_windows * 2
+    chance.shuffle(shuffled)
+    assert choose_window(told_windows, now=now) == choose_window(shuffled, now=now)
+
+
+@given(shipments, moments)
+def test_what_is_told_is_neither_past_nor_of_a_parcel_in_trouble(shipment: Shipment, now: datetime) -> None:
+    story = told(shipment, now=now, stalled_days=4)
+    if story.delivery_window is not None:
+        last = last_moment(story.delivery_window)
+        assert last is not None
+        assert last.date() >= now.date()
+        assert promises(story.attention)
+        assert not story.terminal
+        said = (shipment.delivery_window, *shipment.other_windows)
+        assert story.delivery_window.source in {one.source for one in said if one is not None}

@@ -1,0 +1,60 @@
+"""When a parcel is expected, of what its sources say. Pure, standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from tracker.order import Attention, DeliveryWindow, Source
+from tracker.timeline_events import gravity
+
+_NEAREST = (Source.RULE, Source.SHOPIFY, Source.AGGREGATOR, Source.CARRIER)
+"""Who is believed, last of all and first of all: whoever is nearest to the parcel, and what was learned from
+other parcels only where nobody speaks of this one."""
+
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+
+
+def promises(attention: Attention) -> bool:
+    """Whether a date may be told at all: a parcel that is late still comes, but while it stands still, has a
+    problem or waits for somebody to act, no date holds."""
+    return gravity(attention) < gravity(Attention.STALLED)
+
+
+def choose_window(windows: Iterable[DeliveryWindow], *, now: datetime | None = None) -> DeliveryWindow | None:
+    """The window to tell, None where there is none; the same one whatever order they come in.
+
+    One whose last day (UTC) is over by `now` is no promise any more, and gives way to what another source
+    says. Of one source that says several things the latest end counts, and of those the narrowest.
+    """
+    open_ones = [window for window in _sensible(windows) if now is None or not _over(window, now)]
+    return max(open_ones, key=_preference, default=None)
+
+
+def last_moment(window: DeliveryWindow) -> datetime | None:
+    """By when a parcel is expected: the end of its window, or the start where no end is known."""
+    return window.end or window.start
+
+
+def _sensible(windows: Iterable[DeliveryWindow]) -> Iterator[DeliveryWindow]:
+    """Without those that say nothing; one that ends before it starts is known by its end alone."""
+    for window in windows:
+        if window.start is not None and window.end is not None and window.end < window.start:
+            window = replace(window, start=None)  # noqa: PLW2901
+        if last_moment(window) is not None:
+            yield window
+
+
+def _over(window: DeliveryWindow, now: datetime) -> bool:
+    """By the day: a date without a time of day comes as its first moment."""
+    last = last_moment(window)
+    return last is not None and last.date() < now.date()
+
+
+def _preference(window: DeliveryWindow) -> tuple[int, datetime, datetime]:
+    return (
+        _NEAREST.index(window.source),
+        last_moment(window) or _EARLIEST,
+        window.start or _EARLIEST,
+    )

@@ -31,6 +31,11 @@ CLOSING = OK + b"Connection: close\r\n\r\n{"
 
 
 @pytest.fixture
+def fake_time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture
 def http(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpClient]:
     """A client with patience for the handshakes of a busy machine."""
     monkeypatch.setattr("tracker.connections.CONNECT_SECONDS", 10)

@@ -137,6 +137,6 @@ def test_what_a_status_means(status: int, error: type[SourceError]) -> None:
     assert failed.retry_after == 7
 
 
-@pytest.mark.parametrize("status", [200, 201])
+@pytest.mark.parametrize("status", [200, 201, 202])
 def test_success_is_no_refusal(status: int) -> None:
     assert refused(Reply(status, {}, b"")) is None

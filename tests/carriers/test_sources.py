@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tests.carriers.answers import FOLDER, KEY, NOW, now
 from tests.strategies import json_values
+from tracker.carriers.aftership import reading as aftership
 from tracker.carriers.dhl import reading as dhl
 from tracker.carriers.http import SourceHttp
 from tracker.carriers.seventeen_track import reading as seventeen_track
@@ -76,6 +77,8 @@ def read(name: str, answer: Mapping[str, Any]) -> TrackingNews | None:
     match name:
         case "seventeen_track":
             return seventeen_track.read_news(answer, number="1Z999", checked_at=NOW)
+        case "aftership":
+            return aftership.read_news(answer, number="1Z999", checked_at=NOW)
         case "dhl":
             return dhl.read_news(answer, number="1Z999", language="en", checked_at=NOW)
         case _:
@@ -84,6 +87,7 @@ def read(name: str, answer: Mapping[str, Any]) -> TrackingNews | None:
 
 RECORDED: dict[str, Any] = {
     "seventeen_track": ("gettrackinfo", ("data", "accepted", 0)),
+    "aftership": ("trackings", ("data", "trackings", 0)),
     "dhl": ("shipment", ()),
 }
 

@@ -43,7 +43,7 @@ _MEANT: Mapping[type[ExchangeError], type[SourceError]] = {
     ExchangeUnsendable: SourceKeyRejected,  # only the key is not ours
 }
 
-_FINE = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
+_FINE = frozenset({HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.ACCEPTED})
 
 _REFUSALS: Mapping[int, type[SourceError]] = {
     HTTPStatus.UNAUTHORIZED: SourceKeyRejected,

@@ -7,6 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
+from tracker.carriers.aftership import push as aftership_push
+from tracker.carriers.aftership import reading as aftership
+from tracker.carriers.aftership.client import AfterShip
 from tracker.carriers.dhl import reading as dhl
 from tracker.carriers.dhl.client import Dhl
 from tracker.carriers.http import SourceHttp
@@ -29,11 +32,13 @@ class _Made(Protocol):
 
 _SOURCES: Mapping[str, _Made] = {
     seventeen_track.NAME: SeventeenTrack,
+    aftership.NAME: AfterShip,
     dhl.NAME: Dhl,
 }
 
 _PUSHES: Mapping[str, Callable[..., Sequence[Pushed]]] = {
     seventeen_track.NAME: seventeen_track_push.read_push,
+    aftership.NAME: aftership_push.read_push,
 }
 
 NAMES = tuple(_SOURCES)
@@ -47,12 +52,14 @@ SIGNED_WITH_KEY = frozenset({seventeen_track.NAME})
 
 ORIGINS: Mapping[str, str] = {
     seventeen_track.NAME: "https://api.17track.net",
+    aftership.NAME: "https://api.aftership.com",
     dhl.NAME: "https://api-eu.dhl.com",
 }
 """Where each is, publicly. One that is missing has no such place."""
 
 REQUESTS_PER_SECOND: Mapping[str, float] = {
     seventeen_track.NAME: 3,
+    aftership.NAME: 6,
     dhl.NAME: 1,
 }
 """So many requests a source takes of one account, by its documentation."""

@@ -116,8 +116,9 @@ def test_a_spent_plan_is_told_when_a_number_is_registered(http: SourceHttp) -> N
         source(server, http).register([CHINESE], deadline=Deadline(3))
 
 
-def test_it_is_worth_asking_for_every_parcel(http: SourceHttp) -> None:
+def test_it_is_worth_asking_for_every_parcel_with_a_number(http: SourceHttp) -> None:
     known = SeventeenTrack(KEY, http, origin="http://127.0.0.1:9", clock=now)
 
     assert (True, True) == (known.covers(CHINESE), known.covers(NOBODYS))
+    assert (False, False) == (known.covers(Parcel("12")), known.covers(Parcel("a,b&c=d", "ups")))
     assert KEY not in repr(known)

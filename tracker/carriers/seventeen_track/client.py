@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tracker.carriers.http import SourceHttp, refused
+from tracker.carriers.client import SourceClient, answer_of, find_item
 from tracker.carriers.seventeen_track.codes import CARRIERS
 from tracker.carriers.seventeen_track.reading import NAME, read_news
-from tracker.carriers.told import decode, same_number
-from tracker.carriers.words import OnUnknownWord, ignore
+from tracker.carriers.told import same_number
 from tracker.deadline import Deadline
 from tracker.errors import (
     SourceBroken,
@@ -26,7 +25,6 @@ from tracker.errors import (
     SourceUnavailable,
 )
 from tracker.parcel import Parcel, TrackingNews
-from tracker.ports import Clock
 from tracker.shapes import mapping, mappings
 
 VERSION = "v2.4"
@@ -65,31 +63,15 @@ _MEANT: Mapping[int, type[SourceError]] = {
 """Codes of a whole request. Those of a spent quota may stand beside a single number too."""
 
 
-class SeventeenTrack:
+class SeventeenTrack(SourceClient):
     """One account at 17TRACK. See `ports.TrackingSource`."""
 
     name = NAME
     batch = 40
     pushes = True
 
-    def __init__(
-        self,
-        key: str,
-        http: SourceHttp,
-        *,
-        origin: str,
-        clock: Clock,
-        on_unknown_word: OnUnknownWord = ignore,
-    ) -> None:
-        self._key = key
-        self._http = http
-        self._base = f"{origin}/track/{VERSION}"
-        self._clock = clock
-        self._on_unknown_word = on_unknown_word
-
-    def covers(self, parcel: Parcel) -> bool:
-        """Every parcel: what 17TRACK does not know it says when it is told of it."""
-        return True
+    def _headers(self) -> Mapping[str, str]:
+        return {"17token": self._key}
 
     def register(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Sequence[Parcel]:
         """One request. A number that is registered already is fine."""
@@ -110,7 +92,8 @@ class SeventeenTrack:
         self, parcels: Sequence[Parcel], items: Sequence[Mapping[str, Any]], now: datetime
     ) -> Iterator[tuple[Parcel, TrackingNews]]:
         for parcel in parcels:
-            item = _item_of(parcel, items)
+            carrier = CARRIERS.get(parcel.carrier or "")
+            item = find_item(items, parcel, number="number", carrier="carrier", ours=carrier)
             if item is None:
                 continue
             news = read_news(
@@ -122,17 +105,8 @@ class SeventeenTrack:
     def _post(self, what: str, wanted: Sequence[Mapping[str, object]], deadline: Deadline) -> dict[str, Any]:
         """The answer's `data`. Raises children of SourceError, also where a single number was rejected for
         what all would be."""
-        reply = self._http.ask(
-            "POST",
-            f"{self._base}/{what}",
-            headers={"17token": self._key},
-            payload=wanted,
-            deadline=deadline,
-        )
-        error = refused(reply)
-        if error is not None:
-            raise error
-        answer = decode(reply.body)
+        path = f"/track/{VERSION}/{what}"
+        answer = answer_of(self._reply("POST", path, payload=wanted, deadline=deadline))
         data = mapping(answer.get("data"))
         for code in _codes(answer, data):
             raise _MEANT.get(code, SourceBroken)
@@ -145,14 +119,6 @@ class SeventeenTrack:
 def _wanted(parcel: Parcel) -> Mapping[str, object]:
     carrier = CARRIERS.get(parcel.carrier or "")
     return {"number": parcel.number} if carrier is None else {"number": parcel.number, "carrier": carrier}
-
-
-def _item_of(parcel: Parcel, items: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """What was told of a parcel. A number may be registered for several carriers."""
-    number = same_number(parcel.number)
-    found = [item for item in items if same_number(item.get("number")) == number]
-    ours = [item for item in found if item.get("carrier") == CARRIERS.get(parcel.carrier or "")]
-    return next(iter(ours or found), None)
 
 
 def _codes(answer: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[int]:

@@ -11,9 +11,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from tracker.carriers.pushing import demand, pushed, secret_of
 from tracker.carriers.seventeen_track.reading import read_news
-from tracker.carriers.signing import demand, secret_of
-from tracker.carriers.told import decode, read_number
+from tracker.carriers.told import decode
 from tracker.carriers.words import OnUnknownWord, ignore
 from tracker.ports import Pushed, SourceAccount
 from tracker.shapes import mapping
@@ -34,11 +34,7 @@ def read_push(
     demand(headers, "sign", sign(body, account))
     told = decode(body)
     data = mapping(told.get("data")) if told.get("event") == UPDATED else {}
-    number = read_number(data.get("number"))
-    if number is None:
-        return []
-    news = read_news(data, number=number, checked_at=now, on_unknown_word=on_unknown_word)
-    return [] if news is None else [Pushed(number, news)]
+    return pushed(data, read_news, number=data.get("number"), now=now, on_unknown_word=on_unknown_word)
 
 
 def sign(body: bytes, account: SourceAccount) -> str:

@@ -16,6 +16,7 @@ NOON = datetime(2026, 11, 25, 12)  # noqa: DTZ001 - what a clock on the wall sho
     [
         ("LOS ANGELES", "Los Angeles"),
         ("CA", "CA"),
+        ("CHICAGO, IL", "Chicago, IL"),
         ("NSW", "NSW"),
         ("Saint-Denis", "Saint-Denis"),
         ("SAINT-DENIS", "Saint-Denis"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tracker.carriers.http import SourceHttp, refused
@@ -10,7 +10,7 @@ from tracker.carriers.told import decode, read_number, same_number
 from tracker.carriers.words import OnUnknownWord, ignore
 from tracker.deadline import Deadline
 from tracker.http_exchange import Reply
-from tracker.parcel import Parcel
+from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import Clock
 
 
@@ -67,6 +67,13 @@ def answer_of(reply: Reply) -> dict[str, Any]:
     if error is not None:
         raise error
     return decode(reply.body)
+
+
+def told_of(
+    parcels: Sequence[Parcel], news_of: Callable[[Parcel], TrackingNews | None]
+) -> Mapping[Parcel, TrackingNews]:
+    """The news of those that there are some of."""
+    return {parcel: news for parcel in parcels if (news := news_of(parcel)) is not None}
 
 
 def find_item(

@@ -77,11 +77,15 @@ def _zones(country: str) -> tuple[tzinfo, ...]:
 
 
 def _name(value: object) -> str | None:
-    """A name that is all capitals gets them at the beginning of its words alone; others stay."""
+    """A name that is all capitals gets them at the beginning of its words alone; others stay. Where a whole
+    place is written in one ("CHICAGO, IL"), each of its parts is such a name."""
     name = text(value, PLACE_LENGTH)
-    if name is None or not name.isupper() or len(name) <= _SHORT:
+    if name is None or not name.isupper():
         return name
-    return _WORD.sub(lambda match: _capitalised(match[0]), name)
+    return ",".join(
+        part if len(part.strip()) <= _SHORT else _WORD.sub(lambda match: _capitalised(match[0]), part)
+        for part in name.split(",")
+    )
 
 
 def _capitalised(word: str) -> str:

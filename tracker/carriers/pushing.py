@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
 
 from tracker.carriers.told import read_number
-from tracker.carriers.words import OnUnknownWord
 from tracker.errors import InvalidSignature
 from tracker.parcel import TrackingNews
 from tracker.ports import Pushed
@@ -32,31 +29,9 @@ def secret_of(secret: str | None) -> bytes:
     return secret.encode(errors="replace")
 
 
-class ReadNews(Protocol):
-    """What a source tells of one parcel → its news."""
-
-    def __call__(
-        self,
-        item: Mapping[str, Any],
-        /,
-        *,
-        number: str,
-        checked_at: datetime,
-        on_unknown_word: OnUnknownWord,
-    ) -> TrackingNews | None: ...
-
-
-def pushed(
-    item: Mapping[str, Any],
-    read_news: ReadNews,
-    *,
-    number: object,
-    now: datetime,
-    on_unknown_word: OnUnknownWord,
-) -> Sequence[Pushed]:
-    """What was pushed at `now` of the parcel with this number; nothing where it is none, or no news."""
+def pushed(number: object, read: Callable[[str], TrackingNews | None]) -> Sequence[Pushed]:
+    """What was pushed of the parcel with this number, as `read` has it; nothing where it is no number, or no
+    news."""
     told = read_number(number)
-    if told is None:
-        return []
-    news = read_news(item, number=told, checked_at=now, on_unknown_word=on_unknown_word)
-    return [] if news is None else [Pushed(told, news)]
+    news = None if told is None else read(told)
+    return [] if told is None or news is None else [Pushed(told, news)]

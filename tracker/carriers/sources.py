@@ -12,7 +12,13 @@ from tracker.carriers.aftership import reading as aftership
 from tracker.carriers.aftership.client import AfterShip
 from tracker.carriers.dhl import reading as dhl
 from tracker.carriers.dhl.client import Dhl
+from tracker.carriers.easypost import push as easypost_push
+from tracker.carriers.easypost import reading as easypost
+from tracker.carriers.easypost.client import EasyPost
 from tracker.carriers.http import SourceHttp
+from tracker.carriers.karrio import push as karrio_push
+from tracker.carriers.karrio import reading as karrio
+from tracker.carriers.karrio.client import Karrio
 from tracker.carriers.seventeen_track import push as seventeen_track_push
 from tracker.carriers.seventeen_track import reading as seventeen_track
 from tracker.carriers.seventeen_track.client import SeventeenTrack
@@ -33,12 +39,16 @@ class _Made(Protocol):
 _SOURCES: Mapping[str, _Made] = {
     seventeen_track.NAME: SeventeenTrack,
     aftership.NAME: AfterShip,
+    easypost.NAME: EasyPost,
+    karrio.NAME: Karrio,
     dhl.NAME: Dhl,
 }
 
 _PUSHES: Mapping[str, Callable[..., Sequence[Pushed]]] = {
     seventeen_track.NAME: seventeen_track_push.read_push,
     aftership.NAME: aftership_push.read_push,
+    easypost.NAME: easypost_push.read_push,
+    karrio.NAME: karrio_push.read_push,
 }
 
 NAMES = tuple(_SOURCES)
@@ -53,16 +63,18 @@ SIGNED_WITH_KEY = frozenset({seventeen_track.NAME})
 ORIGINS: Mapping[str, str] = {
     seventeen_track.NAME: "https://api.17track.net",
     aftership.NAME: "https://api.aftership.com",
+    easypost.NAME: "https://api.easypost.com",
     dhl.NAME: "https://api-eu.dhl.com",
 }
-"""Where each is, publicly. One that is missing has no such place."""
+"""Where each is, publicly. Karrio is where an operator runs it."""
 
 REQUESTS_PER_SECOND: Mapping[str, float] = {
     seventeen_track.NAME: 3,
     aftership.NAME: 6,
     dhl.NAME: 1,
 }
-"""So many requests a source takes of one account, by its documentation."""
+"""So many requests a source takes of one account, by its documentation; EasyPost names no figure, and Karrio
+has none of its own."""
 
 
 def make_source(

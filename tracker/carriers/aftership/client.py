@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.carriers.aftership.codes import SLUGS
 from tracker.carriers.aftership.reading import NAME, read_news
-from tracker.carriers.client import SourceClient, answer_of, find_item
+from tracker.carriers.client import SourceClient, answer_of, find_item, told_of
 from tracker.carriers.told import decode
 from tracker.deadline import Deadline
 from tracker.parcel import Parcel, TrackingNews
@@ -74,16 +74,17 @@ class AfterShip(SourceClient):
             for tracking in mappings(page.get("trackings"))
         ]
         now = self._clock()
-        news = {}
-        for parcel in parcels:
+
+        def news_of(parcel: Parcel) -> TrackingNews | None:
             slug = SLUGS.get(parcel.carrier or "")
             found = find_item(trackings, parcel, number="tracking_number", carrier="slug", ours=slug)
-            read = found and read_news(
+            if found is None:
+                return None
+            return read_news(
                 found, number=parcel.number, checked_at=now, on_unknown_word=self._on_unknown_word
             )
-            if read:
-                news[parcel] = read
-        return news
+
+        return told_of(parcels, news_of)
 
     def _pages(self, parcels: Sequence[Parcel], deadline: Deadline) -> Iterator[Mapping[str, Any]]:
         query = {"tracking_numbers": ",".join(parcel.number for parcel in parcels), "limit": str(_PAGE)}

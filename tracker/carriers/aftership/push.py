@@ -33,8 +33,10 @@ def read_push(
     SourceBroken."""
     demand(headers, "aftership-hmac-sha256", sign(body, account))
     tracking = mapping(decode(body).get("msg"))
-    number = tracking.get("tracking_number")
-    return pushed(tracking, read_news, number=number, now=now, on_unknown_word=on_unknown_word)
+    return pushed(
+        tracking.get("tracking_number"),
+        lambda number: read_news(tracking, number=number, checked_at=now, on_unknown_word=on_unknown_word),
+    )
 
 
 def sign(body: bytes, account: SourceAccount) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
-from tracker.carriers.client import SourceClient, answer_of
+from tracker.carriers.client import SourceClient, answer_of, told_of
 from tracker.carriers.dhl.codes import SERVICES
 from tracker.carriers.dhl.reading import NAME, read_news
 from tracker.carriers.told import read_language
@@ -41,8 +41,7 @@ class Dhl(SourceClient):
 
     def news(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Mapping[Parcel, TrackingNews]:
         """One request for each."""
-        told = ((parcel, self._news(parcel, deadline)) for parcel in parcels)
-        return {parcel: news for parcel, news in told if news is not None}
+        return told_of(parcels, lambda parcel: self._news(parcel, deadline))
 
     def _news(self, parcel: Parcel, deadline: Deadline) -> TrackingNews | None:
         service = SERVICES.get(parcel.carrier or "")

@@ -8,10 +8,9 @@ with a code of its own; registering a number spends one of the plan, asking for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
-from tracker.carriers.client import SourceClient, answer_of, find_item
+from tracker.carriers.client import SourceClient, answer_of, find_item, told_of
 from tracker.carriers.seventeen_track.codes import CARRIERS
 from tracker.carriers.seventeen_track.reading import NAME, read_news
 from tracker.carriers.told import same_number
@@ -86,21 +85,18 @@ class SeventeenTrack(SourceClient):
         lost = {number for number, code in _rejected(data) if code == _NOT_REGISTERED}
         if lost:
             self.register([one for one in parcels if same_number(one.number) in lost], deadline=deadline)
-        return dict(self._read(parcels, mappings(data.get("accepted")), self._clock()))
+        items, now = mappings(data.get("accepted")), self._clock()
 
-    def _read(
-        self, parcels: Sequence[Parcel], items: Sequence[Mapping[str, Any]], now: datetime
-    ) -> Iterator[tuple[Parcel, TrackingNews]]:
-        for parcel in parcels:
+        def news_of(parcel: Parcel) -> TrackingNews | None:
             carrier = CARRIERS.get(parcel.carrier or "")
             item = find_item(items, parcel, number="number", carrier="carrier", ours=carrier)
             if item is None:
-                continue
-            news = read_news(
+                return None
+            return read_news(
                 item, number=parcel.number, checked_at=now, on_unknown_word=self._on_unknown_word
             )
-            if news is not None:
-                yield parcel, news
+
+        return told_of(parcels, news_of)
 
     def _post(self, what: str, wanted: Sequence[Mapping[str, object]], deadline: Deadline) -> dict[str, Any]:
         """The answer's `data`. Raises children of SourceError, also where a single number was rejected for

@@ -34,7 +34,10 @@ def read_push(
     demand(headers, "sign", sign(body, account))
     told = decode(body)
     data = mapping(told.get("data")) if told.get("event") == UPDATED else {}
-    return pushed(data, read_news, number=data.get("number"), now=now, on_unknown_word=on_unknown_word)
+    return pushed(
+        data.get("number"),
+        lambda number: read_news(data, number=number, checked_at=now, on_unknown_word=on_unknown_word),
+    )
 
 
 def sign(body: bytes, account: SourceAccount) -> str:

@@ -27,6 +27,8 @@ def text(value: object, length: int) -> str | None:
     """One line of at most `length` characters, without control characters; None where nothing is left."""
     if not isinstance(value, str):
         return None
+    if value.isascii() and value.isprintable():  # most of all texts, and a tenth of the work
+        return " ".join(value[: 4 * length].split())[:length].strip() or None
     kept = (
         " " if character.isspace() else character
         for character in value[: 4 * length]

@@ -38,13 +38,6 @@ from tracker.ports import SourceAccount, TrackingSource
 EVERYWHERE = dict.fromkeys(NAMES, "http://127.0.0.1:9")
 
 
-@pytest.fixture
-def http() -> Iterator[SourceHttp]:
-    client = SourceHttp()
-    yield client
-    client.close()
-
-
 def make(name: str, http: SourceHttp) -> TrackingSource:
     return make_source(SourceAccount(name, KEY), http, EVERYWHERE, clock=now)
 

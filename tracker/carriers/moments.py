@@ -8,6 +8,7 @@ nearest event of the same parcel that names one; else UTC.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -75,9 +76,10 @@ def _zone(
         zone = zone_of(country, time.time) if country is not None else None
         if zone is not None:
             return zone
-        if known:
-            nearest = written[min(known, key=lambda other: abs(other - index))]
-            return UTC if nearest is None else nearest.time.tzinfo or UTC
+        after = bisect(known, index)
+        for nearest in sorted(known[max(0, after - 1) : after + 1], key=lambda other: abs(other - index)):
+            found = written[nearest]
+            return UTC if found is None else found.time.tzinfo or UTC
     return UTC
 
 

@@ -77,10 +77,15 @@ def _zones(country: str) -> tuple[tzinfo, ...]:
 
 
 def _name(value: object) -> str | None:
+    name = text(value, PLACE_LENGTH)
+    return None if name is None else _spelled(name)
+
+
+@functools.lru_cache(maxsize=2048)
+def _spelled(name: str) -> str:
     """A name that is all capitals gets them at the beginning of its words alone; others stay. Where a whole
     place is written in one ("CHICAGO, IL"), each of its parts is such a name."""
-    name = text(value, PLACE_LENGTH)
-    if name is None or not name.isupper():
+    if not name.isupper():
         return name
     return ",".join(
         part if len(part.strip()) <= _SHORT else _WORD.sub(lambda match: _capitalised(match[0]), part)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -24,13 +23,6 @@ from tracker.parcel import Parcel
 
 PARCEL = Parcel("420606079400111899223344556677", "dhl_ecommerce")
 AMERICAN = Parcel("9400111899223344556677", "usps")
-
-
-@pytest.fixture
-def http() -> Iterator[SourceHttp]:
-    client = SourceHttp()
-    yield client
-    client.close()
 
 
 def source(server: Upstream, http: SourceHttp) -> AfterShip:

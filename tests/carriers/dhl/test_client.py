@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.carriers.answers import KEY, body, now, recorded
@@ -16,13 +14,6 @@ from tracker.parcel import Parcel
 
 GERMAN = Parcel("00340434161094022115", "dhl_paket")
 ANY = Parcel("00340434161094022115", "dhl")
-
-
-@pytest.fixture
-def http() -> Iterator[SourceHttp]:
-    client = SourceHttp()
-    yield client
-    client.close()
 
 
 def source(server: Upstream, http: SourceHttp) -> Dhl:

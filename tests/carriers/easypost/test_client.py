@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 
 import pytest
 
@@ -17,13 +16,6 @@ from tracker.parcel import Parcel
 
 AMERICAN = Parcel("9400111899223344556677", "usps")
 NOBODYS = Parcel("QQ123456")
-
-
-@pytest.fixture
-def http() -> Iterator[SourceHttp]:
-    client = SourceHttp()
-    yield client
-    client.close()
 
 
 def source(server: Upstream, http: SourceHttp) -> EasyPost:

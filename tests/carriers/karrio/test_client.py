@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.carriers.answers import KEY, now, recorded
@@ -16,13 +14,6 @@ from tracker.parcel import Parcel
 
 CANADIAN = Parcel("7023210039414604", "canada_post")
 NOBODYS = Parcel("QQ123456")
-
-
-@pytest.fixture
-def http() -> Iterator[SourceHttp]:
-    client = SourceHttp()
-    yield client
-    client.close()
 
 
 def source(server: Upstream, http: SourceHttp) -> Karrio:

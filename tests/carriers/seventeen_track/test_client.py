@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.carriers.answers import KEY, now, recorded
@@ -26,13 +24,6 @@ CHINESE = Parcel("LP00123456789012")
 AMERICAN = Parcel("9400111899223344556677", "usps")
 NO_NUMBER = Parcel("12")
 NOBODYS = Parcel("QQ123")
-
-
-@pytest.fixture
-def http() -> Iterator[SourceHttp]:
-    client = SourceHttp()
-    yield client
-    client.close()
 
 
 def source(server: Upstream, http: SourceHttp) -> SeventeenTrack:

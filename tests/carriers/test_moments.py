@@ -59,6 +59,7 @@ def test_else_it_is_taken_as_utc() -> None:
         "0001-01-01T00:00:00+14:00",
         "1970-01-01T00:00:00Z",
         "9999-12-31T23:59:59-14:00",
+        "9999-12-31T23:59:59",
         "2100-01-01T00:00:00Z",
         "2026-11-31T00:00:00Z",
         "yesterday",
@@ -80,6 +81,20 @@ def test_a_clock_that_is_some_hours_fast_is_no_reason_to_lose_an_event() -> None
 @given(st.lists(st.tuples(json_values, st.sampled_from(["DE", "US", "XX", None]))))
 def test_nothing_that_is_written_makes_it_raise(told: list[tuple[object, str | None]]) -> None:
     assert len(told) == len(moments(*told))
+
+
+@given(st.lists(st.sampled_from([None, 0, 5, -8]), min_size=1, max_size=12))
+def test_no_event_that_names_an_offset_is_nearer_than_the_one_that_counts(hours: list[int | None]) -> None:
+    """Of two that are as near, either."""
+    wall = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    written = ["2026-11-20T12:00:00" + ("" if offset is None else f"{offset:+03d}:00") for offset in hours]
+    named = [index for index, offset in enumerate(hours) if offset is not None]
+
+    for index, moment in enumerate(moments(*((time, None) for time in written))):
+        assert moment is not None
+        least = min((abs(index - other) for other in named), default=0)
+        nearest = {hours[other] for other in named if abs(index - other) == least} or {0}
+        assert (wall - moment) / timedelta(hours=1) in nearest
 
 
 @pytest.mark.parametrize(

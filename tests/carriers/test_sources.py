@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.carriers.answers import FOLDER, KEY, NOW, now
+from tests.shopify.upstream import Upstream
 from tests.strategies import json_values
 from tracker.carriers.aftership import reading as aftership
 from tracker.carriers.dhl import reading as dhl
@@ -31,6 +32,7 @@ from tracker.carriers.sources import (
     make_source,
     read_push,
 )
+from tracker.deadline import Deadline
 from tracker.errors import InvalidSignature
 from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import SourceAccount, TrackingSource
@@ -58,6 +60,17 @@ def test_a_source_is_asked_over_tls_and_at_a_known_pace_and_no_other_is_known(ht
     assert SIGNED_WITH_KEY <= PUSHING
     with pytest.raises(KeyError):
         make_source(SourceAccount("teleport", KEY), http)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_asked_for_no_parcel(name: str, http: SourceHttp) -> None:
+    with Upstream() as server:
+        source = make_source(SourceAccount(name, KEY), http, {name: server.origin}, clock=now)
+
+        assert [] == list(source.register([], deadline=Deadline(3)))
+        assert {} == source.news([], deadline=Deadline(3))
+
+    assert [] == server.requests
 
 
 @pytest.mark.parametrize("name", sorted(PUSHING))

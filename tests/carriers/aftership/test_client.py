@@ -53,7 +53,7 @@ def test_each_number_is_registered_once_and_one_of_nobody_never(http: SourceHttp
 
 def test_news_of_many_come_in_one_request(http: SourceHttp) -> None:
     with Upstream(said("trackings")) as server:
-        news = source(server, http).news([PARCEL, AMERICAN], deadline=Deadline(3))
+        news = source(server, http).news([PARCEL, AMERICAN, Parcel("a,b")], deadline=Deadline(3))
 
     assert {PARCEL} == set(news)
     [request] = server.requests

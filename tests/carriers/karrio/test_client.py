@@ -40,9 +40,9 @@ def test_a_parcel_whose_carrier_has_no_account_is_never_followed(http: SourceHtt
         assert [CANADIAN] == source(server, http).register([CANADIAN], deadline=Deadline(3))
 
 
-def test_news_come_by_number(http: SourceHttp) -> None:
+def test_news_come_by_number_and_by_nothing_else(http: SourceHttp) -> None:
     with Upstream(recorded("karrio", "tracker"), reply({"errors": []}, status=404)) as server:
-        news = source(server, http).news([CANADIAN, NOBODYS], deadline=Deadline(3))
+        news = source(server, http).news([Parcel("../orders"), CANADIAN, NOBODYS], deadline=Deadline(3))
 
     assert {CANADIAN} == set(news)
     assert ["/v1/trackers/7023210039414604", "/v1/trackers/QQ123456"] == [

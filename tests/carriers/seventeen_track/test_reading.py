@@ -127,6 +127,14 @@ def test_the_latest_event_is_told_once_and_has_the_latest_status_where_it_has_no
     assert events[-1].reading == Reading(Status.DELIVERED, raw="Delivered_Other")
 
 
+def test_a_text_is_in_the_language_that_its_carrier_was_asked_in() -> None:
+    told = item()
+    told["track_info"]["tracking"]["providers"][0]["provider_lang"] = "zh-CN"
+
+    events = read(told).events
+    assert [3, "zh-CN"] == [len(events), events[1].language]
+
+
 def test_a_parcel_nobody_has_seen_yet_is_no_news() -> None:
     unseen = {"number": NUMBER, "track_info": {"latest_status": {"status": "NotFound"}, "tracking": {}}}
 

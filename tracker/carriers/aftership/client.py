@@ -87,8 +87,10 @@ class AfterShip(SourceClient):
         return told_of(parcels, news_of)
 
     def _pages(self, parcels: Sequence[Parcel], deadline: Deadline) -> Iterator[Mapping[str, Any]]:
-        query = {"tracking_numbers": ",".join(parcel.number for parcel in parcels), "limit": str(_PAGE)}
-        for _ in range(MOST_PAGES):
+        # Without a number it would tell of all there are.
+        numbers = ",".join(parcel.number for parcel in parcels if self.covers(parcel))
+        query = {"tracking_numbers": numbers, "limit": str(_PAGE)}
+        for _ in range(MOST_PAGES if numbers else 0):
             data = mapping(answer_of(self._reply("GET", _PATH, query=query, deadline=deadline)).get("data"))
             yield data
             further = mapping(data.get("pagination"))

@@ -50,6 +50,8 @@ class EasyPost(SourceClient):
 
     def news(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Mapping[Parcel, TrackingNews]:
         """One request."""
+        if not parcels:
+            return {}
         wanted = {"tracking_codes": [parcel.number for parcel in parcels]}
         answer = answer_of(self._reply("POST", f"{_PATH}/batch", payload=wanted, deadline=deadline))
         trackers, now = mappings(answer.get("trackers")), self._clock()

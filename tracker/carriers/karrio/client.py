@@ -63,6 +63,8 @@ class Karrio(SourceClient):
         return told_of(parcels, lambda parcel: self._news(parcel, deadline))
 
     def _news(self, parcel: Parcel, deadline: Deadline) -> TrackingNews | None:
+        if not SourceClient.covers(self, parcel):  # it becomes a part of the path
+            return None
         reply = self._reply("GET", f"{_PATH}/{parcel.number}", deadline=deadline)
         if reply.status == HTTPStatus.NOT_FOUND:
             return None

@@ -99,8 +99,10 @@ class SeventeenTrack(SourceClient):
         return told_of(parcels, news_of)
 
     def _post(self, what: str, wanted: Sequence[Mapping[str, object]], deadline: Deadline) -> dict[str, Any]:
-        """The answer's `data`. Raises children of SourceError, also where a single number was rejected for
-        what all would be."""
+        """The answer's `data`, empty without a request where nothing is wanted. Raises children of
+        SourceError, also where a single number was rejected for what all would be."""
+        if not wanted:
+            return {}
         path = f"/track/{VERSION}/{what}"
         answer = answer_of(self._reply("POST", path, payload=wanted, deadline=deadline))
         data = mapping(answer.get("data"))

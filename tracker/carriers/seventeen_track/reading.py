@@ -8,7 +8,7 @@ recipient's, never is. An event has `time_utc` and `time_iso`, and `time_raw` as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ def read_news(
     """The news of the parcel that is followed under `number`, None where nothing is known of it yet. `item`
     is one of the accepted, or the `data` of a push; `checked_at` (UTC) when it came."""
     info = mapping(item.get("track_info"))
-    told = list(_told(info, Words(NAME, WORDS, on_unknown_word)))
+    told = _told(info, Words(NAME, WORDS, on_unknown_word))
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
     window = _window(info, checked_at)
     if not events and window is None:
@@ -45,30 +45,28 @@ def read_news(
     return TrackingNews(checked_at, events, window, _last_mile(info, number))
 
 
-def _told(info: Mapping[str, Any], words: Words) -> Iterator[Told]:
+def _told(info: Mapping[str, Any], words: Words) -> list[Told]:
     """Every provider's events. The newest is what `latest_status` speaks of, where it has no word itself."""
     told = [
-        _event(event, words)
+        _event(event, words, provider.get("provider_lang"))
         for provider in mappings(mapping(info.get("tracking")).get("providers"))
         for event in mappings(provider.get("events"))
     ]
     latest = mapping(info.get("latest_event"))
-    if latest:
-        event = _event(latest, words)
-        if event.reading == SILENT:
-            status = mapping(info.get("latest_status"))
-            event = replace(event, reading=words.read(status.get("sub_status"), status.get("status")))
-            told = [_same_with(one, event) for one in told]
-        if event not in told:
-            told.append(event)
-    yield from told
+    if not latest:
+        return told
+    newest = _event(latest, words, None)
+    place = next((at for at, one in enumerate(told) if replace(one, language=None) == newest), len(told))
+    if place == len(told):
+        told.append(newest)
+    if newest.reading == SILENT:
+        status = mapping(info.get("latest_status"))
+        reading = words.read(status.get("sub_status"), status.get("status"))
+        told[place] = replace(told[place], reading=reading)
+    return told
 
 
-def _same_with(one: Told, latest: Told) -> Told:
-    return latest if replace(one, reading=latest.reading) == latest else one
-
-
-def _event(event: Mapping[str, Any], words: Words) -> Told:
+def _event(event: Mapping[str, Any], words: Words, language: object) -> Told:
     address = mapping(event.get("address"))
     city = address.get("city")
     return Told(
@@ -76,6 +74,7 @@ def _event(event: Mapping[str, Any], words: Words) -> Told:
         # `stage` names the milestone that an event is, and often is none.
         reading=words.read(event.get("sub_status"), _main(event.get("sub_status"))),
         message=event.get("description"),
+        language=language,
         city=city if city else event.get("location"),
         province=address.get("state"),
         country=address.get("country"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.carriers.answers import NOW
@@ -78,6 +78,7 @@ def test_a_clock_that_is_some_hours_fast_is_no_reason_to_lose_an_event() -> None
     assert [NOW + timedelta(hours=14)] == moments(((NOW + timedelta(hours=14)).isoformat(), None))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(json_values, st.sampled_from(["DE", "US", "XX", None]))))
 def test_nothing_that_is_written_makes_it_raise(told: list[tuple[object, str | None]]) -> None:
     assert len(told) == len(moments(*told))

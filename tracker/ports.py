@@ -655,8 +655,9 @@ class Background(Protocol):
 
 
 class TrackingSource(Protocol):
-    """One account at an aggregator or a carrier. Each method is one request, and may raise children of
-    `errors.SourceError`, after which nothing is known of what the other side took."""
+    """One account at an aggregator or a carrier. Each method may raise children of `errors.SourceError`,
+    after which nothing is known of what the other side took. A method makes one request where the other side
+    takes many parcels at once, else one for each."""
 
     name: str
     """A word of ours for it: part of keys, logs and counts."""
@@ -675,7 +676,9 @@ class TrackingSource(Protocol):
         ...
 
     def news(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Mapping[Parcel, TrackingNews]:
-        """What it knows of these; one of which it knows nothing yet is not among the answers."""
+        """What it knows of these; one of which it knows nothing yet is not among the answers. What the
+        account turns out not to follow any more (it was changed for another) is registered again, where the
+        other side tells the difference."""
         ...
 
 

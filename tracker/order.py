@@ -212,8 +212,9 @@ class Order:
     `shippable` is False where nothing of the order is to be delivered (FULFILLMENT_NOT_REQUIRED).
     `displayed` is the order's own status where it has no shipment (on_hold for ON_HOLD and SCHEDULED).
     `truncated` is True where the order is longer than what could be read in time. `parts` are the ids of what
-    of it is spoken of without naming the order (fulfillment orders). `destination` is the country it goes to
-    (ISO 3166-1 alpha-2) and all that is known of an address, None where the shop does not tell.
+    of it may yet be spoken of without naming the order (fulfillment orders that have not ended).
+    `destination` is the country it goes to (ISO 3166-1 alpha-2) and all that is known of an address, None
+    where the shop does not tell.
     """
 
     id: str

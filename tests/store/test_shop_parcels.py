@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from tests.fakes import NOON
-from tests.store.shops import ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION
+from tests.store.shops import ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, asked
 from tracker.breaker import Breaker
 from tracker.errors import CacheUnavailable
 from tracker.order import Attention, Status
@@ -27,8 +27,16 @@ SILENT = ParcelNote(None, Status.SHIPPED, Attention.NONE, None, None)
 
 
 @pytest.fixture
-def parcels(guard: GuardedRedis, sealer: Sealer) -> RedisShopParcels:
+def parcels(guard: GuardedRedis, sealer: Sealer, answers: RedisAnswers) -> RedisShopParcels:
+    """A read of each shop has begun, so that it is known what changes there."""
+    for shop in (ALICE, BOB):
+        answers.generation(asked(shop=shop))
     return RedisShopParcels(guard, sealer, most=3)
+
+
+def records(client: Redis) -> list[bytes]:
+    """All that is kept of parcels, without since when it is known what changes at the shops."""
+    return [name for name in client.scan_iter() if not name.endswith(b"}:e")]
 
 
 def keep(parcels: RedisShopParcels, *notes: ParcelNote, order: str = ORDER, shop: str = ALICE) -> None:
@@ -51,7 +59,7 @@ def test_an_order_of_which_nothing_is_under_way_any_more_leaves_nothing(
     keep(parcels)
 
     assert [] == parcels.of(ALICE)
-    assert [] == list(redis_client.scan_iter())
+    assert [] == records(redis_client)
 
 
 def test_a_shop_has_so_many_orders_the_newest(parcels: RedisShopParcels) -> None:
@@ -68,7 +76,8 @@ class TestItGoes:
         self, parcels: RedisShopParcels, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
         """How many answers were dropped is told, and this was none."""
-        answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=False)
+        generation = answers.generation(QUESTION)
+        answers.keep(QUESTION, ENTRY, generation=generation, seconds=60, guessed=False)
         keep(parcels, NOTE)
         keep(parcels, SILENT, order="another")
 
@@ -77,10 +86,12 @@ class TestItGoes:
         assert 1 == redis_client.zcard(next(redis_client.scan_iter(match="*}:w")))
 
     def test_and_is_not_kept_by_a_read_that_began_before(
-        self, parcels: RedisShopParcels, purge: RedisPurge
+        self, parcels: RedisShopParcels, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
+        generation = answers.generation(QUESTION)
+        assert generation is not None
         purge.drop(ALICE, ORDER)
-        parcels.keep(ALICE, ORDER, [NOTE], generation=1, at=NOON)
+        parcels.keep(ALICE, ORDER, [NOTE], generation=generation, at=NOON)
 
         assert [] == parcels.of(ALICE)
 
@@ -98,11 +109,19 @@ class TestItGoes:
         keep(parcels, NOTE)
         purge.shop(ALICE)
 
-        assert [] == list(redis_client.scan_iter())
+        assert [] == records(redis_client)
+
+    def test_and_is_not_kept_by_a_read_that_began_before_the_shop_was_forgotten(
+        self, parcels: RedisShopParcels, purge: RedisPurge, redis_client: Redis
+    ) -> None:
+        purge.shop(ALICE)
+        keep(parcels, NOTE)
+
+        assert [] == records(redis_client)
 
     def test_by_itself(self, parcels: RedisShopParcels, redis_client: Redis) -> None:
         keep(parcels, NOTE)
-        names = list(redis_client.scan_iter())
+        names = records(redis_client)
 
         assert 3 == len(names)
         assert all(0 < redis_client.pttl(name) <= LIFE / timedelta(milliseconds=1) for name in names)
@@ -132,15 +151,14 @@ def test_redis_learns_nothing(parcels: RedisShopParcels, redis_client: Redis) ->
     assert not [word for word in (b"Post", b"transit", b"5001", b"alice", b'DE"') if word in everything]
 
 
-@pytest.mark.parametrize("member", ["elsewhere", "{tag}:l:x"])
+@pytest.mark.parametrize("member", ["elsewhere", "l:x"])
 def test_what_is_not_ours_is_passed_over(
     parcels: RedisShopParcels, redis_client: Redis, sealer: Sealer, member: str
 ) -> None:
     keep(parcels, NOTE)
     index = next(redis_client.scan_iter(match="*}:w"))
-    name = member.replace("{tag}", sealer.shop_tag(ALICE))
-    redis_client.zadd(index, {name: 1})
-    redis_client.set(name, "not sealed")
+    redis_client.zadd(index, {member: 1})
+    redis_client.set(f"{sealer.shop_tag(ALICE)}:{member}", "not sealed")
 
     assert [NOTE] == parcels.of(ALICE)
 

@@ -45,18 +45,14 @@ class _Search:
         claims = list(claims_of(self._person.email, self._person.customer_id))
         indexes = [self._keys.person(self._shop, claim) for claim in claims]
         indexes += [self._keys.order(self._shop, order_id) for order_id in self._person.order_ids]
-        kept = {
-            field.decode(): value
-            for index in indexes
-            for field, value in client.hgetall(index).items()
-            if field != b"generation" and value != b"part"
-        }
-        answers = [
-            self._open(PARCELS_PURPOSE, place, client.get(place))
-            if value == PARCELS_PURPOSE.encode()
-            else self._answer(place, client.get(place))
-            for place, value in kept.items()
-        ]
+        named = dict.fromkeys(field.decode() for index in indexes for field in client.hkeys(index))
+        answers = []
+        for name in named:
+            place = self._keys.tagged(self._shop, name)
+            if name.startswith("l:"):
+                answers.append(self._answer(place, client.get(place)))
+            elif name.startswith("w:"):
+                answers.append(self._open(PARCELS_PURPOSE, place, client.get(place)))
         for claim in claims:
             if claim.customer_id:
                 place = self._keys.orders_of(self._shop, claim.customer_id)

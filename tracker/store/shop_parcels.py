@@ -45,7 +45,12 @@ class RedisShopParcels:
         sealed = (
             self._sealer.seal(plain.encode(), purpose=PURPOSE, shop=shop, place=place) if parcels else b""
         )
-        keys = [place, self._keys.order(shop, order_id), self._keys.parcels_of_shop(shop)]
+        keys = [
+            place,
+            self._keys.known_since(shop),
+            self._keys.order(shop, order_id),
+            self._keys.parcels_of_shop(shop),
+        ]
         life = round(LIFE.total_seconds() * 1000)
         arguments: list[Argument] = [sealed, life, generation, repr(at.timestamp()), self._most]
         with suppress(RedisUnavailable):

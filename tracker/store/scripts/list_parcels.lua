@@ -1,7 +1,7 @@
 -- The records of a shop that are still there, newest first: each one's name and what is sealed in it. Names of those
 -- that ended meanwhile are taken off the index.
 -- KEYS: the shop's index of records.  ARGV: how many names are read at once.
--- All records carry the same hash tag as their index, so they live on the same node of a Cluster.
+-- The index holds what stands behind the tag that all its keys share.
 local tag, most, found = string.match(KEYS[1], '^{.-}:'), tonumber(ARGV[1]), {}
 if redis.call('TYPE', KEYS[1]).ok ~= 'zset' then
   return found
@@ -10,19 +10,15 @@ local names = redis.call('ZREVRANGE', KEYS[1], 0, -1)
 for first = 1, #names, most do
   local some, ended = {}, {}
   for i = first, math.min(first + most - 1, #names) do
-    if string.sub(names[i], 1, #tag) == tag then
-      some[#some + 1] = names[i]
-    else
-      ended[#ended + 1] = names[i]
-    end
+    some[#some + 1] = tag .. names[i]
   end
-  local sealed = #some > 0 and redis.call('MGET', unpack(some)) or {}
-  for i, name in ipairs(some) do
+  local sealed = redis.call('MGET', unpack(some))
+  for i, key in ipairs(some) do
     if sealed[i] then
-      found[#found + 1] = name
+      found[#found + 1] = key
       found[#found + 1] = sealed[i]
     else
-      ended[#ended + 1] = name
+      ended[#ended + 1] = names[first + i - 1]
     end
   end
   if #ended > 0 then

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.fakes import NOON, FakeAnswers, FakeBudget, FakeOrders, InlineBackground, SettableClock
+from tests.following_fakes import FakeFollowed, FakeSources, following
 from tracker.claim import by_customer, by_email
 from tracker.errors import (
     Refusal,
@@ -84,6 +85,8 @@ class World:
     budget: FakeBudget = field(default_factory=FakeBudget)
     background: InlineBackground = field(default_factory=InlineBackground)
     clock: SettableClock = field(default_factory=SettableClock)
+    sources: FakeSources = field(default_factory=FakeSources)
+    followed: FakeFollowed = field(default_factory=FakeFollowed)
     told: list[Story] = field(default_factory=list)
     chosen: dict[str, ShopSettings] = field(default_factory=dict)
     pauses: list[float] = field(default_factory=list)
@@ -109,6 +112,7 @@ class World:
             answers=self.answers,
             budget=self.budget,
             background=self.background,
+            following=following(self.sources, self.followed),
             write=self.write,
             ages=AGES,
             settings_of=lambda shop: self.chosen.get(shop, ShopSettings()),

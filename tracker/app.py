@@ -14,10 +14,11 @@ from limits.storage import MemoryStorage
 from tracker.activity import Activity
 from tracker.background import BoundedBackground
 from tracker.breaker import Breaker
-from tracker.carriers.telling import tell_tracking
+from tracker.carriers.telling import carrier_of, tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
+from tracker.following import Following
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
@@ -48,6 +49,7 @@ from tracker.store.cache import RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
 from tracker.store.lists import RedisLists
+from tracker.store.nothing_followed import NothingFollowed
 from tracker.store.own_shop import OwnShop
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
@@ -138,6 +140,7 @@ class Edges:
         # What is kept of a shop outside of the store.
         self.purges: tuple[Purge, ...] = (self.kept,)
         self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
+        self.following = Following(lambda _shop: (), NothingFollowed(), carrier_of)
         # Where this process counts while Redis is away.
         self.memory = MemoryStorage()
         self.answers = RedisAnswers(
@@ -188,6 +191,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         answers=edges.answers,
         budget=edges.budget,
         background=_background(metrics, edges.traces),
+        following=edges.following,
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
         settings_of=edges.settings_of,

@@ -22,12 +22,14 @@ from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.errors import (
     BudgetReserved,
+    CacheUnavailable,
     OrderNotFound,
     RateLimited,
     UpstreamError,
     UpstreamUnavailable,
     refusal_for,
 )
+from tracker.following import Following
 from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
 from tracker.ports import (
@@ -98,6 +100,7 @@ def lookup(
     answers: Answers,
     budget: Budget,
     background: Background,
+    following: Following,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
@@ -124,6 +127,8 @@ def lookup(
             guessed=urgency is Urgency.QUESTION,
             orders=orders,
             answers=answers,
+            background=background,
+            following=following,
             write=write,
             ages=ages,
             settings_of=settings_of,
@@ -227,6 +232,8 @@ def _read(
     guessed: bool,
     orders: Orders,
     answers: Answers,
+    background: Background,
+    following: Following,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
@@ -245,7 +252,8 @@ def _read(
         answers.keep_miss(question, generation=generation, checked_at=checked_at, seconds=MISS_SECONDS)
         raise OrderNotFound("gone")
     stalled_days = settings_of(question.shop).stalled_days
-    story = tell(order, now=checked_at, stalled_days=stalled_days)
+    # Before it is told: what the sources said last is part of the story, and is never waited for.
+    story = tell(following.joined(question.shop, order), now=checked_at, stalled_days=stalled_days)
     answer = write(story, checked_at)
     answers.keep(
         question,
@@ -255,7 +263,15 @@ def _read(
         guessed=guessed,
         parts=order.parts,
     )
+    if following.wanted(question.shop):
+        # A shop's webhooks say so as well. What was lost with Redis since then comes back this way.
+        background.submit(partial(_follow, question.shop, story, following=following, at=checked_at))
     return answer
+
+
+def _follow(shop: str, story: Story, *, following: Following, at: datetime) -> None:
+    with suppress(CacheUnavailable):  # the next look-up hands them on
+        following.follow(shop, story, at=at)
 
 
 def _theirs(found: Sequence[FoundOrder], number: OrderNumber, claim: Claim) -> tuple[FoundOrder | None, str]:

@@ -676,6 +676,48 @@ class SourceAccount:
     daily_quota: int = 5_000
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAccount:
+    """An account as it is kept: since when, and what is wrong with it (the code of a `errors.SourceError`
+    that its merchant should hear of) since when. Times are aware, in UTC."""
+
+    account: SourceAccount
+    created_at: datetime
+    trouble: str | None = None
+    trouble_since: datetime | None = None
+
+
+class SourceAccounts(Protocol):
+    """Merchants' accounts at sources, one at each for a shop. Each method may raise errors.StoreUnavailable,
+    after which nothing of it has happened."""
+
+    def of(self, shop: str) -> Sequence[KeptAccount]:
+        """Those of a shop, in the order of their sources' names; none of one that took the app away. An
+        account whose key opens with neither secret is not among them."""
+        ...
+
+    def save(self, shop: str, account: SourceAccount, *, at: datetime) -> bool:
+        """This account stands, in place of what was kept of it, and what was wrong with that one is no more.
+        False where there is no such shop."""
+        ...
+
+    def remove(self, shop: str, source: str) -> bool:
+        """Nothing of it is left. False where there was nothing."""
+        ...
+
+    def note_trouble(self, shop: str, source: str, code: str, *, at: datetime) -> bool:
+        """The source refuses for this reason, since `at` unless it was known before. False where that is no
+        news, or there is no such account."""
+        ...
+
+    def clear(self, shop: str, source: str) -> bool:
+        """It works. False where that is no news."""
+        ...
+
+
+MakeSource = Callable[[SourceAccount], TrackingSource | None]
+"""The source of an account; None for a name that this installation does not offer. It never raises."""
+
 SourcesOf = Callable[[str], Sequence[TrackingSource]]
 """The sources that the merchant of a shop switched on: none by default, and never an error (what cannot be
 known now is none, or as it was last known)."""
@@ -764,3 +806,7 @@ now."""
 
 Clock = Callable[[], datetime]
 """Now, aware, in UTC."""
+
+CarrierOf = Callable[[Tracking], str | None]
+"""Whose parcel it is, of which a shopper is told this: the carrier's key in the table of carriers, None where
+nobody knows for certain. It never raises."""

@@ -395,9 +395,12 @@ class Job:
 class Jobs(Protocol):
     """Where work is handed on that takes longer than its request may."""
 
-    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
-        """It will be done, whatever happens to this process; more than once, perhaps. Without a payload, once
-        for all who ask before it has begun. Raises UpstreamError where that cannot be promised."""
+    def hand_on(
+        self, kind: str, shop: str, payload: bytes = b"", *, after: float = 0.0, once: bool = False
+    ) -> None:
+        """It will be done, whatever happens to this process; more than once, perhaps; not sooner than in so
+        many seconds (`after`). Without a payload, or with `once`, once for all who ask the same before it has
+        begun. Raises UpstreamError where that cannot be promised."""
         ...
 
 
@@ -712,6 +715,19 @@ class SourceAccounts(Protocol):
 
     def clear(self, shop: str, source: str) -> bool:
         """It works. False where that is no news."""
+        ...
+
+
+class KnownAccounts(Protocol):
+    """Accounts at sources as they were a moment ago, in this process. It never raises: where nothing can be
+    known now, accounts are what they were, or there are none."""
+
+    def known(self, shop: str) -> Sequence[SourceAccount]:
+        """Those of a shop as they were at most a minute ago."""
+        ...
+
+    def forget(self) -> None:
+        """The next question is asked of the store."""
         ...
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.fakes import NOON, FakeAnswers, FakeBudget, FakeOrders, InlineBackground, SettableClock
-from tests.following_fakes import FakeFollowed, FakeSources, following
+from tests.source_fakes import FakeFollowed, FakeSources, shop_sources
 from tracker.claim import by_customer, by_email
 from tracker.errors import (
     Refusal,
@@ -112,7 +112,7 @@ class World:
             answers=self.answers,
             budget=self.budget,
             background=self.background,
-            following=following(self.sources, self.followed),
+            sources=shop_sources(self.sources, self.followed),
             write=self.write,
             ages=AGES,
             settings_of=lambda shop: self.chosen.get(shop, ShopSettings()),

@@ -390,9 +390,13 @@ class TestValue:
 
     def test_every_setting_has_a_name_in_the_environment(self) -> None:
         assert sorted(ENVIRONMENT_NAMES) == [
+            "AFTERSHIP_ORIGIN",
             "DATABASE_URL",
+            "DHL_ORIGIN",
+            "EASYPOST_ORIGIN",
             "GUESS_LIMITS",
             "HARD_AGES",
+            "KARRIO_ORIGIN",
             "LOG_LEVEL",
             "LOOKUP_LIMIT",
             "METRICS_PORT",
@@ -401,6 +405,7 @@ class TestValue:
             "PROXY_PARAMETERS",
             "RATE_LIMITS_ENABLED",
             "REDIS_URL",
+            "SEVENTEEN_TRACK_ORIGIN",
             "SHOPIFY_ADMIN_ORIGIN",
             "SHOPIFY_ADMIN_TOKEN",
             "SHOPIFY_API_KEY",
@@ -413,6 +418,10 @@ class TestValue:
             "SOFT_AGES",
             "TRACES_ENDPOINT",
             "TRACES_RATIO",
+            "TRACKING_DAILY_QUOTA",
+            "TRACKING_KEY",
+            "TRACKING_PUSH_SECRET",
+            "TRACKING_SOURCE",
             "TRUSTED_PROXIES",
             "WEB_THREADS",
             "WEB_WORKERS",

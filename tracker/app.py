@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,6 @@ from tracker.carriers.telling import carrier_of, tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
-from tracker.following import Following
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
@@ -27,12 +26,25 @@ from tracker.metrics import Metrics
 from tracker.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.open_shop import open_shop
 from tracker.order_number import OrderNumber
-from tracker.ports import AccessTokens, Background, Clock, Disclosure, Job, Purge
+from tracker.ports import (
+    AccessTokens,
+    Background,
+    Clock,
+    Disclosure,
+    Job,
+    KnownAccounts,
+    OfferedSources,
+    Purge,
+    SourceAccount,
+    SourceAccounts,
+    TrackingSource,
+)
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
 from tracker.save_settings import save_settings
 from tracker.settings import Settings
 from tracker.shop import ShopSettings
+from tracker.shop_sources import ShopSources
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
 from tracker.shopify.app_data import InstallationAppData
@@ -50,6 +62,7 @@ from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
 from tracker.store.lists import RedisLists
 from tracker.store.nothing_followed import NothingFollowed
+from tracker.store.own_account import OwnAccount
 from tracker.store.own_shop import OwnShop
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
@@ -87,12 +100,23 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+NO_SOURCES = OfferedSources((), lambda _account: None, {})
+"""What is offered by default."""
+
+
 class Edges:
     """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, the
     store of shops, and whoever does the jobs."""
 
-    def __init__(self, settings: Settings, metrics: Metrics, clock: Clock = _now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        clock: Clock = _now,
+        offered: OfferedSources = NO_SOURCES,
+    ) -> None:
         self.metrics = metrics
+        self.offered = offered
         self.traces = _traces(settings)
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
@@ -140,7 +164,9 @@ class Edges:
         # What is kept of a shop outside of the store.
         self.purges: tuple[Purge, ...] = (self.kept,)
         self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
-        self.following = Following(lambda _shop: (), NothingFollowed(), carrier_of)
+        self.accounts, self.known_accounts = _accounts(settings, self.store)
+        self.followed = NothingFollowed()
+        self.sources = ShopSources(self.sources_of, self.followed, carrier_of)
         # Where this process counts while Redis is away.
         self.memory = MemoryStorage()
         self.answers = RedisAnswers(
@@ -156,6 +182,11 @@ class Edges:
         """See ports.SettingsOf."""
         return ShopSettings() if self.store is None else self.store.known.settings_of(shop)
 
+    def sources_of(self, shop: str) -> Sequence[TrackingSource]:
+        """See ports.SourcesOf."""
+        made = (self.offered.make(account) for account in self.known_accounts.known(shop))
+        return tuple(source for source in made if source is not None)
+
     def close(self) -> None:
         """Give up what is connected."""
         self.activity.close()
@@ -166,14 +197,14 @@ class Edges:
             self.store.database.close()
 
 
-def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
+def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSources = NO_SOURCES) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
     app = Service("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     # Doubled slashes would be answered by a redirect that repeats the signed query, and Shopify follows it.
     app.url_map.merge_slashes = False
     metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
-    edges = Edges(settings, metrics, clock)
+    edges = Edges(settings, metrics, clock, offered)
     app.extensions["tracker_edges"] = edges
     pages = Pages(clock, edges.settings_of)
     door = Door(
@@ -191,7 +222,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         answers=edges.answers,
         budget=edges.budget,
         background=_background(metrics, edges.traces),
-        following=edges.following,
+        sources=edges.sources,
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
         settings_of=edges.settings_of,
@@ -238,6 +269,27 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     return app
 
 
+def _accounts(settings: Settings, store: Store | None) -> tuple[SourceAccounts, KnownAccounts]:
+    """Where accounts at sources are kept, and where they are known: that of the own shop comes by the
+    settings, all others by the store."""
+    if settings.shop is None or (settings.tracking_source is None and store is not None):
+        assert store is not None  # noqa: S101 - without a shop of its own an installation has a store
+        return store.accounts, store.known_accounts
+    account = None
+    if settings.tracking_source is not None and settings.tracking_key is not None:
+        account = SourceAccount(
+            settings.tracking_source,
+            settings.tracking_key,
+            settings.tracking_push_secret,
+            settings.tracking_daily_quota,
+        )
+    if store is None:
+        own = OwnAccount(settings.shop, account)
+    else:
+        own = OwnAccount(settings.shop, account, stored=store.accounts, known=store.known_accounts)
+    return own, own
+
+
 def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
     stored = None if edges.store is None else edges.store.shops
     own = None if settings.shop is None else OwnShop(settings.shop, stored)
@@ -251,6 +303,9 @@ def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
         purges=edges.purges,
         disclosures=edges.disclosures,
         installations=edges.installations,
+        orders=edges.orders,
+        budget=edges.budget,
+        sources=edges.sources,
         clock=clock,
         on_data_request=_data_requested,
     )

@@ -1,26 +1,14 @@
-"""What the sources of a shop say of its parcels, joined with what the shop says. Pure, standard library only.
-
-Whatever a source sends, a look-up goes on: texts are cut and cleaned as Shopify's are, and what could not be
-told (a time without a zone, an address that is not safe) is left out.
-"""
+"""What a shop's sources say of its parcels, joined with what the shop says. Pure, standard library only."""
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tracker.order import DeliveryWindow, Order, Shipment, Status, Story, Tracking, TrackingEvent
+from tracker.order import Order, Shipment, Status, Story, Tracking, TrackingEvent
 from tracker.parcel import TrackingNews
-from tracker.plain_text import one_line
-from tracker.tracking_link import read_address
-
-MESSAGE_LENGTH = 500
-NAME_LENGTH = 100
-MOST_EVENTS = 500
-"""Of one source about one parcel, the newest. Real ones have some sixty."""
 
 MOST_PARCELS = 100
 """Of one order."""
@@ -28,15 +16,14 @@ MOST_PARCELS = 100
 LONGEST_WAY = timedelta(days=60)
 """A parcel that left longer ago is not followed any more: an account at a source may pay for each anew."""
 
-_NUMBER = re.compile(r"[A-Za-z0-9-]{4,40}")
-_LANGUAGE = re.compile(r"[A-Za-z0-9-]{2,35}")
+_NUMBER = re.compile(r"[A-Za-z0-9-]{4,50}")
 _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
 
 
 def plain_number(number: str | None) -> str | None:
     """A number as sources are asked for it: as the shop tells it, without spaces. None for what is none, such
     as a word that a shop wrote in its place."""
-    plain = "".join(number[: 4 * NAME_LENGTH].split()) if number is not None else ""
+    plain = "".join(number.split()) if number is not None else ""
     return plain if _NUMBER.fullmatch(plain) else None
 
 
@@ -79,12 +66,15 @@ def _joined(shipment: Shipment, news: Mapping[str, Sequence[TrackingNews]]) -> S
         return shipment
     pieces = [piece for told in said.values() for piece in told]
     tracking = _with_last_miles(shipment.tracking, said)
-    events = {key: [event for piece in told for event in _events(piece)] for key, told in said.items()}
+    events = {key: [event for piece in told for event in piece.events] for key, told in said.items()}
     return replace(
         shipment,
         tracking=tracking,
         events=(*shipment.events, *_told_together(shipment, said, events)),
-        other_windows=(*shipment.other_windows, *_windows(pieces)),
+        other_windows=(
+            *shipment.other_windows,
+            *(piece.window for piece in pieces if piece.window is not None),
+        ),
     )
 
 
@@ -124,51 +114,13 @@ def _with_last_miles(
     for tracking in told:
         joined.append(tracking)
         for piece in said.get(_alike(tracking.number), ()) if tracking.number is not None else ():
-            last_mile = _clean_tracking(piece.last_mile)
-            if last_mile is not None and (key := _alike(last_mile.number or "")) not in known:
+            last_mile = piece.last_mile
+            if last_mile is None or last_mile.number is None:
+                continue
+            if (key := _alike(last_mile.number)) not in known:
                 known.add(key)
                 joined.append(last_mile)
     return tuple(joined)
-
-
-def _clean_tracking(tracking: Tracking | None) -> Tracking | None:
-    if tracking is None or (number := plain_number(tracking.number)) is None:
-        return None
-    address = read_address(tracking.url) if tracking.url is not None else None
-    url = tracking.url if address is not None and address.secure else None
-    return Tracking(_line(tracking.carrier, NAME_LENGTH), number, url)
-
-
-def _events(piece: TrackingNews) -> Iterator[TrackingEvent]:
-    dated = (event for event in piece.events if _is_moment(event.occurred_at))
-    for event in heapq.nlargest(MOST_EVENTS, dated, key=lambda event: event.occurred_at):
-        language = event.language
-        yield replace(
-            event,
-            message=_line(event.message, MESSAGE_LENGTH),
-            language=language if language is not None and _LANGUAGE.fullmatch(language) else None,
-            city=_line(event.city, NAME_LENGTH),
-            province=_line(event.province, NAME_LENGTH),
-            country=_line(event.country, NAME_LENGTH),
-        )
-
-
-def _windows(pieces: Iterable[TrackingNews]) -> Iterator[DeliveryWindow]:
-    for piece in pieces:
-        window = piece.window
-        if window is not None and all(
-            moment is None or _is_moment(moment) for moment in (window.start, window.end)
-        ):
-            yield window
-
-
-def _is_moment(moment: datetime) -> bool:
-    """Whether it can be compared with others, and shown: a time without a zone cannot."""
-    return moment.tzinfo is not None
-
-
-def _line(text: str | None, length: int) -> str | None:
-    return None if text is None else one_line(text, length)
 
 
 def _alike(number: str) -> str:

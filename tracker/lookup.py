@@ -29,7 +29,6 @@ from tracker.errors import (
     UpstreamUnavailable,
     refusal_for,
 )
-from tracker.following import Following
 from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
 from tracker.ports import (
@@ -46,6 +45,7 @@ from tracker.ports import (
     Urgency,
     Visit,
 )
+from tracker.shop_sources import ShopSources
 from tracker.timeline import tell
 
 BUDGET_SECONDS = 3.0
@@ -100,7 +100,7 @@ def lookup(
     answers: Answers,
     budget: Budget,
     background: Background,
-    following: Following,
+    sources: ShopSources,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
@@ -128,7 +128,7 @@ def lookup(
             orders=orders,
             answers=answers,
             background=background,
-            following=following,
+            sources=sources,
             write=write,
             ages=ages,
             settings_of=settings_of,
@@ -233,7 +233,7 @@ def _read(
     orders: Orders,
     answers: Answers,
     background: Background,
-    following: Following,
+    sources: ShopSources,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
@@ -253,7 +253,7 @@ def _read(
         raise OrderNotFound("gone")
     stalled_days = settings_of(question.shop).stalled_days
     # Before it is told: what the sources said last is part of the story, and is never waited for.
-    story = tell(following.joined(question.shop, order), now=checked_at, stalled_days=stalled_days)
+    story = tell(sources.joined(question.shop, order), now=checked_at, stalled_days=stalled_days)
     answer = write(story, checked_at)
     answers.keep(
         question,
@@ -263,15 +263,15 @@ def _read(
         guessed=guessed,
         parts=order.parts,
     )
-    if following.wanted(question.shop):
+    if sources.wanted(question.shop):
         # A shop's webhooks say so as well. What was lost with Redis since then comes back this way.
-        background.submit(partial(_follow, question.shop, story, following=following, at=checked_at))
+        background.submit(partial(_follow, question.shop, story, sources=sources, at=checked_at))
     return answer
 
 
-def _follow(shop: str, story: Story, *, following: Following, at: datetime) -> None:
+def _follow(shop: str, story: Story, *, sources: ShopSources, at: datetime) -> None:
     with suppress(CacheUnavailable):  # the next look-up hands them on
-        following.follow(shop, story, at=at)
+        sources.follow(shop, story, at=at)
 
 
 def _theirs(found: Sequence[FoundOrder], number: OrderNumber, claim: Claim) -> tuple[FoundOrder | None, str]:

@@ -7,6 +7,10 @@ from datetime import datetime
 
 from tracker.order import DeliveryWindow, Tracking, TrackingEvent
 
+SOURCE_NAMES = ("seventeen_track", "aftership", "easypost", "dhl", "karrio")
+"""What parcels can be followed at, aggregators and carriers, by words of ours and in the order in which
+merchants read of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:

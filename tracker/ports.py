@@ -620,6 +620,10 @@ class Budget(Protocol):
         what they were once told counts as known, whatever `urgency` says of them."""
         ...
 
+    def wait_behind(self, shop: str) -> float:
+        """The same for a question that no shopper asked, which comes last."""
+        ...
+
 
 class KeptLists(Protocol):
     """Finished lists of customers' orders, kept for a short time. It never raises: without it the shop is
@@ -681,13 +685,10 @@ class SourceAccount:
 
 @dataclass(frozen=True, slots=True)
 class KeptAccount:
-    """An account as it is kept: since when, and what is wrong with it (the code of a `errors.SourceError`
-    that its merchant should hear of) since when. Times are aware, in UTC."""
+    """An account, and since when it is kept (aware, UTC)."""
 
     account: SourceAccount
     created_at: datetime
-    trouble: str | None = None
-    trouble_since: datetime | None = None
 
 
 class SourceAccounts(Protocol):
@@ -700,21 +701,11 @@ class SourceAccounts(Protocol):
         ...
 
     def save(self, shop: str, account: SourceAccount, *, at: datetime) -> bool:
-        """This account stands, in place of what was kept of it, and what was wrong with that one is no more.
-        False where there is no such shop."""
+        """This account stands, in place of what was kept of it. False where there is no such shop."""
         ...
 
     def remove(self, shop: str, source: str) -> bool:
         """Nothing of it is left. False where there was nothing."""
-        ...
-
-    def note_trouble(self, shop: str, source: str, code: str, *, at: datetime) -> bool:
-        """The source refuses for this reason, since `at` unless it was known before. False where that is no
-        news, or there is no such account."""
-        ...
-
-    def clear(self, shop: str, source: str) -> bool:
-        """It works. False where that is no news."""
         ...
 
 
@@ -733,6 +724,22 @@ class KnownAccounts(Protocol):
 
 MakeSource = Callable[[SourceAccount], TrackingSource | None]
 """The source of an account; None for a name that this installation does not offer. It never raises."""
+
+ReadPush = Callable[[bytes, Mapping[str, str], SourceAccount, datetime], Sequence["Pushed"]]
+"""What a source told by itself, of a request's body and headers (names in lower case) as of now (aware, UTC).
+Raises InvalidSignature where it is not signed with the account's secret, SourceBroken where a signed body
+cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSources:
+    """The sources that this installation offers: their names in the order in which merchants read of them,
+    how they are made, and by name how their pushes are read."""
+
+    names: Sequence[str]
+    make: MakeSource
+    read_push: Mapping[str, ReadPush]
+
 
 SourcesOf = Callable[[str], Sequence[TrackingSource]]
 """The sources that the merchant of a shop switched on: none by default, and never an error (what cannot be

@@ -17,6 +17,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from tracker.errors import TrackerError
 from tracker.order import Status
+from tracker.parcel import SOURCE_NAMES
 
 DAY = 86_400
 SHORTEST_SECRET = 16
@@ -36,6 +37,8 @@ ORIGIN = re.compile(
 )
 SIGNED_NAMES = frozenset({"shop", "logged_in_customer_id", "path_prefix", "timestamp", "signature"})
 """What Shopify's app proxy adds to a query and signs, whatever PROXY_PARAMETERS says."""
+MOST_A_DAY = 10_000_000
+"""Parcels that an account may be asked for in a day."""
 HIGHEST_PORT = 65_535
 DEFAULT_PORT = 8000
 _USER = r"(?:[^@/?#\s]*@)?"
@@ -114,6 +117,27 @@ class Settings:
     web_workers: int = 2
     web_threads: int = 16
     log_level: str = "info"
+    tracking_source: str | None = None
+    tracking_key: str | None = field(default=None, repr=False)
+    tracking_push_secret: str | None = field(default=None, repr=False)
+    tracking_daily_quota: int = 5_000
+    seventeen_track_origin: str = "https://api.17track.net"
+    aftership_origin: str = "https://api.aftership.com"
+    easypost_origin: str = "https://api.easypost.com"
+    dhl_origin: str = "https://api-eu.dhl.com"
+    karrio_origin: str | None = None
+
+    @property
+    def source_origins(self) -> dict[str, str]:
+        """Where each source is that can be used here. Karrio is a server of the operator's own or nowhere: no
+        address that a merchant types is ever asked."""
+        origins = {
+            "seventeen_track": self.seventeen_track_origin,
+            "aftership": self.aftership_origin,
+            "easypost": self.easypost_origin,
+            "dhl": self.dhl_origin,
+        }
+        return origins if self.karrio_origin is None else origins | {"karrio": self.karrio_origin}
 
     @property
     def store_url(self) -> str | None:
@@ -229,6 +253,13 @@ def _origin(text: str) -> str:
     if origin["scheme"] != "https" and not _is_loopback(text):
         raise ValidationError("Tokens travel over https only (http is for this machine alone).")
     return text
+
+
+def _source_origin(text: str) -> str:
+    """As `_origin`, but that all shops ask there."""
+    if "{shop}" in text:
+        raise ValidationError("Write scheme and host alone, like https://api.example.com.")
+    return _origin(text)
 
 
 def _admin_origin(text: str) -> str:
@@ -353,6 +384,18 @@ class _Environment(Schema):
         data_key="LOG_LEVEL", validate=validate.OneOf(["debug", "info", "warning", "error"])
     )
 
+    tracking_source = fields.String(data_key="TRACKING_SOURCE", validate=validate.OneOf(SOURCE_NAMES))
+    tracking_key = _Text(data_key="TRACKING_KEY")
+    tracking_push_secret = _Text(data_key="TRACKING_PUSH_SECRET")
+    tracking_daily_quota = fields.Integer(
+        data_key="TRACKING_DAILY_QUOTA", validate=validate.Range(1, MOST_A_DAY)
+    )
+    seventeen_track_origin = _Text(_source_origin, data_key="SEVENTEEN_TRACK_ORIGIN")
+    aftership_origin = _Text(_source_origin, data_key="AFTERSHIP_ORIGIN")
+    easypost_origin = _Text(_source_origin, data_key="EASYPOST_ORIGIN")
+    dhl_origin = _Text(_source_origin, data_key="DHL_ORIGIN")
+    karrio_origin = _Text(_source_origin, data_key="KARRIO_ORIGIN")
+
     # Also beside other mistakes, so that all are told at once; hence the look at what was given.
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _token_has_a_shop(self, _data: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
@@ -360,6 +403,25 @@ class _Environment(Schema):
             raise ValidationError(
                 "A fixed token belongs to one shop: set SHOPIFY_SHOP too.", "SHOPIFY_ADMIN_TOKEN"
             )
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _account_is_whole(self, data: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
+        wrong: dict[str, list[str]] = {}
+        for name in ("TRACKING_KEY", "TRACKING_PUSH_SECRET"):
+            if name in given and "TRACKING_SOURCE" not in given:
+                wrong[name] = ["It belongs to an account: set TRACKING_SOURCE too."]
+        if "TRACKING_SOURCE" in given:
+            if "TRACKING_KEY" not in given:
+                wrong["TRACKING_KEY"] = ["It is required with TRACKING_SOURCE: set it to the account's key."]
+            if "SHOPIFY_SHOP" not in given:
+                wrong["TRACKING_SOURCE"] = [
+                    "An account belongs to one shop: set SHOPIFY_SHOP too. Other shops have theirs by the "
+                    "merchant's page."
+                ]
+            elif data.get("tracking_source") == "karrio" and "KARRIO_ORIGIN" not in given:
+                wrong["KARRIO_ORIGIN"] = ["It is required with karrio: set it to your own Karrio server."]
+        if wrong:
+            raise ValidationError(wrong)
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _metrics_are_apart(self, data: dict[str, Any], given: Mapping[str, str], **_: object) -> None:

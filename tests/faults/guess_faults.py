@@ -23,8 +23,8 @@ from tests.fakes import FakeBudget, InlineBackground
 from tests.faults.conftest import Note
 from tests.faults.findings import Finding
 from tests.faults.keepers import Keepers
-from tests.following_fakes import FakeFollowed, FakeSources, following
 from tests.plain_orders import order, parcel
+from tests.source_fakes import FakeFollowed, FakeSources, shop_sources
 from tracker.breaker import Breaker
 from tracker.claim import Claim, by_customer, by_email
 from tracker.deadline import Deadline
@@ -112,7 +112,7 @@ def guess(redis_url: str, number_of_guesses: int, seed: int) -> Counter[str]:
         answers=RedisAnswers(guard, Sealer(SECRET), guess_limits={}),
         budget=FakeBudget(),
         background=InlineBackground(),
-        following=following(FakeSources(), FakeFollowed()),
+        sources=shop_sources(FakeSources(), FakeFollowed()),
         write=write_answer,
         ages=ages,
         settings_of=lambda _shop: ShopSettings(),

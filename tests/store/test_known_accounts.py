@@ -134,21 +134,10 @@ class TestOwn:
         assert [ACCOUNT] == [kept.account for kept in own.of(ALICE)]
         assert () == own.of(BOB)
 
-    def test_what_is_wrong_with_it_is_news_once(self) -> None:
-        own = OwnAccount(ALICE, ACCOUNT)
-
-        assert [True, False] == [own.note_trouble(ALICE, "aftership", "x", at=NOON) for _ in range(2)]
-        assert not own.note_trouble(ALICE, "dhl", "x", at=NOON)
-        assert ("x", NOON) == (own.of(ALICE)[0].trouble, own.of(ALICE)[0].trouble_since)
-        assert [True, False] == [own.clear(ALICE, "aftership") for _ in range(2)]
-        assert not own.clear(BOB, "aftership")
-
     def test_other_shops_have_what_is_stored(self, accounts: CountedAccounts, known: CachedAccounts) -> None:
         own = OwnAccount(BOB, None, stored=accounts, known=known)
         assert [(ACCOUNT,), ()] == [own.known(ALICE), own.known(BOB)]
 
-        assert own.note_trouble(ALICE, "aftership", "x", at=NOON)
-        assert own.clear(ALICE, "aftership")
         assert own.save(ALICE, NEWER, at=NOON)
         own.forget()
         assert (NEWER,) == own.known(ALICE)

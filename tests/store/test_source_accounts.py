@@ -24,7 +24,6 @@ NEW_SECRET = "the secret that came after it"
 ACCOUNT = SourceAccount("aftership", "asat_of-alice", "whsec_of-alice", 300)
 OTHER = SourceAccount("dhl", "dhl-of-alice")
 LATER = NOON + timedelta(hours=1)
-REFUSED = "source_key_rejected"
 
 
 @pytest.fixture
@@ -97,22 +96,6 @@ def test_it_goes_with_the_shop(accounts: SqlSourceAccounts, shops: SqlShops, dat
     with database.reading() as connection:
         assert 1 == len(connection.execute(select(TRACKING_ACCOUNTS)).all())
     assert [KeptAccount(ACCOUNT, NOON)] == accounts.of(BOB)
-
-
-def test_trouble_is_news_once_and_over_when_it_works_or_is_saved_anew(accounts: SqlSourceAccounts) -> None:
-    for shop in (ALICE, BOB):
-        accounts.save(shop, ACCOUNT, at=NOON)
-
-    noted = [accounts.note_trouble(ALICE, "aftership", REFUSED, at=at) for at in (NOON, LATER)]
-    assert ([True, False], False) == (noted, accounts.note_trouble(ALICE, "dhl", REFUSED, at=NOON))
-    assert [KeptAccount(ACCOUNT, NOON, REFUSED, NOON)] == accounts.of(ALICE)
-    assert [KeptAccount(ACCOUNT, NOON)] == accounts.of(BOB)
-    assert [True, False] == [accounts.clear(ALICE, "aftership") for _ in range(2)]
-    assert [KeptAccount(ACCOUNT, NOON)] == accounts.of(ALICE)
-
-    accounts.note_trouble(ALICE, "aftership", "source_quota_spent", at=NOON)
-    accounts.save(ALICE, ACCOUNT, at=LATER)
-    assert [KeptAccount(ACCOUNT, NOON)] == accounts.of(ALICE)
 
 
 class TestAtRest:

@@ -4,15 +4,16 @@ empty, and nothing here raises. Pure."""
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import Any
-
-from tracker.plain_text import one_line
 
 TITLE_LENGTH = 255
 MESSAGE_LENGTH = 500
 URL_LENGTH = 2048
 
+# Marks that turn the direction of what follows: text of a carrier could pass for text of the page.
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _WORD = re.compile(r"[A-Z_]{1,40}")
 
 
@@ -42,7 +43,17 @@ def count(value: object) -> int:
 
 def text(value: object, length: int) -> str | None:
     """One line of at most `length` characters, without control characters; None where nothing is left."""
-    return one_line(value, length) if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    kept = (
+        " " if character.isspace() else character
+        for character in value[: 4 * length]
+        if character.isspace()
+        or (character not in _TURNING and unicodedata.category(character)[0] != "C")
+        # Joiners are what some scripts and emoji are written with.
+        or character in "\u200c\u200d"
+    )
+    return " ".join("".join(kept).split())[:length].strip() or None
 
 
 def word(value: object) -> str | None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from tracker.ports import KeptAccount, KnownAccounts, SourceAccount, SourceAccounts
@@ -13,8 +12,8 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class OwnAccount:
-    """The own shop has this account alone; what is wrong with it is known as long as the process lives. What
-    is asked of any other shop is asked of `stored` and `known`, or is not known."""
+    """The own shop has this account alone. What is asked of any other shop is asked of `stored` and `known`,
+    or is not known."""
 
     def __init__(
         self,
@@ -47,18 +46,6 @@ class OwnAccount:
             return False
         return self._stored.remove(shop, source)
 
-    def note_trouble(self, shop: str, source: str, code: str, *, at: datetime) -> bool:
-        """See ports.SourceAccounts."""
-        if shop == self._shop:
-            return self._change(source, code, at)
-        return self._stored is not None and self._stored.note_trouble(shop, source, code, at=at)
-
-    def clear(self, shop: str, source: str) -> bool:
-        """See ports.SourceAccounts."""
-        if shop == self._shop:
-            return self._change(source, None, None)
-        return self._stored is not None and self._stored.clear(shop, source)
-
     def known(self, shop: str) -> Sequence[SourceAccount]:
         """See ports.KnownAccounts."""
         if shop == self._shop:
@@ -69,12 +56,3 @@ class OwnAccount:
         """See ports.KnownAccounts."""
         if self._known is not None:
             self._known.forget()
-
-    def _change(self, source: str, trouble: str | None, since: datetime | None) -> bool:
-        changed = [
-            replace(kept, trouble=trouble, trouble_since=since)
-            for kept in self._kept
-            if kept.account.source == source and kept.trouble != trouble
-        ]
-        self._kept = tuple(changed) or self._kept
-        return bool(changed)

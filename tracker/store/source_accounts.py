@@ -59,8 +59,6 @@ class SqlSourceAccounts:
             else self._seal(shop, account.source, "push_secret", account.push_secret),
             "daily_quota": account.daily_quota,
             "changed_at": self._database.now(),
-            "trouble": None,
-            "trouble_since": None,
         }
         with self._database.writing() as connection:
             shop_id = connection.execute(
@@ -84,18 +82,6 @@ class SqlSourceAccounts:
         """See ports.SourceAccounts."""
         with self._database.writing() as connection:
             return connection.execute(delete(TRACKING_ACCOUNTS).where(*_one(shop, source))).rowcount > 0
-
-    def note_trouble(self, shop: str, source: str, code: str, *, at: datetime) -> bool:
-        """See ports.SourceAccounts."""
-        return self._change(
-            shop, source, TRACKING_ACCOUNTS.c.trouble.is_distinct_from(code), trouble=code, trouble_since=at
-        )
-
-    def clear(self, shop: str, source: str) -> bool:
-        """See ports.SourceAccounts."""
-        return self._change(
-            shop, source, TRACKING_ACCOUNTS.c.trouble.is_not(None), trouble=None, trouble_since=None
-        )
 
     def reseal(self, *, after: int, limit: int, dry: bool = False) -> Resealed:
         """See ports.Resealable."""
@@ -139,11 +125,6 @@ class SqlSourceAccounts:
                 anew[name] = self._seal(row.domain, row.source, name, value)
         return anew, lost
 
-    def _change(self, shop: str, source: str, condition: Any, **values: object) -> bool:
-        statement = update(TRACKING_ACCOUNTS).where(*_one(shop, source), condition).values(**values)
-        with self._database.writing() as connection:
-            return connection.execute(statement).rowcount > 0
-
     def _kept(self, row: Row[*tuple[Any, ...]]) -> KeptAccount | None:
         key = self._opened(row.domain, row.source, "key", row.key, self._sealers)
         if key is None:
@@ -152,7 +133,7 @@ class SqlSourceAccounts:
             row.domain, row.source, "push_secret", row.push_secret, self._sealers
         )
         account = SourceAccount(row.source, key, secret, row.daily_quota)
-        return KeptAccount(account, row.created_at, row.trouble, row.trouble_since)
+        return KeptAccount(account, row.created_at)
 
     @staticmethod
     def _opened(shop: str, source: str, column: str, sealed: bytes, sealers: Sequence[Sealer]) -> str | None:

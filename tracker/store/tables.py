@@ -110,9 +110,6 @@ TRACKING_ACCOUNTS = Table(
     Column("daily_quota", Integer, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
-    Column("trouble", Text),
-    Column("trouble_since", Moment),
     UniqueConstraint("shop_id", "source"),
 )
-"""Merchants' accounts at aggregators and carriers. Key and push secret are sealed; `trouble` is the code of
-what the source last refused for, until it works again."""
+"""Merchants' accounts at aggregators and carriers. Key and push secret are sealed."""

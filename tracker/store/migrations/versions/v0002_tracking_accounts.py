@@ -28,8 +28,6 @@ def upgrade() -> None:
         sa.Column("daily_quota", sa.Integer, nullable=False),
         sa.Column("created_at", Moment, nullable=False),
         sa.Column("changed_at", Moment, nullable=False),
-        sa.Column("trouble", sa.Text),
-        sa.Column("trouble_since", Moment),
         sa.PrimaryKeyConstraint("id", name="pk_tracking_accounts"),
         sa.UniqueConstraint("shop_id", "source", name="uq_tracking_accounts_shop_id_source"),
         sa.ForeignKeyConstraint(

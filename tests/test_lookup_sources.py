@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import NOON
-from tests.following_fakes import FakeSource
 from tests.lookup_world import ALICE, BOB, COLD, PARCEL, SOFT, World, a_world, gid, hit, order
+from tests.source_fakes import FakeSource
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import Parcel, TrackingNews
 

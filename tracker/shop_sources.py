@@ -1,5 +1,5 @@
-"""How verbs meet the parcels that are followed beside the shop. Nothing here ever speaks to a source: that is
-the business of another process."""
+"""How verbs meet what a shop's sources say. Nothing here ever speaks to a source: that is the business of
+another process."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tracker.ports import CarrierOf, FollowedParcels, SourcesOf
 
 
 @dataclass(frozen=True, slots=True)
-class Following:
+class ShopSources:
     """What it takes: the sources that a shop's merchant switched on, the parcels that are followed at them,
     and who knows carriers."""
 

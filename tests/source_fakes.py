@@ -8,10 +8,10 @@ from datetime import datetime
 
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable, StoreUnavailable
-from tracker.following import Following
 from tracker.order import Tracking
 from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import DueParcel, KeptAccount, SourceAccount, TrackingSource
+from tracker.shop_sources import ShopSources
 
 
 @dataclass
@@ -98,9 +98,9 @@ class FakeSources:
         return self.of.get(shop, ())
 
 
-def following(sources: FakeSources, followed: FakeFollowed) -> Following:
+def shop_sources(sources: FakeSources, followed: FakeFollowed) -> ShopSources:
     """Followed there; a carrier's key is its name in small letters."""
-    return Following(sources, followed, _in_small_letters)
+    return ShopSources(sources, followed, _in_small_letters)
 
 
 def _in_small_letters(tracking: Tracking) -> str | None:
@@ -133,14 +133,6 @@ class FakeAccounts:
         """Forgotten."""
         self._be_there()
         return self.kept.pop((shop, source), None) is not None
-
-    def note_trouble(self, shop: str, source: str, code: str, *, at: datetime) -> bool:
-        """Nothing here."""
-        return False
-
-    def clear(self, shop: str, source: str) -> bool:
-        """Nothing here."""
-        return False
 
     def _be_there(self) -> None:
         if self.away:

@@ -54,7 +54,8 @@ def document() -> dict[str, Any]:
         plugins=[plugin],
         info={
             "description": "What Shopify asks of the service: its app proxy (every query signed), its "
-            "webhooks (every body signed) and its admin (an ID token), and what a load balancer asks."
+            "webhooks (every body signed) and its admin (an ID token), what aggregators push (signed with a "
+            "secret of a merchant's account), and what a load balancer asks."
         },
     )
     _typed(plugin.map_to_openapi_type)(schemas.Time, "string", "date-time")
@@ -189,6 +190,13 @@ def _paths() -> dict[str, Any]:
                 "parameters": webhook,
                 "requestBody": {"content": {JSON: {"schema": {"type": "object"}}}},
                 "responses": {"200": answered, **_refused(400, 401, 413, 422, 503)},
+            }
+        },
+        "/webhooks/tracking/{source}/{shop}": {
+            "post": {
+                "parameters": [{**_parameter(name, "path"), "required": True} for name in ("source", "shop")],
+                "requestBody": {"content": {JSON: {"schema": {"type": "object"}}}},
+                "responses": {"200": answered, **_refused(400, 401, 413, 503)},
             }
         },
         "/": {"get": {"responses": shown}},

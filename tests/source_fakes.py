@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracker.deadline import Deadline
-from tracker.errors import CacheUnavailable, StoreUnavailable
-from tracker.order import Tracking
+from tracker.errors import CacheUnavailable, InvalidSignature, SourceBroken, StoreUnavailable
+from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import Parcel, TrackingNews
-from tracker.ports import DueParcel, KeptAccount, SourceAccount, TrackingSource
+from tracker.ports import (
+    DueParcel,
+    KeptAccount,
+    OfferedSources,
+    Pushed,
+    SourceAccount,
+    TrackingSource,
+)
 from tracker.shop_sources import ShopSources
 
 
@@ -105,6 +114,34 @@ def shop_sources(sources: FakeSources, followed: FakeFollowed) -> ShopSources:
 
 def _in_small_letters(tracking: Tracking) -> str | None:
     return None if tracking.carrier is None else tracking.carrier.lower()
+
+
+SIGNATURE = "x-pushed-signature"
+
+
+def sign_push(body: bytes, secret: str) -> str:
+    """As the pretend AfterShip of these tests does."""
+    return hmac.new(secret.encode(), body, "sha256").hexdigest()
+
+
+def read_push(
+    body: bytes, headers: Mapping[str, str], account: SourceAccount, now: datetime
+) -> Sequence[Pushed]:
+    """ports.ReadPush of a body that is a list of numbers, each of which was delivered just now."""
+    if not hmac.compare_digest(headers.get(SIGNATURE, ""), sign_push(body, account.push_secret or "")):
+        raise InvalidSignature("signature_mismatch")
+    try:
+        numbers = json.loads(body)
+    except ValueError:
+        raise SourceBroken from None
+    delivered = TrackingEvent(Reading(Status.DELIVERED), now, Source.AGGREGATOR)
+    return [Pushed(number, TrackingNews(now, (delivered,))) for number in numbers]
+
+
+OFFERED = OfferedSources(
+    ("aftership", "dhl"), lambda account: FakeSource(account.source), {"aftership": read_push}
+)
+"""Two sources, of which one pushes."""
 
 
 @dataclass

@@ -70,6 +70,7 @@ from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
 from tracker.store.tokens import RedisTokenShelf
 from tracker.store.traced_redis import TracedRedis
+from tracker.take_push import take_push
 from tracker.take_webhook import take_webhook
 from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
@@ -79,6 +80,7 @@ from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door, shop_limit
 from tracker.web.page import Pages
+from tracker.web.pushes import push_blueprint
 from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
@@ -255,6 +257,12 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
     gate.register(app, _webhooks(edges, metrics, clock), proof=webhook_signed)
+    take = functools.partial(take_push, followed=edges.followed, kept=edges.kept)
+    gate.register(
+        app,
+        push_blueprint(take, taken=metrics.webhook_taken),
+        proof=gate.push_signed(edges.known_accounts, offered.read_push, clock),
+    )
     gate.register(
         app,
         health_blueprint(

@@ -71,6 +71,11 @@ def _told(shops: World, shop: str) -> TestResponse:
     return answer
 
 
+def _pushed(shops: World, shop: str) -> TestResponse:
+    """`test_pushes.py` has those that are signed."""
+    return shops.app.test_client(use_cookies=False).post(f"/webhooks/tracking/aftership/{shop}", json={})
+
+
 ROUTES: dict[tuple[str, str], Ask] = {
     ("POST", "/proxy/lookup"): lambda shops, shop: shops.storefront(shop).look_up(),
     ("POST", "/proxy/orders/lookup"): lambda shops, shop: shops.storefront(shop, customer=ADAS_ID).choose(),
@@ -89,6 +94,7 @@ ROUTES: dict[tuple[str, str], Ask] = {
     ("POST", "/admin/trial"): _clicked("/admin/trial"),
     ("POST", "/admin/settings"): _clicked("/admin/settings"),
     ("POST", "/webhooks/shopify"): _told,
+    ("POST", "/webhooks/tracking/<source>/<shop>"): _pushed,
     ("GET", "/healthz"): _page("/healthz"),
     ("GET", "/readyz"): _page("/readyz"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Blueprint, Flask
@@ -41,6 +41,7 @@ from tracker.ports import (
 )
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
+from tracker.save_account import remove_account, save_account
 from tracker.save_settings import save_settings
 from tracker.settings import Settings
 from tracker.shop import ShopSettings
@@ -75,6 +76,7 @@ from tracker.take_webhook import take_webhook
 from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.admin import routes as admin
+from tracker.web.admin.accounts import account_facts
 from tracker.web.admin.pages import AdminPages
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
@@ -188,6 +190,13 @@ class Edges:
         """See ports.SourcesOf."""
         made = (self.offered.make(account) for account in self.known_accounts.known(shop))
         return tuple(source for source in made if source is not None)
+
+    def troubles_of(self, shop: str, source: str) -> Sequence[str]:
+        """See admin.accounts.TroublesOf."""
+        return ()
+
+    def settled(self, shop: str, source: str) -> None:
+        """A merchant changed the account at this source."""
 
     def close(self) -> None:
         """Give up what is connected."""
@@ -365,9 +374,20 @@ def _add_admin(
     clock: Clock,
 ) -> None:
     """The merchant's page, with what its buttons do."""
+    offered = edges.offered
     pages = AdminPages(
-        client_id=settings.api_key, cdn=settings.cdn_origin, admin_origin=settings.admin_origin, clock=clock
+        client_id=settings.api_key,
+        cdn=settings.cdn_origin,
+        admin_origin=settings.admin_origin,
+        clock=clock,
+        sources=offered.names,
     )
+
+    def facts(shop: str) -> list[dict[str, Any]]:
+        return account_facts(
+            shop, edges.accounts.of(shop), troubles_of=edges.troubles_of, pushing=offered.read_push.keys()
+        )
+
     settling = (SYNCHRONISE, NOTE_APP_DATA)
     opened = functools.partial(
         open_shop,
@@ -393,7 +413,11 @@ def _add_admin(
 
     proof = (settings.api_key, settings.api_secrets, clock)
     page = admin.page_blueprint(
-        opened, lambda shop, since: store.activity_log.of(shop, since=since), pages=pages, clock=clock
+        opened,
+        lambda shop, since: store.activity_log.of(shop, since=since),
+        facts,
+        pages=pages,
+        clock=clock,
     )
     actions = admin.actions_blueprint(
         shop_of=store.shops.get,
@@ -401,6 +425,23 @@ def _add_admin(
         try_lookup=functools.partial(try_lookup, orders=edges.orders, look_up=look_up),
         save=functools.partial(
             save_settings, shops=store.shops, known=store.known, jobs=edges.jobs, noting=NOTE_APP_DATA
+        ),
+        accounts=admin.AccountActions(
+            offered.names,
+            facts,
+            save=functools.partial(
+                save_account,
+                accounts=edges.accounts,
+                known=edges.known_accounts,
+                settled=edges.settled,
+                clock=clock,
+            ),
+            remove=functools.partial(
+                remove_account,
+                accounts=edges.accounts,
+                known=edges.known_accounts,
+                settled=edges.settled,
+            ),
         ),
         address_of=pages.address_of,
         client_id=settings.api_key,

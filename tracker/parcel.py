@@ -11,6 +11,9 @@ SOURCE_NAMES = ("seventeen_track", "aftership", "easypost", "dhl", "karrio")
 """What parcels can be followed at, aggregators and carriers, by words of ours and in the order in which
 merchants read of them."""
 
+DEFAULT_DAILY_QUOTA, MOST_A_DAY = 5_000, 10_000_000
+"""For so many parcels an account may be asked in a day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:

@@ -13,7 +13,7 @@ from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.order import Order, Status, Tracking
 from tracker.order_number import OrderNumber
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import DEFAULT_DAILY_QUOTA, Parcel, TrackingNews
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.webhook import Envelope, Person
 
@@ -680,7 +680,7 @@ class SourceAccount:
     source: str
     key: str = field(repr=False)
     push_secret: str | None = field(default=None, repr=False)
-    daily_quota: int = 5_000
+    daily_quota: int = DEFAULT_DAILY_QUOTA
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from tracker.errors import TrackerError
 from tracker.order import Status
-from tracker.parcel import SOURCE_NAMES
+from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY, SOURCE_NAMES
 
 DAY = 86_400
 SHORTEST_SECRET = 16
@@ -37,8 +37,6 @@ ORIGIN = re.compile(
 )
 SIGNED_NAMES = frozenset({"shop", "logged_in_customer_id", "path_prefix", "timestamp", "signature"})
 """What Shopify's app proxy adds to a query and signs, whatever PROXY_PARAMETERS says."""
-MOST_A_DAY = 10_000_000
-"""Parcels that an account may be asked for in a day."""
 HIGHEST_PORT = 65_535
 DEFAULT_PORT = 8000
 _USER = r"(?:[^@/?#\s]*@)?"
@@ -120,7 +118,7 @@ class Settings:
     tracking_source: str | None = None
     tracking_key: str | None = field(default=None, repr=False)
     tracking_push_secret: str | None = field(default=None, repr=False)
-    tracking_daily_quota: int = 5_000
+    tracking_daily_quota: int = DEFAULT_DAILY_QUOTA
     seventeen_track_origin: str = "https://api.17track.net"
     aftership_origin: str = "https://api.aftership.com"
     easypost_origin: str = "https://api.easypost.com"

@@ -10,10 +10,11 @@ import json
 
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamBroken, UpstreamRejected
+from tracker.shapes import mapping, mappings
 from tracker.shop import ShopSettings
 from tracker.shopify import queries
 from tracker.shopify.api import AdminApi
-from tracker.shopify.shapes import identity, mapping, mappings
+from tracker.shopify.shapes import identity
 
 NAMESPACE = "track_order"
 PATH_KEY, SETTINGS_KEY = "proxy_path", "settings"

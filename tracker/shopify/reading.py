@@ -29,19 +29,8 @@ from tracker.order import (
     Unshipped,
 )
 from tracker.ports import Found, FoundOrder, TellTracking
-from tracker.shopify.shapes import (
-    MESSAGE_LENGTH,
-    TITLE_LENGTH,
-    count,
-    identity,
-    mapping,
-    mappings,
-    nodes,
-    secure_url,
-    text,
-    time,
-    word,
-)
+from tracker.shapes import MESSAGE_LENGTH, TITLE_LENGTH, mapping, mappings, text, time
+from tracker.shopify.shapes import count, identity, nodes, secure_url, word
 from tracker.shopify.words import OnUnknownWord, Words
 from tracker.tracking_link import as_told
 

@@ -138,6 +138,8 @@ class TestReading:
             ("PORT", "0", "port", 0),
             ("PORT", "65535", "port", 65_535),
             ("METRICS_PORT", "9100", "metrics_port", 9100),
+            ("FOLLOW_METRICS_PORT", "9101", "follow_metrics_port", 9101),
+            ("FOLLOW_THREADS", "3", "follow_threads", 3),
             ("WEB_WORKERS", "4", "web_workers", 4),
             ("WEB_THREADS", "16", "web_threads", 16),
             ("LOG_LEVEL", "debug", "log_level", "debug"),
@@ -260,6 +262,9 @@ class TestMistakes:
             ("PORT", "65536"),
             ("PORT", "http"),
             ("METRICS_PORT", "0"),
+            ("FOLLOW_METRICS_PORT", "0"),
+            ("FOLLOW_METRICS_PORT", "8000"),
+            ("FOLLOW_THREADS", "0"),
             ("METRICS_PORT", "8000"),
             ("WEB_WORKERS", "0"),
             ("WEB_THREADS", "1000"),
@@ -391,6 +396,8 @@ class TestValue:
     def test_every_setting_has_a_name_in_the_environment(self) -> None:
         assert sorted(ENVIRONMENT_NAMES) == [
             "DATABASE_URL",
+            "FOLLOW_METRICS_PORT",
+            "FOLLOW_THREADS",
             "GUESS_LIMITS",
             "HARD_AGES",
             "LOG_LEVEL",

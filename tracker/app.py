@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,16 @@ from tracker.metrics import Metrics
 from tracker.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.open_shop import open_shop
 from tracker.order_number import OrderNumber
-from tracker.ports import AccessTokens, Background, Clock, Disclosure, Job, Purge
+from tracker.ports import (
+    DAILY_QUOTA,
+    AccessTokens,
+    Background,
+    Clock,
+    Disclosure,
+    Job,
+    Purge,
+    TrackingSource,
+)
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
 from tracker.save_settings import save_settings
@@ -47,14 +56,17 @@ from tracker.store.budget import RedisBudget
 from tracker.store.cache import RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
+from tracker.store.followed import RedisFollowedParcels
 from tracker.store.lists import RedisLists
 from tracker.store.own_shop import OwnShop
 from tracker.store.purge import RedisPurge
+from tracker.store.quota import RedisQuota
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
 from tracker.store.tokens import RedisTokenShelf
 from tracker.store.traced_redis import TracedRedis
+from tracker.store.troubles import RedisTroubles
 from tracker.take_webhook import take_webhook
 from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
@@ -138,6 +150,9 @@ class Edges:
         # What is kept of a shop outside of the store.
         self.purges: tuple[Purge, ...] = (self.kept,)
         self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
+        self.followed = RedisFollowedParcels(self.redis, sealers)
+        self.quota = RedisQuota(self.redis, self.sealer, daily_quota_of=self.daily_quota_of)
+        self.troubles = RedisTroubles(self.redis, self.sealer)
         # Where this process counts while Redis is away.
         self.memory = MemoryStorage()
         self.answers = RedisAnswers(
@@ -152,6 +167,14 @@ class Edges:
     def settings_of(self, shop: str) -> ShopSettings:
         """See ports.SettingsOf."""
         return ShopSettings() if self.store is None else self.store.known.settings_of(shop)
+
+    def sources_of(self, shop: str) -> Sequence[TrackingSource]:
+        """See ports.SourcesOf. No merchant has switched one on."""
+        return ()
+
+    def daily_quota_of(self, shop: str, source: str) -> int:
+        """For how many parcels a shop's account at a source may be asked in a day."""
+        return DAILY_QUOTA
 
     def close(self) -> None:
         """Give up what is connected."""

@@ -664,6 +664,10 @@ class TrackingSource(Protocol):
         ...
 
 
+DAILY_QUOTA = 5_000
+"""So many parcels may be asked for in a day, where the merchant says nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class SourceAccount:
     """A merchant's account at a source: the source's name, its key, the secret that its pushes are signed
@@ -673,7 +677,7 @@ class SourceAccount:
     source: str
     key: str = field(repr=False)
     push_secret: str | None = field(default=None, repr=False)
-    daily_quota: int = 5_000
+    daily_quota: int = DAILY_QUOTA
 
 
 SourcesOf = Callable[[str], Sequence[TrackingSource]]

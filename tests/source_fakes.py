@@ -13,7 +13,6 @@ from tracker.errors import CacheUnavailable, InvalidSignature, SourceBroken, Sto
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import (
-    DueParcel,
     KeptAccount,
     OfferedSources,
     Pushed,
@@ -50,7 +49,7 @@ class FakeSource:
 
 @dataclass
 class FakeFollowed:
-    """ports.FollowedParcels in dicts: `told` is what `news` gives by shop and number, `orders` what `push`
+    """ports.KeptNews in dicts: `told` is what `news` gives by shop and number, `orders` what `push`
     gives by shop, source and number. With `away` it is as without Redis."""
 
     told: dict[tuple[str, str], list[TrackingNews]] = field(default_factory=dict)
@@ -67,16 +66,6 @@ class FakeFollowed:
         self._be_there()
         self.followed.append((shop, order_id, tuple(sources), tuple(parcels)))
         return len(parcels)
-
-    def take(self, *, holder: str, most: int, now: datetime) -> Sequence[DueParcel]:
-        """None is due."""
-        return ()
-
-    def keep(
-        self, due: DueParcel, news: TrackingNews | None, *, next_at: datetime | None, registered: bool = True
-    ) -> bool:
-        """No story changes."""
-        return False
 
     def push(self, shop: str, source: str, number: str, news: TrackingNews) -> str | None:
         """Noted; the order that the test put in `orders`."""

@@ -26,6 +26,7 @@ from tracker.metrics import Metrics
 from tracker.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.open_shop import open_shop
 from tracker.order_number import OrderNumber
+from tracker.parcel import DEFAULT_DAILY_QUOTA
 from tracker.ports import (
     AccessTokens,
     Background,
@@ -61,16 +62,18 @@ from tracker.store.budget import RedisBudget
 from tracker.store.cache import RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
+from tracker.store.followed import RedisFollowedParcels
 from tracker.store.lists import RedisLists
-from tracker.store.nothing_followed import NothingFollowed
 from tracker.store.own_account import OwnAccount
 from tracker.store.own_shop import OwnShop
 from tracker.store.purge import RedisPurge
+from tracker.store.quota import RedisQuota
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
 from tracker.store.tokens import RedisTokenShelf
 from tracker.store.traced_redis import TracedRedis
+from tracker.store.troubles import RedisTroubles
 from tracker.take_push import take_push
 from tracker.take_webhook import take_webhook
 from tracker.try_lookup import try_lookup
@@ -169,7 +172,9 @@ class Edges:
         self.purges: tuple[Purge, ...] = (self.kept,)
         self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
         self.accounts, self.known_accounts = _accounts(settings, self.store)
-        self.followed = NothingFollowed()
+        self.followed = RedisFollowedParcels(self.redis, sealers)
+        self.quota = RedisQuota(self.redis, self.sealer, daily_quota_of=self.daily_quota_of)
+        self.troubles = RedisTroubles(self.redis, self.sealer)
         self.sources = ShopSources(self.sources_of, self.followed, carrier_of)
         # Where this process counts while Redis is away.
         self.memory = MemoryStorage()
@@ -191,12 +196,16 @@ class Edges:
         made = (self.offered.make(account) for account in self.known_accounts.known(shop))
         return tuple(source for source in made if source is not None)
 
-    def troubles_of(self, shop: str, source: str) -> Sequence[str]:
-        """See admin.accounts.TroublesOf."""
-        return ()
+    def daily_quota_of(self, shop: str, source: str) -> int:
+        """For how many parcels a shop's account at a source may be asked in a day."""
+        quotas = {account.source: account.daily_quota for account in self.known_accounts.known(shop)}
+        return quotas.get(source, DEFAULT_DAILY_QUOTA)
 
     def settled(self, shop: str, source: str) -> None:
-        """A merchant changed the account at this source."""
+        """A merchant changed the account at this source: what went wrong with it is no more, and it may be
+        asked at once."""
+        self.troubles.settled(shop, source)
+        self.quota.resume(shop, source)
 
     def close(self) -> None:
         """Give up what is connected."""
@@ -385,7 +394,7 @@ def _add_admin(
 
     def facts(shop: str) -> list[dict[str, Any]]:
         return account_facts(
-            shop, edges.accounts.of(shop), troubles_of=edges.troubles_of, pushing=offered.read_push.keys()
+            shop, edges.accounts.of(shop), troubles_of=edges.troubles.of, pushing=offered.read_push.keys()
         )
 
     settling = (SYNCHRONISE, NOTE_APP_DATA)

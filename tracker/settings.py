@@ -110,10 +110,12 @@ class Settings:
     proxy_error_status: ProxyErrorStatus = ProxyErrorStatus.AS_IS
     port: int = DEFAULT_PORT
     metrics_port: int | None = None
+    follow_metrics_port: int | None = None
     traces_endpoint: str | None = None
     traces_ratio: float = 0.1
     web_workers: int = 2
     web_threads: int = 16
+    follow_threads: int = 8
     log_level: str = "info"
     tracking_source: str | None = None
     tracking_key: str | None = field(default=None, repr=False)
@@ -372,12 +374,16 @@ class _Environment(Schema):
     proxy_error_status = fields.Enum(ProxyErrorStatus, by_value=True, data_key="PROXY_ERROR_STATUS")
     port = fields.Integer(data_key="PORT", validate=validate.Range(0, HIGHEST_PORT))
     metrics_port = fields.Integer(data_key="METRICS_PORT", validate=validate.Range(1, HIGHEST_PORT))
+    follow_metrics_port = fields.Integer(
+        data_key="FOLLOW_METRICS_PORT", validate=validate.Range(1, HIGHEST_PORT)
+    )
     traces_endpoint = _Text(_traces_endpoint, data_key="TRACES_ENDPOINT")
     traces_ratio = fields.Float(
         data_key="TRACES_RATIO", validate=validate.Range(min=0, max=1, min_inclusive=False)
     )
     web_workers = fields.Integer(data_key="WEB_WORKERS", validate=validate.Range(1, 256))
     web_threads = fields.Integer(data_key="WEB_THREADS", validate=validate.Range(1, 256))
+    follow_threads = fields.Integer(data_key="FOLLOW_THREADS", validate=validate.Range(1, 256))
     log_level = fields.String(
         data_key="LOG_LEVEL", validate=validate.OneOf(["debug", "info", "warning", "error"])
     )
@@ -424,8 +430,9 @@ class _Environment(Schema):
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _metrics_are_apart(self, data: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
         port = data.get("port", None if "PORT" in given else DEFAULT_PORT)
-        if port is not None and data.get("metrics_port") == port:
-            raise ValidationError(f"Counts need a port of their own: {port} is PORT.", "METRICS_PORT")
+        for name in ("metrics_port", "follow_metrics_port"):
+            if port is not None and data.get(name) == port:
+                raise ValidationError(f"Counts need a port of their own: {port} is PORT.", name.upper())
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _hard_ages_outlast_soft_ones(

@@ -9,7 +9,7 @@ from datetime import datetime
 from tracker.carrier_news import join_news, numbers_of, plain_number, under_way
 from tracker.order import Order, Story, Tracking
 from tracker.parcel import Parcel
-from tracker.ports import CarrierOf, FollowedParcels, SourcesOf
+from tracker.ports import CarrierOf, KeptNews, SourcesOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class ShopSources:
     and who knows carriers."""
 
     sources_of: SourcesOf
-    followed: FollowedParcels
+    followed: KeptNews
     carrier_of: CarrierOf
 
     def wanted(self, shop: str) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.ports import FollowedParcels, KeptOrders, Pushed
+from tracker.ports import KeptNews, KeptOrders, Pushed
 
 
 def take_push(
-    shop: str, source: str, pushed: Sequence[Pushed], *, followed: FollowedParcels, kept: KeptOrders
+    shop: str, source: str, pushed: Sequence[Pushed], *, followed: KeptNews, kept: KeptOrders
 ) -> str:
     """Keep what a shop's source pushed. Whoever sent it holds the secret of this shop's account and no other:
     a parcel that the shop does not follow there is nothing.

@@ -26,7 +26,7 @@ NUMBER = "JD0146001234"
 @pytest.fixture
 def followed(monkeypatch: pytest.MonkeyPatch) -> FakeFollowed:
     made = FakeFollowed()
-    monkeypatch.setattr(tracker.app, "NothingFollowed", lambda: made)
+    monkeypatch.setattr(tracker.app, "RedisFollowedParcels", lambda *_: made)
     return made
 
 

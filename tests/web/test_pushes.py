@@ -3,24 +3,20 @@ Alice and Bob follow parcels at AfterShip, Charlie never installed the app."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from redis import Redis
-from werkzeug.test import TestResponse
 
 import tracker.app
 from tests.fakes import NOON
-from tests.source_fakes import OFFERED, SIGNATURE, FakeFollowed, sign_push
+from tests.source_fakes import OFFERED, FakeFollowed
+from tests.web.pushing import NUMBER, SECRETS, push
 from tests.web.shops import World, world
 from tests.web.storefront import ADA, ALICE, BOB, CHARLIE
 from tracker.ports import SourceAccount
 from tracker.web.gate import MAX_PUSH_BYTES
-
-SECRETS = {ALICE: "the secret of Alice", BOB: "the secret of Bob"}
-NUMBER = "JD0146001234"
 
 
 @pytest.fixture
@@ -40,24 +36,6 @@ def shops(sqlite_url: str, redis_url: str, followed: FakeFollowed) -> Iterator[W
                 account = SourceAccount(source, f"the key of {shop}", secret)
                 assert three.edges.store.accounts.save(shop, account, at=NOON)
         yield three
-
-
-def push(
-    shops: World,
-    shop: str = ALICE,
-    source: str = "aftership",
-    *,
-    body: bytes | None = None,
-    secret: str | None = None,
-) -> TestResponse:
-    body = json.dumps([NUMBER]).encode() if body is None else body
-    signature = sign_push(body, SECRETS.get(shop, "") if secret is None else secret)
-    return shops.app.test_client(use_cookies=False).post(
-        f"/webhooks/tracking/{source}/{shop}",
-        data=body,
-        content_type="application/json",
-        headers={SIGNATURE: signature},
-    )
 
 
 def order_of_ada(shops: World) -> str:

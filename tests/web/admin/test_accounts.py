@@ -146,6 +146,18 @@ def test_the_gravest_trouble_is_told_with_what_to_do(
     assert text in told["text"]
 
 
+def test_trouble_is_told_to_its_merchant_until_the_account_is_saved_anew(
+    service: Service, alice: Merchant, bob: Merchant
+) -> None:
+    for merchant in (alice, bob):
+        merchant.post("/admin/account", TYPED)
+    service.edges.troubles.tell(ALICE, "aftership", "source_key_rejected")
+    assert ["todo", "done"] == [shown(merchant)[0]["state"] for merchant in (alice, bob)]
+
+    alice.post("/admin/account", TYPED)
+    assert "done" == shown(alice)[0]["state"]
+
+
 @pytest.fixture
 def desk(service: Service, reachable: str, browser: Browser, browser_context_args: Any) -> Iterator[Desk]:
     with browser.new_context(**browser_context_args) as context:

@@ -230,6 +230,11 @@ class FakeBudget:
         self.asked.append(urgency)
         return self.waits.get(urgency, 0.0)
 
+    def wait_behind(self, shop: str) -> float:
+        """The same for what comes behind."""
+        self.asked.append(Urgency.BEHIND)
+        return self.waits.get(Urgency.BEHIND, 0.0)
+
 
 @dataclass
 class FakeLists:

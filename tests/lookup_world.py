@@ -18,6 +18,7 @@ from tests.fakes import (
     SettableClock,
     told_alone,
 )
+from tests.source_fakes import FakeFollowed, FakeSources, shop_sources
 from tracker.claim import by_customer, by_email
 from tracker.errors import (
     Refusal,
@@ -92,6 +93,8 @@ class World:
     budget: FakeBudget = field(default_factory=FakeBudget)
     background: InlineBackground = field(default_factory=InlineBackground)
     clock: SettableClock = field(default_factory=SettableClock)
+    sources: FakeSources = field(default_factory=FakeSources)
+    followed: FakeFollowed = field(default_factory=FakeFollowed)
     told: list[Story] = field(default_factory=list)
     chosen: dict[str, ShopSettings] = field(default_factory=dict)
     pauses: list[float] = field(default_factory=list)
@@ -118,6 +121,7 @@ class World:
             budget=self.budget,
             background=self.background,
             tell_story=told_alone,
+            sources=shop_sources(self.sources, self.followed),
             write=self.write,
             ages=AGES,
             settings_of=lambda shop: self.chosen.get(shop, ShopSettings()),

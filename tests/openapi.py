@@ -31,6 +31,13 @@ OF_A_WEBHOOK = (
     "X-Shopify-Triggered-At",
     "X-Shopify-Hmac-Sha256",
 )
+READ = (
+    schemas.ChoiceForm,
+    admin_schemas._Settings,
+    admin_schemas._Account,
+    admin_schemas._Removal,
+)
+"""Of these marshmallow itself knows what may be null."""
 NEVER_NULL = {
     "tracking",
     "items",
@@ -54,7 +61,8 @@ def document() -> dict[str, Any]:
         plugins=[plugin],
         info={
             "description": "What Shopify asks of the service: its app proxy (every query signed), its "
-            "webhooks (every body signed) and its admin (an ID token), and what a load balancer asks."
+            "webhooks (every body signed) and its admin (an ID token), what aggregators push (signed with a "
+            "secret of a merchant's account), and what a load balancer asks."
         },
     )
     _typed(plugin.map_to_openapi_type)(schemas.Time, "string", "date-time")
@@ -83,7 +91,7 @@ def _may_be_null(_converter: object, field: Any, *, ret: dict[str, Any], **_: An
     """What is only ever written may be null, but for a few: marshmallow asks `allow_none` of input alone."""
     name = field.data_key or field.name
     kinds = ret.get("type")
-    read = isinstance(field.parent, (schemas.ChoiceForm, admin_schemas._Settings))
+    read = isinstance(field.parent, READ)
     if read or name in NEVER_NULL or not isinstance(kinds, str) or isinstance(field, fields.List):
         return {}
     return {"type": [kinds, "null"]}
@@ -92,7 +100,8 @@ def _may_be_null(_converter: object, field: Any, *, ret: dict[str, Any], **_: An
 def _add_components(spec: APISpec) -> None:
     spec.components.schema("LookupForm", schema=schemas.LookupForm)
     spec.components.schema("ChoiceForm", schema=schemas.ChoiceForm)
-    spec.components.schema("Settings", schema=admin_schemas._Settings)
+    for name in ("Settings", "Account", "Removal"):
+        spec.components.schema(name, schema=getattr(admin_schemas, f"_{name}"))
     for name in ("Item", "Unshipped", "Tracking", "Event", "Pickup", "Window", "Shipment", "Refund", "Order"):
         spec.components.schema(name, schema=getattr(schemas, f"{name}Schema"))
     spec.components.schema("Choice", schema=schemas.ChoiceSchema)
@@ -191,6 +200,13 @@ def _paths() -> dict[str, Any]:
                 "responses": {"200": answered, **_refused(400, 401, 413, 422, 503)},
             }
         },
+        "/webhooks/tracking/{source}/{shop}": {
+            "post": {
+                "parameters": [{**_parameter(name, "path"), "required": True} for name in ("source", "shop")],
+                "requestBody": {"content": {JSON: {"schema": {"type": "object"}}}},
+                "responses": {"200": answered, **_refused(400, 401, 413, 503)},
+            }
+        },
         "/": {"get": {"responses": shown}},
         "/admin": {"get": {"responses": shown}},
         "/admin/bounce": {"get": {"responses": shown}},
@@ -201,6 +217,12 @@ def _paths() -> dict[str, Any]:
         },
         "/admin/settings": {
             "post": {"parameters": token, "requestBody": _sent("Settings"), "responses": acted}
+        },
+        "/admin/account": {
+            "post": {"parameters": token, "requestBody": _sent("Account"), "responses": acted}
+        },
+        "/admin/account/remove": {
+            "post": {"parameters": token, "requestBody": _sent("Removal"), "responses": acted}
         },
         "/healthz": {"get": {"responses": {"200": alive}}},
         "/readyz": {"get": {"responses": ready}},

@@ -17,9 +17,11 @@ from tracker.order import (
     Shipment,
     Source,
     Status,
+    Tracking,
     TrackingEvent,
     Unshipped,
 )
+from tracker.parcel import TrackingNews
 
 START = datetime(2026, 11, 1, 12, tzinfo=UTC)
 """All times of these strategies lie within two weeks of this."""
@@ -62,6 +64,15 @@ items = st.builds(
 )
 
 windows = st.builds(DeliveryWindow, start=maybe_moments, end=maybe_moments, source=sources)
+
+news = st.builds(
+    TrackingNews,
+    checked_at=moments,
+    events=st.lists(events, max_size=8).map(tuple),
+    window=st.none() | windows,
+    last_mile=st.none() | st.builds(Tracking, carrier=st.just("UPS"), number=st.just("1Z"), url=st.none()),
+)
+"""What one source says of a parcel."""
 
 shipments = st.builds(
     Shipment,

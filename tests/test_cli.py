@@ -13,6 +13,7 @@ from tests.serving import PATIENCE_SECONDS, free_port, start
 from tests.web.storefront import ALICE, SECRET
 from tracker.check import Finding
 from tracker.cli import main
+from tracker.errors import CacheUnavailable
 from tracker.settings import Settings
 
 
@@ -29,7 +30,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("command", ["serve", "check"])
+@pytest.mark.parametrize("command", ["serve", "follow", "check"])
 def test_broken_settings_end_at_once_with_every_mistake(command: str) -> None:
     """Before anything is started, and without a value that may be secret."""
     result = run(command, **BROKEN)
@@ -99,6 +100,26 @@ def test_a_port_that_is_taken_is_told_before_anything_starts(name: str, tmp_path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["err", "out"]
 
 
+def test_who_cannot_follow_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one plain sentence."""
+    least = {"SHOPIFY_API_KEY": "k", "SHOPIFY_API_SECRET": SECRET, "REDIS_URL": "redis://127.0.0.1"}
+    least |= {"SHOPIFY_SHOP": ALICE}
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = other.getsockname()[1]
+        told = [run("follow", **least, FOLLOW_METRICS_PORT=str(taken))]
+
+    def without_redis(_settings: Settings, *, once: bool) -> None:
+        assert once
+        raise CacheUnavailable
+
+    monkeypatch.setattr(tracker.cli, "run_follow", without_redis)
+    told.append(run("follow", "--once", **least))
+
+    assert [1, 1] == [result.exit_code for result in told]
+    assert f"✗ FOLLOW_METRICS_PORT: {taken} is taken by another program.\n" == told[0].stderr
+    assert told[1].stderr.startswith("✗ Redis does not answer")
+
+
 def test_the_settings_of_the_environment_are_those_that_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[Settings] = []
     monkeypatch.setattr(tracker.cli, "run_serve", served.append)
@@ -109,7 +130,8 @@ def test_the_settings_of_the_environment_are_those_that_are_served(monkeypatch: 
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["serve", "--help"], ["check", "--help"], ["demo", "--help"]]
+    "arguments",
+    [["--help"], ["serve", "--help"], ["follow", "--help"], ["check", "--help"], ["demo", "--help"]],
 )
 def test_every_command_says_what_it_does(arguments: list[str]) -> None:
     result = run(*arguments)

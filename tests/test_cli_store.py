@@ -18,6 +18,7 @@ from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
 from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.cli import main
+from tracker.ports import SourceAccount
 from tracker.settings import Settings
 from tracker.shop import Standing, TokenPair
 from tracker.store.activity import BufferedActivity, SqlActivityLog
@@ -27,6 +28,7 @@ from tracker.store.jobs import SqlJobs
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
+from tracker.store.source_accounts import SqlSourceAccounts
 from tracker.store.tables import METADATA
 
 NEW_SECRET = "the secret that came after it"
@@ -204,6 +206,8 @@ class TestRotate:
         install(shops, ALICE)
         database = Database(store_url)
         SqlJobs(database, [Sealer(SECRET)]).hand_on("customers/redact", BOB, b"of ada")
+        account = SourceAccount("aftership", "the key", "the push secret")
+        SqlSourceAccounts(database, [Sealer(SECRET)]).save(ALICE, account, at=datetime.now(UTC))
         before, told = sealed_values(database), shops.get(ALICE)
         assert [] == [column for column, values in before.items() if not values]
 
@@ -212,11 +216,12 @@ class TestRotate:
         )
         checked = run(store_url, "check", SHOPIFY_API_SECRET=NEW_SECRET, SHOPIFY_API_SECRET_OLD=SECRET)
 
-        assert "3 values in 2 records are sealed anew.\n" == rotated.stdout
+        assert "5 values in 3 records are sealed anew.\n" == rotated.stdout
         assert "nothing is under the old one any more" in checked.stdout
         after, new = sealed_values(database), [Sealer(NEW_SECRET)]
         assert [] == [column for column, values in before.items() if values & after[column]]
         assert told == SqlShops(database, new).get(ALICE)
+        assert [account] == [kept.account for kept in SqlSourceAccounts(database, new).of(ALICE)]
         job = SqlJobs(database, new).lease(holder="somebody", seconds=60)
         assert job is not None
         assert b"of ada" == job.payload

@@ -340,3 +340,37 @@ class TestAtOnce:
         jobs.stop()
 
         assert [] == told.ended
+
+    def test_what_may_wait_is_done_later_and_once_for_all_who_ask(self, told: Told) -> None:
+        done: list[bytes | None] = []
+        jobs = AtOnce({"greet": lambda job: done.append(job.payload)}, observer=told)
+        for payload in (b"a", b"a", b"b"):
+            jobs.hand_on("greet", ALICE, payload, after=1e6, once=True)
+        assert [] == done
+        jobs.stop()
+
+        assert [b"a", b"b"] == done
+
+    def test_what_may_wait_and_fails_is_tried_again(self, told: Told) -> None:
+        errors = [UpstreamThrottled(retry_after=0.01)]
+
+        def greet(job: Job) -> None:
+            if errors:
+                raise errors.pop()
+
+        jobs = AtOnce({"greet": greet}, observer=told)
+        jobs.hand_on("greet", ALICE, b"a", after=0.01, once=True)
+        eventually(lambda: ("done", "greet") in told.ended)
+        jobs.stop()
+
+        assert [("failed", "UpstreamThrottled"), ("done", "greet")] == told.ended
+
+    def test_what_fails_when_the_process_ends_is_told(self, told: Told) -> None:
+        def greet(job: Job) -> None:
+            raise CacheUnavailable
+
+        jobs = AtOnce({"greet": greet}, observer=told)
+        jobs.hand_on("greet", ALICE, after=1e6)
+        jobs.stop()
+
+        assert [("failed", "CacheUnavailable"), ("lost", "greet")] == told.ended

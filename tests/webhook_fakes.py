@@ -79,11 +79,15 @@ class FakeJobs:
 
     handed_on: list[tuple[str, str]] = field(default_factory=list)
     payloads: list[bytes] = field(default_factory=list)
+    terms: list[tuple[float, bool]] = field(default_factory=list)
 
-    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
+    def hand_on(
+        self, kind: str, shop: str, payload: bytes = b"", *, after: float = 0.0, once: bool = False
+    ) -> None:
         """Noted."""
         self.handed_on.append((kind, shop))
         self.payloads.append(payload)
+        self.terms.append((after, once))
 
 
 @dataclass

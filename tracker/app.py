@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Blueprint, Flask
@@ -15,7 +15,7 @@ from tracker.activity import Activity
 from tracker.background import BoundedBackground
 from tracker.breaker import Breaker
 from tracker.calendars.table import calendar_of
-from tracker.carriers.telling import tell_tracking
+from tracker.carriers.telling import carrier_of, tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
@@ -27,12 +27,27 @@ from tracker.metrics import Metrics
 from tracker.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.open_shop import open_shop
 from tracker.order_number import OrderNumber
-from tracker.ports import AccessTokens, Background, Clock, Disclosure, Job, Purge
+from tracker.parcel import DEFAULT_DAILY_QUOTA
+from tracker.ports import (
+    AccessTokens,
+    Background,
+    Clock,
+    Disclosure,
+    Job,
+    KnownAccounts,
+    OfferedSources,
+    Purge,
+    SourceAccount,
+    SourceAccounts,
+    TrackingSource,
+)
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import recent_orders
+from tracker.save_account import remove_account, save_account
 from tracker.save_settings import save_settings
 from tracker.settings import Settings
 from tracker.shop import ShopSettings
+from tracker.shop_sources import ShopSources
 from tracker.shop_story import shop_story
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
@@ -50,25 +65,32 @@ from tracker.store.cache import RedisAnswers
 from tracker.store.delivery_times import RedisDeliveryTimes
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
+from tracker.store.followed import RedisFollowedParcels
 from tracker.store.lists import RedisLists
+from tracker.store.own_account import OwnAccount
 from tracker.store.own_shop import OwnShop
 from tracker.store.purge import RedisPurge
+from tracker.store.quota import RedisQuota
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
 from tracker.store.shop_parcels import RedisShopParcels
 from tracker.store.tokens import RedisTokenShelf
 from tracker.store.traced_redis import TracedRedis
+from tracker.store.troubles import RedisTroubles
+from tracker.take_push import take_push
 from tracker.take_webhook import take_webhook
 from tracker.try_lookup import try_lookup
 from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.admin import routes as admin
+from tracker.web.admin.accounts import account_facts
 from tracker.web.admin.pages import AdminPages
 from tracker.web.admin.parcels import parcel_table
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door, shop_limit
 from tracker.web.page import Pages
+from tracker.web.pushes import push_blueprint
 from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
@@ -90,12 +112,23 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+NO_SOURCES = OfferedSources((), lambda _account: None, {})
+"""What is offered by default."""
+
+
 class Edges:
     """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, the
     store of shops, and whoever does the jobs."""
 
-    def __init__(self, settings: Settings, metrics: Metrics, clock: Clock = _now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        metrics: Metrics,
+        clock: Clock = _now,
+        offered: OfferedSources = NO_SOURCES,
+    ) -> None:
         self.metrics = metrics
+        self.offered = offered
         self.traces = _traces(settings)
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
@@ -143,6 +176,11 @@ class Edges:
         # What is kept of a shop outside of the store.
         self.purges: tuple[Purge, ...] = (self.kept,)
         self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
+        self.accounts, self.known_accounts = _accounts(settings, self.store)
+        self.followed = RedisFollowedParcels(self.redis, sealers)
+        self.quota = RedisQuota(self.redis, self.sealer, daily_quota_of=self.daily_quota_of)
+        self.troubles = RedisTroubles(self.redis, self.sealer)
+        self.sources = ShopSources(self.sources_of, self.followed, carrier_of)
         # Where this process counts while Redis is away.
         self.memory = MemoryStorage()
         self.answers = RedisAnswers(
@@ -164,6 +202,22 @@ class Edges:
         """See ports.ListsOrders. Without a store nobody knows what was granted."""
         return self.store is None or self.store.known.lists_orders(shop)
 
+    def sources_of(self, shop: str) -> Sequence[TrackingSource]:
+        """See ports.SourcesOf."""
+        made = (self.offered.make(account) for account in self.known_accounts.known(shop))
+        return tuple(source for source in made if source is not None)
+
+    def daily_quota_of(self, shop: str, source: str) -> int:
+        """For how many parcels a shop's account at a source may be asked in a day."""
+        quotas = {account.source: account.daily_quota for account in self.known_accounts.known(shop)}
+        return quotas.get(source, DEFAULT_DAILY_QUOTA)
+
+    def settled(self, shop: str, source: str) -> None:
+        """A merchant changed the account at this source: what went wrong with it is no more, and it may be
+        asked at once."""
+        self.troubles.settled(shop, source)
+        self.quota.resume(shop, source)
+
     def close(self) -> None:
         """Give up what is connected."""
         self.activity.close()
@@ -174,14 +228,14 @@ class Edges:
             self.store.database.close()
 
 
-def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
+def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSources = NO_SOURCES) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
     app = Service("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     # Doubled slashes would be answered by a redirect that repeats the signed query, and Shopify follows it.
     app.url_map.merge_slashes = False
     metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
-    edges = Edges(settings, metrics, clock)
+    edges = Edges(settings, metrics, clock, offered)
     app.extensions["tracker_edges"] = edges
     pages = Pages(clock, edges.settings_of, edges.lists_orders)
     door = Door(
@@ -206,6 +260,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
             parcels=edges.parcels,
             background=_traced(_learning(metrics), "learn", edges.traces),
         ),
+        sources=edges.sources,
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
         settings_of=edges.settings_of,
@@ -238,6 +293,12 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
     gate.register(app, _webhooks(edges, metrics, clock), proof=webhook_signed)
+    take = functools.partial(take_push, followed=edges.followed, kept=edges.kept)
+    gate.register(
+        app,
+        push_blueprint(take, taken=metrics.webhook_taken),
+        proof=gate.push_signed(edges.known_accounts, offered.read_push, clock),
+    )
     gate.register(
         app,
         health_blueprint(
@@ -250,6 +311,27 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
         _trace_requests(app, edges.traces)
     forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
+
+
+def _accounts(settings: Settings, store: Store | None) -> tuple[SourceAccounts, KnownAccounts]:
+    """Where accounts at sources are kept, and where they are known: that of the own shop comes by the
+    settings, all others by the store."""
+    if settings.shop is None or (settings.tracking_source is None and store is not None):
+        assert store is not None  # noqa: S101 - without a shop of its own an installation has a store
+        return store.accounts, store.known_accounts
+    account = None
+    if settings.tracking_source is not None and settings.tracking_key is not None:
+        account = SourceAccount(
+            settings.tracking_source,
+            settings.tracking_key,
+            settings.tracking_push_secret,
+            settings.tracking_daily_quota,
+        )
+    if store is None:
+        own = OwnAccount(settings.shop, account)
+    else:
+        own = OwnAccount(settings.shop, account, stored=store.accounts, known=store.known_accounts)
+    return own, own
 
 
 def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
@@ -265,6 +347,9 @@ def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
         purges=edges.purges,
         disclosures=edges.disclosures,
         installations=edges.installations,
+        orders=edges.orders,
+        budget=edges.budget,
+        sources=edges.sources,
         clock=clock,
         on_data_request=_data_requested,
         noting=None if edges.store is None else NOTE_APP_DATA,
@@ -329,9 +414,20 @@ def _add_admin(
     clock: Clock,
 ) -> None:
     """The merchant's page, with what its buttons do."""
+    offered = edges.offered
     pages = AdminPages(
-        client_id=settings.api_key, cdn=settings.cdn_origin, admin_origin=settings.admin_origin, clock=clock
+        client_id=settings.api_key,
+        cdn=settings.cdn_origin,
+        admin_origin=settings.admin_origin,
+        clock=clock,
+        sources=offered.names,
     )
+
+    def facts(shop: str) -> list[dict[str, Any]]:
+        return account_facts(
+            shop, edges.accounts.of(shop), troubles_of=edges.troubles.of, pushing=offered.read_push.keys()
+        )
+
     settling = (SYNCHRONISE, NOTE_APP_DATA)
     opened = functools.partial(
         open_shop,
@@ -360,6 +456,7 @@ def _add_admin(
         opened,
         lambda shop, since: store.activity_log.of(shop, since=since),
         functools.partial(parcel_table, parcels=edges.parcels, calendar_of=calendar_of, clock=clock),
+        facts,
         pages=pages,
         clock=clock,
     )
@@ -369,6 +466,23 @@ def _add_admin(
         try_lookup=functools.partial(try_lookup, orders=edges.orders, look_up=look_up),
         save=functools.partial(
             save_settings, shops=store.shops, known=store.known, jobs=edges.jobs, noting=NOTE_APP_DATA
+        ),
+        accounts=admin.AccountActions(
+            offered.names,
+            facts,
+            save=functools.partial(
+                save_account,
+                accounts=edges.accounts,
+                known=edges.known_accounts,
+                settled=edges.settled,
+                clock=clock,
+            ),
+            remove=functools.partial(
+                remove_account,
+                accounts=edges.accounts,
+                known=edges.known_accounts,
+                settled=edges.settled,
+            ),
         ),
         address_of=pages.address_of,
         client_id=settings.api_key,

@@ -18,11 +18,12 @@ from tracker.check import SCHEMA_ADVICE, STORE_ADVICE, UNREADABLE_ADVICE
 from tracker.check import check as run_check
 from tracker.disclose_person import disclose_person
 from tracker.errors import CacheUnavailable, StoreUnavailable, TrackerError
+from tracker.follow import follow as run_follow
 from tracker.forget_shop import forget_shop
+from tracker.listening import CannotListen
 from tracker.metrics import Metrics
 from tracker.refresh_tokens import refresh_tokens
 from tracker.rotate_secrets import rotate_secrets
-from tracker.serve import CannotListen
 from tracker.serve import serve as run_serve
 from tracker.settings import SHOP, InvalidSettings, Settings, read_settings
 from tracker.webhook import Person
@@ -46,6 +47,20 @@ def serve() -> None:
     except CannotListen as error:
         click.secho(f"✗ {error}", fg="red", err=True)
         sys.exit(1)
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="End once nothing is due, as for cron.")
+def follow(*, once: bool) -> None:
+    """Follow parcels where Shopify does not: ask the carriers and aggregators that merchants switched on."""
+    settings = _settings()
+    _look_at_tables(settings)
+    try:
+        run_follow(settings, once=once)
+    except CannotListen as error:
+        _end(str(error))
+    except CacheUnavailable:
+        _end("Redis does not answer, and which parcels are due is kept there. Try again once it is back.")
 
 
 @main.command()

@@ -8,7 +8,9 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from tracker.delay import Delay
 from tracker.errors import StoreUnavailable, UpstreamError
 from tracker.ports import Job, JobQueue, Waiting
 
@@ -25,6 +27,9 @@ LONGEST_PAUSE = 3600.0
 MOST_BLIND_TRIES = 200
 """So often a job is passed on that its worker knows nothing of, which takes about a week. While a new version
 or a new secret comes in, what one worker cannot do another one can; what nobody can for so long is lost."""
+
+MOST_DELAYED_TRIES = 8
+"""So often a job that may wait is tried where there is no queue, which takes some four minutes."""
 
 COUNT_SECONDS = 30.0
 """So often a worker tells how many jobs there are."""
@@ -81,9 +86,11 @@ class JobRunner:
         self._thread: threading.Thread | None = None
         self._count_at = 0.0
 
-    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
+    def hand_on(
+        self, kind: str, shop: str, payload: bytes = b"", *, after: float = 0.0, once: bool = False
+    ) -> None:
         """See ports.Jobs."""
-        self._queue.hand_on(kind, shop, payload)
+        self._queue.hand_on(kind, shop, payload, after=after, once=once)
         self._news.set()
 
     def start(self) -> None:
@@ -155,23 +162,49 @@ def _new_holder() -> str:
 
 class AtOnce:
     """ports.Jobs without a queue: what is handed on is done before `hand_on` returns, and what fails is
-    raised, so that whoever sent it sends it again."""
+    raised, so that whoever sent it sends it again.
+
+    What may wait is done a little later by a thread of this process, and tried again some times. A process
+    that is killed takes it along: so only what comes to light again by other ways may wait.
+    """
 
     def __init__(self, handles: Mapping[str, Handle], *, observer: JobObserver) -> None:
         self._handles = handles
         self._observer = observer
+        self._delay = Delay(on_error=observer.stumbled)
 
     def start(self) -> None:
         """Nothing has to be begun."""
 
     def stop(self) -> None:
-        """Nothing is under way."""
+        """What waits is done now."""
+        self._delay.close(STOP_SECONDS)
 
-    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
-        """See ports.Jobs. Raises what the job raises."""
+    def hand_on(
+        self, kind: str, shop: str, payload: bytes = b"", *, after: float = 0.0, once: bool = False
+    ) -> None:
+        """See ports.Jobs. Raises what the job raises, where it may not wait."""
         job = Job(0, kind, shop, payload)
+        if not after or not self._later(
+            job, after, (kind, shop, payload) if once or not payload else object()
+        ):
+            self._do(job)
+
+    def _later(self, job: Job, seconds: float, key: object) -> bool:
+        return self._delay.put(key, seconds, lambda: self._try(job, key))
+
+    def _try(self, job: Job, key: object) -> None:
+        try:
+            self._do(job)
+        except UpstreamError as error:
+            self._observer.failed(job, error)
+            again = replace(job, tries=job.tries + 1)
+            if job.tries == MOST_DELAYED_TRIES or not self._later(again, pause(job, error), key):
+                self._observer.lost(job)
+
+    def _do(self, job: Job) -> None:
         started = time.monotonic()
-        duty = self._handles[kind](job)
+        duty = self._handles[job.kind](job)
         self._observer.done(job, duty, time.monotonic() - started)
 
 

@@ -22,6 +22,7 @@ from tracker.claim import Claim
 from tracker.deadline import Deadline
 from tracker.errors import (
     BudgetReserved,
+    CacheUnavailable,
     OrderNotFound,
     RateLimited,
     UpstreamError,
@@ -47,6 +48,7 @@ from tracker.ports import (
     Urgency,
     Visit,
 )
+from tracker.shop_sources import ShopSources
 
 BUDGET_SECONDS = 3.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
@@ -101,6 +103,7 @@ def lookup(
     budget: Budget,
     background: Background,
     tell_story: TellStory,
+    sources: ShopSources,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
@@ -128,6 +131,8 @@ def lookup(
             orders=orders,
             answers=answers,
             tell_story=tell_story,
+            background=background,
+            sources=sources,
             write=write,
             ages=ages,
             settings_of=settings_of,
@@ -237,6 +242,8 @@ def _read(
     orders: Orders,
     answers: Answers,
     tell_story: TellStory,
+    background: Background,
+    sources: ShopSources,
     write: Callable[[Story, datetime], bytes],
     ages: Ages,
     settings_of: SettingsOf,
@@ -255,7 +262,14 @@ def _read(
         answers.keep_miss(question, generation=generation, checked_at=checked_at, seconds=MISS_SECONDS)
         raise OrderNotFound("gone")
     stalled_days = settings_of(question.shop).stalled_days
-    story = tell_story(question.shop, order, now=checked_at, stalled_days=stalled_days, generation=generation)
+    # Before it is told: what the sources said last is part of the story, and is never waited for.
+    story = tell_story(
+        question.shop,
+        sources.joined(question.shop, order),
+        now=checked_at,
+        stalled_days=stalled_days,
+        generation=generation,
+    )
     answer = write(story, checked_at)
     answers.keep(
         question,
@@ -265,7 +279,15 @@ def _read(
         guessed=guessed,
         parts=order.parts,
     )
+    if sources.wanted(question.shop):
+        # A shop's webhooks say so as well. What was lost with Redis since then comes back this way.
+        background.submit(partial(_follow, question.shop, story, sources=sources, at=checked_at))
     return answer
+
+
+def _follow(shop: str, story: Story, *, sources: ShopSources, at: datetime) -> None:
+    with suppress(CacheUnavailable):  # the next look-up hands them on
+        sources.follow(shop, story, at=at)
 
 
 def _theirs(found: Sequence[FoundOrder], number: OrderNumber, claim: Claim) -> tuple[FoundOrder | None, str]:

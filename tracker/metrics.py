@@ -46,7 +46,7 @@ class Metrics:
         """X-Forwarded-For had fewer entries than our own proxies append: TRUSTED_PROXIES may be wrong."""
 
     def unknown_word(self, kind: str) -> None:
-        """Shopify used a word that the status model does not know."""
+        """Shopify, or the source that `kind` names, used a word that the status model does not know."""
 
     def data_withheld(self, part: str) -> None:
         """A part of an order was withheld for want of a scope or an approval."""
@@ -96,6 +96,24 @@ class Metrics:
 
     def duty_done(self, topic: str) -> None:
         """What the law demands for somebody's data was done."""
+
+    def source_asked(self, source: str, outcome: str, parcels: int, seconds: float) -> None:
+        """A carrier or an aggregator was asked for so many parcels: `ok`, or the code of what went wrong."""
+
+    def stories_changed(self, source: str, orders: int) -> None:
+        """By what it said so many orders have another story."""
+
+    def account_put_off(self, source: str, why: str) -> None:
+        """An account was not asked though parcels are due: `held_off`, or `quota_spent`."""
+
+    def account_troubled(self, source: str, code: str) -> None:
+        """A merchant has to do something about an account. Once a day for each account and code."""
+
+    def parcels_followed(self, planned: int, overdue_seconds: float) -> None:
+        """How many parcels are followed by all workers together, and for how long the oldest is overdue."""
+
+    def following_failed(self) -> None:
+        """What was due at an account could not be done, for a reason that nobody foresaw."""
 
     def subscription_refused(self, topic: str) -> None:
         """Shopify did not take a change of a shop's own subscription to webhooks."""

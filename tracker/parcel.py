@@ -7,6 +7,13 @@ from datetime import datetime
 
 from tracker.order import DeliveryWindow, Tracking, TrackingEvent
 
+SOURCE_NAMES = ("seventeen_track", "aftership", "easypost", "dhl", "karrio")
+"""What parcels can be followed at, aggregators and carriers, by words of ours and in the order in which
+merchants read of them."""
+
+DEFAULT_DAILY_QUOTA, MOST_A_DAY = 5_000, 10_000_000
+"""For so many parcels an account may be asked in a day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:

@@ -14,7 +14,7 @@ from tracker.deadline import Deadline
 from tracker.learned_window import Route, Taken
 from tracker.order import Order, Status, Story, Tracking
 from tracker.order_number import OrderNumber
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import DEFAULT_DAILY_QUOTA, Parcel, TrackingNews
 from tracker.parcel_note import ParcelNote
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.webhook import Envelope, Person
@@ -406,9 +406,12 @@ class Job:
 class Jobs(Protocol):
     """Where work is handed on that takes longer than its request may."""
 
-    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
-        """It will be done, whatever happens to this process; more than once, perhaps. Without a payload, once
-        for all who ask before it has begun. Raises UpstreamError where that cannot be promised."""
+    def hand_on(
+        self, kind: str, shop: str, payload: bytes = b"", *, after: float = 0.0, once: bool = False
+    ) -> None:
+        """It will be done, whatever happens to this process; more than once, perhaps; not sooner than in so
+        many seconds (`after`). Without a payload, or with `once`, once for all who ask the same before it has
+        begun. Raises UpstreamError where that cannot be promised."""
         ...
 
 
@@ -634,6 +637,10 @@ class Budget(Protocol):
         what they were once told counts as known, whatever `urgency` says of them."""
         ...
 
+    def wait_behind(self, shop: str) -> float:
+        """The same for a question that no shopper asked, which comes last."""
+        ...
+
 
 class KeptLists(Protocol):
     """Finished lists of customers' orders, kept for a short time. It never raises: without it the shop is
@@ -736,7 +743,65 @@ class SourceAccount:
     source: str
     key: str = field(repr=False)
     push_secret: str | None = field(default=None, repr=False)
-    daily_quota: int = 5_000
+    daily_quota: int = DEFAULT_DAILY_QUOTA
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAccount:
+    """An account, and since when it is kept (aware, UTC)."""
+
+    account: SourceAccount
+    created_at: datetime
+
+
+class SourceAccounts(Protocol):
+    """Merchants' accounts at sources, one at each for a shop. Each method may raise errors.StoreUnavailable,
+    after which nothing of it has happened."""
+
+    def of(self, shop: str) -> Sequence[KeptAccount]:
+        """Those of a shop, in the order of their sources' names; none of one that took the app away. An
+        account whose key opens with neither secret is not among them."""
+        ...
+
+    def save(self, shop: str, account: SourceAccount, *, at: datetime) -> bool:
+        """This account stands, in place of what was kept of it. False where there is no such shop."""
+        ...
+
+    def remove(self, shop: str, source: str) -> bool:
+        """Nothing of it is left. False where there was nothing."""
+        ...
+
+
+class KnownAccounts(Protocol):
+    """Accounts at sources as they were a moment ago, in this process. It never raises: where nothing can be
+    known now, accounts are what they were, or there are none."""
+
+    def known(self, shop: str) -> Sequence[SourceAccount]:
+        """Those of a shop as they were at most a minute ago."""
+        ...
+
+    def forget(self) -> None:
+        """The next question is asked of the store."""
+        ...
+
+
+MakeSource = Callable[[SourceAccount], TrackingSource | None]
+"""The source of an account; None for a name that this installation does not offer. It never raises."""
+
+ReadPush = Callable[[bytes, Mapping[str, str], SourceAccount, datetime], Sequence["Pushed"]]
+"""What a source told by itself, of a request's body and headers (names in lower case) as of now (aware, UTC).
+Raises InvalidSignature where it is not signed with the account's secret, SourceBroken where a signed body
+cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferedSources:
+    """The sources that this installation offers: their names in the order in which merchants read of them,
+    how they are made, and by name how their pushes are read."""
+
+    names: Sequence[str]
+    make: MakeSource
+    read_push: Mapping[str, ReadPush]
 
 
 SourcesOf = Callable[[str], Sequence[TrackingSource]]
@@ -748,8 +813,9 @@ known now is none, or as it was last known)."""
 class DueParcel:
     """A parcel that one source is to be asked for now, by whoever took it. `order_id` is the gid of the
     order it belongs to; `registered` whether the source was told of it; `news` is what that source said last,
-    None where it never did; `followed_at` (aware, UTC) since when it is followed. `ticket` is the queue's own
-    name of this turn."""
+    None where it never did; `changed` whether the order's story changed by it since a turn of this parcel
+    came to its end; `followed_at` (aware, UTC) since when it is followed. `ticket` is the queue's own name of
+    this turn."""
 
     shop: str
     source: str
@@ -758,54 +824,154 @@ class DueParcel:
     followed_at: datetime
     registered: bool
     news: TrackingNews | None = field(repr=False)
+    changed: bool
     ticket: str = field(repr=False)
 
 
-class FollowedParcels(Protocol):
-    """The parcels that are followed beside the shop, and the queue of those that are due, which all workers
-    on all hosts share. What a worker took and did not finish is given to another one some time after it
-    died."""
+@dataclass(frozen=True, slots=True)
+class Following:
+    """How many turns are planned or under way, one for each parcel and source, and since when the oldest of
+    them is overdue (None: none is)."""
+
+    planned: int
+    overdue_since: datetime | None
+
+
+class KeptNews(Protocol):
+    """What sources said of parcels that are followed beside the shop, for whoever tells stories. Each method
+    but `news` raises CacheUnavailable, after which it may be done again."""
 
     def follow(
         self, shop: str, order_id: str, parcels: Sequence[Parcel], *, sources: Sequence[str], at: datetime
     ) -> int:
-        """Follow these at these sources from now on; those that are followed already stay as they are. How
-        many are new. Raises CacheUnavailable."""
-        ...
-
-    def take(self, *, holder: str, most: int, now: datetime) -> Sequence[DueParcel]:
-        """Parcels that are due, for this holder alone: those that a dead one left behind first. Raises
-        CacheUnavailable."""
-        ...
-
-    def keep(
-        self, due: DueParcel, news: TrackingNews | None, *, next_at: datetime | None, registered: bool = True
-    ) -> bool:
-        """The turn is over: keep what the source said (None leaves what is kept), and have the parcel be due
-        again then (None: never). True where the story changes by it. Raises CacheUnavailable, after which the
-        turn is somebody's again."""
+        """Follow these at these sources from now on; those that are followed already stay as they are, and so
+        do those whose way came to its end. How many are new, each at each source."""
         ...
 
     def push(self, shop: str, source: str, number: str, news: TrackingNews) -> str | None:
-        """Keep what a source told by itself: older news than is kept changes nothing. The gid of the order
-        whose story changes by it; None where none does, or the shop has no such parcel followed there. Raises
-        CacheUnavailable."""
+        """Keep what a source told by itself: what was told before changes nothing, in whatever order it
+        comes. The gid of the order whose story changes by it; None where none does, or the shop has no such
+        parcel followed there."""
         ...
 
     def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]]:
-        """One round trip: what all sources said last of these parcels of a shop, by number. It never raises:
-        nothing is known where it cannot be read now."""
+        """One round trip (two while a rotation of the secret is on): what all sources said last of these
+        parcels of a shop, by number. It never raises: nothing is known where it cannot be read now."""
         ...
+
+
+class FollowedParcels(KeptNews, Protocol):
+    """The parcels that are followed beside the shop, and the queue of those that are due, which all workers
+    on all hosts share. What a worker took and did not finish is given to another one some time after it
+    died. Each method raises CacheUnavailable, after which it may be done again."""
+
+    def take(self, *, holder: str, most: int, now: datetime) -> Sequence[DueParcel]:
+        """Parcels that are due, for this holder alone: those that a dead one left behind first."""
+        ...
+
+    def keep(self, due: DueParcel, news: TrackingNews) -> bool:
+        """Keep what the source said beside what it said before. True where the order's story changed, by this
+        or by what was kept before: the order is to be dropped, and the turn finished after that. False where
+        the parcel was erased meanwhile."""
+        ...
+
+    def finish(self, due: DueParcel, *, next_at: datetime | None, registered: bool) -> None:
+        """The turn is over, and what changed is dealt with; the parcel is due again at `next_at` (None:
+        never), and the source knows of it or does not. Where the turn went to somebody else, it is theirs to
+        finish."""
+        ...
+
+    def put_off(self, due: Sequence[DueParcel], *, until: datetime) -> None:
+        """Nothing was done about these: they are due again then, as they are."""
+        ...
+
+    def leave(self, *, holder: str) -> None:
+        """This holder takes nothing more."""
+        ...
+
+    def following(self, *, now: datetime) -> Following:
+        """How it stands."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """A request may not be made now: in how many seconds there may be, and whether that is because the day's
+    quota does not suffice for it; then `left` is for how many parcels it would."""
+
+    seconds: float
+    spent: bool = False
+    left: int = 0
 
 
 class Quota(Protocol):
     """How much may still be asked of a shop's account, over all workers. It never raises: where nothing can
     be known of it, nothing may be asked."""
 
-    def spend(self, shop: str, account: SourceAccount, parcels: int, *, now: datetime) -> float:
-        """Count a request for so many parcels: 0.0 where it may be made now; else seconds until there is
-        room, and then nothing was counted."""
+    def spend(self, shop: str, source: str, parcels: int, *, now: datetime) -> NoRoom | None:
+        """Count a request for so many parcels, 0 for one that asks for none. None where it may be made now;
+        else nothing was counted."""
         ...
+
+    def hold_off(self, shop: str, source: str, *, seconds: float, most: float) -> float:
+        """Ask nothing of this account for a while: `seconds`, twice as long where it was held off a moment
+        ago, and so on up to `most`. For how many seconds it is held off now; who comes while it is changes
+        nothing."""
+        ...
+
+    def resume(self, shop: str, source: str) -> None:
+        """The merchant changed the account: it may be asked at once."""
+        ...
+
+
+class Troubles(Protocol):
+    """What a merchant has to be told of their accounts at sources. It never raises."""
+
+    def tell(self, shop: str, source: str, code: str) -> bool:
+        """There is trouble of this kind (the code of a SourceError). True once a day over all workers; False
+        where it was told before, or that cannot be known."""
+        ...
+
+    def of(self, shop: str, source: str) -> Sequence[str]:
+        """The codes that were told of in the last day, gravest first."""
+        ...
+
+    def settled(self, shop: str, source: str) -> None:
+        """The merchant changed the account: what was told of it is forgotten."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How one request to a source ended: for so many parcels, of which so many changed their order's story;
+    `outcome` is `ok`, the code of a SourceError, or why nothing was asked (`held_off`, `quota_spent`)."""
+
+    shop: str
+    source: str
+    parcels: int
+    changed: int
+    outcome: str
+    seconds: float
+
+
+class FollowObserver:
+    """Told how following goes. Children override what they want to know."""
+
+    def asked(self, asked: Asked) -> None:
+        """A source was asked, or was not for want of room."""
+
+    def troubled(self, shop: str, source: str, code: str) -> None:
+        """The merchant has to act. Told once a day for each kind of trouble of an account."""
+
+    def unknown_word(self, source: str, word: str | None) -> None:
+        """A source used a word that the status model does not know."""
+
+    def stumbled(self, error: Exception, shop: str | None = None, source: str | None = None) -> None:
+        """Something could not be done, for a reason that nobody foresaw: what is due at this account, where
+        one is named."""
+
+    def counted(self, following: Following) -> None:
+        """So it stands with the parcels of all workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -831,3 +997,7 @@ far as nobody knows otherwise now."""
 
 Clock = Callable[[], datetime]
 """Now, aware, in UTC."""
+
+CarrierOf = Callable[[Tracking], str | None]
+"""Whose parcel it is, of which a shopper is told this: the carrier's key in the table of carriers, None where
+nobody knows for certain. It never raises."""

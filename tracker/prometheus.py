@@ -18,6 +18,8 @@ Metric = TypeVar("Metric", Counter, Histogram)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5)
 LATE_SECONDS = (1, 2, 5, 10, 30, 60, 300, 900, 3600, 14_400)
 """Shopify tries for four hours."""
+SOURCE_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15)
+"""A source is given fifteen seconds."""
 SHARES = (0.05, 0.1, 0.25, 0.5, 0.75, 1)
 
 WORKERS_STARTED = Counter("tracker_workers_started", "Workers that became ready for requests")
@@ -72,6 +74,33 @@ DUTIES = Counter("tracker_privacy_duties", "Duties towards somebody's data that 
 SUBSCRIPTIONS_REFUSED = Counter(
     "tracker_subscriptions_refused", "Changes of webhook subscriptions that Shopify refused", ("topic",)
 )
+
+SOURCES = Histogram(
+    "tracker_source_seconds",
+    "Requests to carriers and aggregators",
+    ("source", "outcome"),
+    buckets=SOURCE_SECONDS,
+)
+SOURCE_PARCELS = Counter("tracker_source_parcels", "Parcels that sources were asked for", ("source",))
+STORIES_CHANGED = Counter(
+    "tracker_stories_changed", "Orders that have another story by a source", ("source",)
+)
+ACCOUNTS_PUT_OFF = Counter(
+    "tracker_accounts_put_off", "Times an account was not asked for what was due", ("source", "why")
+)
+ACCOUNT_TROUBLES = Counter(
+    "tracker_account_troubles", "Accounts that their merchants have to see to", ("source", "code")
+)
+# All workers see the same queue; the one that looked last is right.
+PARCELS_FOLLOWED = Gauge(
+    "tracker_parcels_followed", "Parcels that are followed", multiprocess_mode="livemostrecent"
+)
+PARCELS_OVERDUE = Gauge(
+    "tracker_parcels_overdue_seconds",
+    "For how long the oldest parcel waits for its turn",
+    multiprocess_mode="livemostrecent",
+)
+FOLLOWING_FAILED = Counter("tracker_following_failed", "Turns of accounts that failed unforeseen")
 
 ACTIVITY_LOST = Counter("tracker_activity_lost", "Look-ups missing in what merchants see")
 
@@ -168,6 +197,26 @@ class PrometheusMetrics(Metrics):
 
     def duty_done(self, topic: str) -> None:
         DUTIES.labels(topic).inc()
+
+    def source_asked(self, source: str, outcome: str, parcels: int, seconds: float) -> None:
+        SOURCES.labels(source, outcome).observe(seconds)
+        SOURCE_PARCELS.labels(source).inc(parcels)
+
+    def stories_changed(self, source: str, orders: int) -> None:
+        STORIES_CHANGED.labels(source).inc(orders)
+
+    def account_put_off(self, source: str, why: str) -> None:
+        ACCOUNTS_PUT_OFF.labels(source, why).inc()
+
+    def account_troubled(self, source: str, code: str) -> None:
+        ACCOUNT_TROUBLES.labels(source, code).inc()
+
+    def parcels_followed(self, planned: int, overdue_seconds: float) -> None:
+        PARCELS_FOLLOWED.set(planned)
+        PARCELS_OVERDUE.set(overdue_seconds)
+
+    def following_failed(self) -> None:
+        FOLLOWING_FAILED.inc()
 
     def subscription_refused(self, topic: str) -> None:
         SUBSCRIPTIONS_REFUSED.labels(topic).inc()

@@ -17,6 +17,7 @@ from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, vali
 
 from tracker.errors import TrackerError
 from tracker.order import Status
+from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY, SOURCE_NAMES
 
 DAY = 86_400
 SHORTEST_SECRET = 16
@@ -109,11 +110,34 @@ class Settings:
     proxy_error_status: ProxyErrorStatus = ProxyErrorStatus.AS_IS
     port: int = DEFAULT_PORT
     metrics_port: int | None = None
+    follow_metrics_port: int | None = None
     traces_endpoint: str | None = None
     traces_ratio: float = 0.1
     web_workers: int = 2
     web_threads: int = 16
+    follow_threads: int = 8
     log_level: str = "info"
+    tracking_source: str | None = None
+    tracking_key: str | None = field(default=None, repr=False)
+    tracking_push_secret: str | None = field(default=None, repr=False)
+    tracking_daily_quota: int = DEFAULT_DAILY_QUOTA
+    seventeen_track_origin: str = "https://api.17track.net"
+    aftership_origin: str = "https://api.aftership.com"
+    easypost_origin: str = "https://api.easypost.com"
+    dhl_origin: str = "https://api-eu.dhl.com"
+    karrio_origin: str | None = None
+
+    @property
+    def source_origins(self) -> dict[str, str]:
+        """Where each source is that can be used here. Karrio is a server of the operator's own or nowhere: no
+        address that a merchant types is ever asked."""
+        origins = {
+            "seventeen_track": self.seventeen_track_origin,
+            "aftership": self.aftership_origin,
+            "easypost": self.easypost_origin,
+            "dhl": self.dhl_origin,
+        }
+        return origins if self.karrio_origin is None else origins | {"karrio": self.karrio_origin}
 
     @property
     def store_url(self) -> str | None:
@@ -231,6 +255,13 @@ def _origin(text: str) -> str:
     return text
 
 
+def _source_origin(text: str) -> str:
+    """As `_origin`, but that all shops ask there."""
+    if "{shop}" in text:
+        raise ValidationError("Write scheme and host alone, like https://api.example.com.")
+    return _origin(text)
+
+
 def _admin_origin(text: str) -> str:
     """As `_origin`, but that several shops of this machine may be told apart by a path."""
     origin, slashes, path = text.partition("/shops/")
@@ -343,15 +374,31 @@ class _Environment(Schema):
     proxy_error_status = fields.Enum(ProxyErrorStatus, by_value=True, data_key="PROXY_ERROR_STATUS")
     port = fields.Integer(data_key="PORT", validate=validate.Range(0, HIGHEST_PORT))
     metrics_port = fields.Integer(data_key="METRICS_PORT", validate=validate.Range(1, HIGHEST_PORT))
+    follow_metrics_port = fields.Integer(
+        data_key="FOLLOW_METRICS_PORT", validate=validate.Range(1, HIGHEST_PORT)
+    )
     traces_endpoint = _Text(_traces_endpoint, data_key="TRACES_ENDPOINT")
     traces_ratio = fields.Float(
         data_key="TRACES_RATIO", validate=validate.Range(min=0, max=1, min_inclusive=False)
     )
     web_workers = fields.Integer(data_key="WEB_WORKERS", validate=validate.Range(1, 256))
     web_threads = fields.Integer(data_key="WEB_THREADS", validate=validate.Range(1, 256))
+    follow_threads = fields.Integer(data_key="FOLLOW_THREADS", validate=validate.Range(1, 256))
     log_level = fields.String(
         data_key="LOG_LEVEL", validate=validate.OneOf(["debug", "info", "warning", "error"])
     )
+
+    tracking_source = fields.String(data_key="TRACKING_SOURCE", validate=validate.OneOf(SOURCE_NAMES))
+    tracking_key = _Text(data_key="TRACKING_KEY")
+    tracking_push_secret = _Text(data_key="TRACKING_PUSH_SECRET")
+    tracking_daily_quota = fields.Integer(
+        data_key="TRACKING_DAILY_QUOTA", validate=validate.Range(1, MOST_A_DAY)
+    )
+    seventeen_track_origin = _Text(_source_origin, data_key="SEVENTEEN_TRACK_ORIGIN")
+    aftership_origin = _Text(_source_origin, data_key="AFTERSHIP_ORIGIN")
+    easypost_origin = _Text(_source_origin, data_key="EASYPOST_ORIGIN")
+    dhl_origin = _Text(_source_origin, data_key="DHL_ORIGIN")
+    karrio_origin = _Text(_source_origin, data_key="KARRIO_ORIGIN")
 
     # Also beside other mistakes, so that all are told at once; hence the look at what was given.
     @validates_schema(skip_on_field_errors=False, pass_original=True)
@@ -362,10 +409,30 @@ class _Environment(Schema):
             )
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def _account_is_whole(self, data: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
+        wrong: dict[str, list[str]] = {}
+        for name in ("TRACKING_KEY", "TRACKING_PUSH_SECRET"):
+            if name in given and "TRACKING_SOURCE" not in given:
+                wrong[name] = ["It belongs to an account: set TRACKING_SOURCE too."]
+        if "TRACKING_SOURCE" in given:
+            if "TRACKING_KEY" not in given:
+                wrong["TRACKING_KEY"] = ["It is required with TRACKING_SOURCE: set it to the account's key."]
+            if "SHOPIFY_SHOP" not in given:
+                wrong["TRACKING_SOURCE"] = [
+                    "An account belongs to one shop: set SHOPIFY_SHOP too. Other shops have theirs by the "
+                    "merchant's page."
+                ]
+            elif data.get("tracking_source") == "karrio" and "KARRIO_ORIGIN" not in given:
+                wrong["KARRIO_ORIGIN"] = ["It is required with karrio: set it to your own Karrio server."]
+        if wrong:
+            raise ValidationError(wrong)
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _metrics_are_apart(self, data: dict[str, Any], given: Mapping[str, str], **_: object) -> None:
         port = data.get("port", None if "PORT" in given else DEFAULT_PORT)
-        if port is not None and data.get("metrics_port") == port:
-            raise ValidationError(f"Counts need a port of their own: {port} is PORT.", "METRICS_PORT")
+        for name in ("metrics_port", "follow_metrics_port"):
+            if port is not None and data.get(name) == port:
+                raise ValidationError(f"Counts need a port of their own: {port} is PORT.", name.upper())
 
     @validates_schema(skip_on_field_errors=False, pass_original=True)
     def _hard_ages_outlast_soft_ones(

@@ -11,10 +11,12 @@ from tracker.shopify.offline_tokens import OfflineTokens
 from tracker.store.activity import BufferedActivity, SqlActivityLog
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
+from tracker.store.known_accounts import CachedAccounts
 from tracker.store.known_shops import CachedShops
 from tracker.store.schema import SchemaState, schema_state
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
+from tracker.store.source_accounts import SqlSourceAccounts
 
 
 class Store:
@@ -40,11 +42,13 @@ class Store:
         self.shops = SqlShops(self.database, sealers)
         self.jobs = SqlJobs(self.database, sealers)
         self.known = CachedShops(self.shops)
+        self.accounts = SqlSourceAccounts(self.database, sealers)
+        self.known_accounts = CachedAccounts(self.accounts)
         self.activity = BufferedActivity(
             self.database, clock=clock, on_lost=on_activity_lost, on_error=on_activity_failed
         )
         # Everything in it that is sealed.
-        self.sealed: tuple[Resealable, ...] = (self.shops, self.jobs)
+        self.sealed: tuple[Resealable, ...] = (self.shops, self.jobs, self.accounts)
         self.activity_log = SqlActivityLog(self.database)
         self.tokens = OfflineTokens(
             shops=self.shops, known=self.known, grants=grants, on_needs_reopening=on_needs_reopening

@@ -65,6 +65,12 @@ def in_order(events: Iterable[TrackingEvent], *, now: datetime | None = None) ->
     return kept
 
 
+def newest(events: Iterable[TrackingEvent]) -> tuple[TrackingEvent, ...]:
+    """The newest of them, MOST at most, oldest first, each once; the same ones whatever order they came
+    in."""
+    return tuple(_sorted(set(events))[-MOST:])
+
+
 def _sorted(events: Iterable[TrackingEvent]) -> list[TrackingEvent]:
     """In the order in which they happened, the same for any order of arrival."""
     ordered: list[TrackingEvent] = []

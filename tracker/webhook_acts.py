@@ -12,8 +12,10 @@ from tracker.disclose_person import disclose_person
 from tracker.drop_order import drop_order
 from tracker.duty import CUSTOMER_REDACT, DATA_REQUEST, NO_SHOP, SHOP_REDACT, Duty, read_duty
 from tracker.erase_shop import erase_shop
+from tracker.follow_order import FOLLOW, SECONDS, follow_order
 from tracker.job_runner import Handle
 from tracker.ports import (
+    Budget,
     Clock,
     Disclosure,
     Installations,
@@ -21,10 +23,12 @@ from tracker.ports import (
     Jobs,
     KeptOrders,
     KnownShops,
+    Orders,
     Purge,
     ServedShops,
 )
 from tracker.redact_customer import redact_customer
+from tracker.shop_sources import ShopSources
 from tracker.synchronise_shop import synchronise_shop
 from tracker.take_webhook import Act
 from tracker.uninstall_shop import PURGE, uninstall_shop
@@ -38,6 +42,13 @@ from tracker.webhook import (
     ShopRedacted,
     Uninstalled,
 )
+
+PARCEL_TOPICS = frozenset(
+    {"fulfillments/create", "fulfillments/update", "orders/fulfilled", "orders/partially_fulfilled"}
+)
+
+MOST_TRIES = 15
+"""After some four hours in vain it is left to the next webhook or look-up of the order: it is no duty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,9 @@ class Desk:
     purges: Sequence[Purge]
     disclosures: Sequence[Disclosure]
     installations: Installations
+    orders: Orders
+    budget: Budget
+    sources: ShopSources
     clock: Clock
     on_data_request: Callable[[str, int], None]
     noting: str | None
@@ -67,7 +81,10 @@ def webhook_acts(desk: Desk, jobs: Jobs) -> dict[type, Act]:
         return envelope.triggered_at or desk.clock()
 
     def on_order(envelope: Envelope, event: OrderChanged) -> str:
-        return drop_order(envelope.shop, event, kept=desk.kept)
+        outcome = drop_order(envelope.shop, event, kept=desk.kept)
+        if event.order_id is not None and _about_parcels(envelope) and desk.sources.wanted(envelope.shop):
+            jobs.hand_on(FOLLOW, envelope.shop, event.order_id.encode(), after=SECONDS, once=True)
+        return outcome
 
     def on_uninstall(envelope: Envelope, _: Uninstalled) -> str:
         return uninstall_shop(
@@ -141,13 +158,39 @@ def job_handles(desk: Desk) -> dict[str, Handle]:
         )
         return SHOP_REDACT
 
+    def follow(job: Job) -> None:
+        if job.tries <= MOST_TRIES:
+            follow_order(
+                job.shop,
+                (job.payload or b"").decode(),
+                orders=desk.orders,
+                budget=desk.budget,
+                scopes_of=_scopes_in(desk.known),
+                sources=desk.sources,
+                clock=desk.clock,
+            )
+
     return {
+        FOLLOW: follow,
         PURGE: purge,
         SYNCHRONISE: synchronise,
         DATA_REQUEST: disclose,
         CUSTOMER_REDACT: redact,
         SHOP_REDACT: erase,
     }
+
+
+def _about_parcels(envelope: Envelope) -> bool:
+    """Whether a topic means that there may be a parcel, or another one, or another number of it."""
+    return envelope.topic in PARCEL_TOPICS
+
+
+def _scopes_in(known: KnownShops) -> Callable[[str], frozenset[str]]:
+    def scopes_of(shop: str) -> frozenset[str]:
+        found = known.get(shop)
+        return frozenset() if found is None else found.scopes
+
+    return scopes_of
 
 
 def _about_a_person(job: Job) -> tuple[str, Person]:

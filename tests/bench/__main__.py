@@ -17,6 +17,7 @@ from redis import Redis
 
 from tests.bench import (
     bare,
+    beside,
     busiest_day,
     calibration,
     carriers,
@@ -131,6 +132,10 @@ class Bench:
             self._keep(service)
             return shops.compare(self.folder, self.redis_url, instant.port, self.effort), []
 
+    def beside(self) -> Told:
+        with servers.upstream(self.folder, measures.UPSTREAM_MS) as shop:
+            return beside.measure(self.folder, self.redis_url, shop.port, self.effort), []
+
     def carriers(self) -> Told:
         return carriers.measure(), []
 
@@ -169,6 +174,7 @@ PARTS: dict[str, Callable[[Bench], Told]] = {
         Bench.storefront,
         Bench.shops,
         Bench.webhooks,
+        Bench.beside,
         Bench.carriers,
         Bench.merging,
         Bench.calibration,

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import anatomy, carriers, merging, servers, shoppers, upstream, webhooks
+from tests.bench import anatomy, beside, carriers, merging, servers, shoppers, upstream, webhooks
 from tests.bench.load import Stream
+from tracker.carrier_news import numbers_of
 from tracker.carriers.telling import tell_tracking
 from tracker.errors import InvalidSignature
 from tracker.order_number import read as read_number
@@ -141,6 +142,13 @@ def test_what_three_sources_tell_of_one_parcel_is_merged() -> None:
     events = merging.told(merging.SOURCES, merging.EVENTS)
 
     assert (3 * merging.EVENTS, merging.EVENTS) == (len(events), len(in_order(events, now=merging.NOW)))
+
+
+def test_the_numbers_that_a_tracking_service_tells_of_are_those_of_the_shops_order() -> None:
+    order = read_order(json.loads(upstream.answer({"variables": {"id": beside.ORDER}}))["data"]["order"])
+
+    assert order is not None
+    assert set(beside.NUMBERS) == set(numbers_of(order))
 
 
 def test_quantiles_are_of_the_times_in_milliseconds() -> None:

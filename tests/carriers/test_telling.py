@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.carriers.shopify_companies import COMPANIES
 from tracker.carriers.table import carrier_table
-from tracker.carriers.telling import tell_tracking
+from tracker.carriers.telling import carrier_of, tell_tracking
 from tracker.order import Tracking
 from tracker.tracking_link import read_address
 
@@ -172,3 +172,17 @@ def test_an_address_is_always_secure_or_a_carriers_own(
         assert address is not None
         assert address.secure or carrier_table().of_host(address.host) is not None
         assert told.url in (url, tell_tracking(company, number, None).url)
+
+
+@pytest.mark.parametrize(
+    ("key", "tracking"),
+    [
+        ("ups", Tracking("UPS", "1")),
+        ("ups", Tracking("My own van", "1", UPS_LINK)),
+        ("ups", Tracking(None, UPS_NUMBER)),
+        (None, Tracking("My own van", "12345678")),
+        (None, Tracking(None, None, "https://")),
+    ],
+)
+def test_the_carrier_of_what_is_told_is_known_by_its_key(key: str | None, tracking: Tracking) -> None:
+    assert key == carrier_of(tracking)

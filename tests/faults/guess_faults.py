@@ -24,6 +24,7 @@ from tests.faults.conftest import Note
 from tests.faults.findings import Finding
 from tests.faults.keepers import Keepers
 from tests.plain_orders import order, parcel
+from tests.source_fakes import FakeFollowed, FakeSources, shop_sources
 from tracker.breaker import Breaker
 from tracker.claim import Claim, by_customer, by_email
 from tracker.deadline import Deadline
@@ -116,6 +117,7 @@ def guess(redis_url: str, number_of_guesses: int, seed: int) -> Counter[str]:
         budget=FakeBudget(),
         background=InlineBackground(),
         tell_story=told_alone,
+        sources=shop_sources(FakeSources(), FakeFollowed()),
         write=write_answer,
         ages=ages,
         settings_of=lambda _shop: ShopSettings(),

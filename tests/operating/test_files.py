@@ -21,7 +21,7 @@ from tests.operating.files import (
     sections,
 )
 from tracker import prometheus
-from tracker.errors import Refusal, UpstreamError
+from tracker.errors import Refusal, SourceError, UpstreamError
 from tracker.metrics import Metrics
 from tracker.web.problems import HTTP_CODES, InternalError
 
@@ -56,13 +56,21 @@ def samples() -> dict[str, set[str]]:
 KNOWN = samples()
 
 
-def codes(kind: type[Refusal] | type[UpstreamError]) -> set[str]:
+def codes(kind: type[Refusal] | type[UpstreamError] | type[SourceError]) -> set[str]:
     """Of this and of all its children."""
     own = {kind.code} if "code" in vars(kind) else set()
     return own.union(*(codes(child) for child in kind.__subclasses__()))
 
 
-WORDS = {"story", "ok", InternalError.code, *HTTP_CODES.values(), *codes(Refusal), *codes(UpstreamError)}
+WORDS = {
+    "story",
+    "ok",
+    InternalError.code,
+    *HTTP_CODES.values(),
+    *codes(Refusal),
+    *codes(UpstreamError),
+    *codes(SourceError),
+}
 """What `outcome` and `code` can be, but for the outcomes of webhooks."""
 
 
@@ -122,11 +130,11 @@ def test_alerts_have_names_of_their_own_and_no_others_are_spoken_of() -> None:
     assert {name for line in spoken_of for name in line.split(", ")} | {"StoriesFailing"} == set(names)
 
 
-def test_ten_things_go_wrong_and_each_is_told_from_its_look_to_its_end() -> None:
+def test_eleven_things_go_wrong_and_each_is_told_from_its_look_to_its_end() -> None:
     told = sections(PAGE.read_text(encoding="utf-8"))
     numbered = {name: text for name, text in told.items() if name[0].isdigit()}
 
-    assert [name.split("-")[0] for name in numbered] == [str(number) for number in range(1, 11)]
+    assert [name.split("-")[0] for name in numbered] == [str(number) for number in range(1, 12)]
     for text in numbered.values():
         parts = ["**Alerts:**", "**How it looks.**", "**What shoppers see.**", "**What to do.**"]
         assert [text.index(part) for part in parts] == sorted(text.index(part) for part in parts)

@@ -42,6 +42,17 @@ class TestRoom:
 
     @pytest.mark.parametrize(
         ("available", "expected"),
+        [(0.5 * MAXIMUM + POINTS, True), (0.5 * MAXIMUM + POINTS - 1, False)],
+    )
+    def test_what_no_shopper_asked_comes_last(
+        self, budget: RedisBudget, available: float, *, expected: bool
+    ) -> None:
+        budget.told(ALICE, status(available))
+
+        assert (expected, True) == (budget.wait_behind(ALICE) == 0, budget.wait_behind(BOB) == 0)
+
+    @pytest.mark.parametrize(
+        ("available", "expected"),
         [
             (MAXIMUM, [True, True, True]),
             (0.5 * MAXIMUM + POINTS, [True, True, True]),

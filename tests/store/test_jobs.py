@@ -75,6 +75,32 @@ def test_jobs_come_in_the_order_in_which_they_were_handed_on(jobs: SqlJobs) -> N
     assert [b"0", b"1", b"2"] == [lease(jobs).payload for _ in range(3)]
 
 
+def test_the_same_work_waits_once_for_all_who_want_it_once(jobs: SqlJobs) -> None:
+    """Until it has begun: what comes then may be news to it."""
+    for shop, payload, once in (
+        (ALICE, PAYLOAD, True),
+        (ALICE, PAYLOAD, True),
+        (ALICE, b"other", True),
+        (BOB, PAYLOAD, True),
+        (ALICE, PAYLOAD, False),
+    ):
+        jobs.hand_on("follow", shop, payload, once=once)
+    assert 4 == jobs.waiting().jobs
+
+    lease(jobs)
+    jobs.hand_on("follow", ALICE, PAYLOAD, once=True)
+    assert 5 == jobs.waiting().jobs
+
+
+def test_what_may_wait_is_not_begun_before_its_time(jobs: SqlJobs, database: Database) -> None:
+    jobs.hand_on("follow", ALICE, PAYLOAD, after=MINUTE)
+    assert jobs.lease(holder="one", seconds=MINUTE) is None
+
+    with database.writing() as connection:
+        connection.execute(update(JOBS).values(not_before=JOBS.c.created_at))
+    assert PAYLOAD == lease(jobs).payload
+
+
 def test_who_died_over_a_job_leaves_it_to_the_next(jobs: SqlJobs, database: Database) -> None:
     jobs.hand_on("redact", ALICE, PAYLOAD)
     lease(jobs)

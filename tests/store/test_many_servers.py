@@ -9,6 +9,7 @@ from limits import RateLimitItem
 from redis import Redis
 
 from tests.fakes import NOON
+from tests.followed import AGGREGATOR, OTHER, PARCEL, news
 from tests.redis_servers import cluster_node, server, wait_until_ready
 from tests.serving import free_port
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
@@ -16,10 +17,13 @@ from tracker.breaker import Breaker
 from tracker.ports import DOOR, Entry, Spent, Visit
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
+from tracker.store.followed import RedisFollowedParcels
 from tracker.store.purge import RedisPurge
+from tracker.store.quota import RedisQuota
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import RedisTokenShelf
+from tracker.store.troubles import CODES, RedisTroubles
 from tracker.webhook import Person
 
 
@@ -135,6 +139,35 @@ def test_the_doors_counts(guard: GuardedRedis) -> None:
 
     assert [storage.incr("{shop}:d:key", 600) for _ in range(2)] == [1, 2]
     assert storage.get("{shop}:d:key") == 2
+
+
+def test_parcels_are_followed(guard: GuardedRedis) -> None:
+    """Each script keeps to one shop, or to the queue."""
+    sealer = Sealer(SECRET)
+    followed = RedisFollowedParcels(guard, [sealer, Sealer("the secret of before")])
+    quota = RedisQuota(guard, sealer, daily_quota_of=lambda *_: 10)
+    for shop in (ALICE, BOB):
+        assert 2 == followed.follow(shop, ORDER, [PARCEL, OTHER], sources=[AGGREGATOR], at=NOON)
+        assert quota.spend(shop, AGGREGATOR, 2, now=NOON) is None
+    due = followed.take(holder="a", most=9, now=NOON)
+    assert 4 == len(due)
+    for each in due:
+        assert followed.keep(each, news())
+        followed.finish(each, next_at=NOON, registered=True)
+    assert followed.push(ALICE, AGGREGATOR, PARCEL.number, news()) is None
+    assert {PARCEL.number, OTHER.number} == followed.news(ALICE, [PARCEL.number, OTHER.number]).keys()
+
+    assert 1.0 == quota.hold_off(ALICE, AGGREGATOR, seconds=1, most=1)
+    quota.resume(ALICE, AGGREGATOR)
+    assert RedisTroubles(guard, sealer).tell(ALICE, AGGREGATOR, CODES[0])
+    assert [CODES[0]] == RedisTroubles(guard, sealer).of(ALICE, AGGREGATOR)
+    RedisTroubles(guard, sealer).settled(ALICE, AGGREGATOR)
+    assert RedisPurge(guard, [sealer]).person(ALICE, Person(None, None, (ORDER,))) == 2
+    again = followed.take(holder="a", most=9, now=NOON)
+    assert [BOB, BOB] == [each.shop for each in again]
+    followed.put_off(again, until=NOON)
+    followed.leave(holder="a")
+    assert 2 == followed.following(now=NOON).planned
 
 
 def test_tokens(guard: GuardedRedis) -> None:

@@ -3,6 +3,7 @@ of anybody else."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from limits import RateLimitItem
 from redis import Redis
 
 from tests.fakes import NOON
+from tests.followed import AGGREGATOR, PARCEL, news
 from tests.store.shops import (
     ADA,
     ADAS_ID,
@@ -30,6 +32,7 @@ from tracker.ports import Question
 from tracker.store.cache import READ_SECONDS, RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import GuardedStorage
+from tracker.store.followed import RedisFollowedParcels
 from tracker.store.lists import RedisLists
 from tracker.store.purge import KEYS_AT_ONCE, ORDERS_AT_ONCE, PART_SECONDS, RedisPurge
 from tracker.store.redis import GuardedRedis
@@ -48,8 +51,13 @@ HOUR = 3600
 Keep = Callable[[Question], None]
 
 
+def keys_of_shops(client: Redis) -> set[bytes]:
+    """All but the queue of turns, which has names alone: those of what is gone go when they are due."""
+    return {key for key in client.scan_iter() if not key.endswith((b"}:due", b"}:turns"))}
+
+
 def snapshot(client: Redis) -> dict[bytes, bytes | None]:
-    return {key: client.dump(key) for key in client.scan_iter()}
+    return {key: client.dump(key) for key in keys_of_shops(client)}
 
 
 def kept_by(answers: RedisAnswers) -> Keep:
@@ -85,6 +93,9 @@ def plant(guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem],
     RedisLists(guard, sealer).keep(shop, ADAS_ID, b'{"orders":[]}', seconds=60)
     RedisTokenShelf(guard, sealer).put(shop, "shpat_token", NOON.replace(year=2099))
     RedisSeenEvents(guard, sealer).remember(Envelope(shop, "orders/updated", "event-1"))
+    followed = RedisFollowedParcels(guard, [sealer])
+    followed.follow(shop, ORDER, [PARCEL], sources=[AGGREGATOR], at=NOON)
+    followed.push(shop, AGGREGATOR, PARCEL.number, news())
     tag = sealer.shop_tag(shop)
     GuardedStorage(guard=guard).incr(f"LIMITER/{tag}:d:{sealer.name('door', shop, '203.0.113.7')}/30", 600)
 
@@ -156,10 +167,10 @@ class TestPerson:
         it is known, for a minute), or is a generation under a keyed hash for as long as a read may be under
         way."""
         plant(guard, sealer, limits)
-        before = set(redis_client.scan_iter())
+        before = keys_of_shops(redis_client)
 
         purge.person(ALICE, PERSON)
-        left = set(redis_client.scan_iter())
+        left = keys_of_shops(redis_client)
         kinds = sorted(key.rpartition(b"}:")[2][:1] for key in left)
         assert [b"d", b"e", *[b"g"] * 5, b"m", b"o", b"s", b"t"] == kinds
         (index,) = (key for key in left if b":o:" in key)
@@ -226,8 +237,19 @@ class TestPerson:
 
         RedisPurge(guard, [sealer, Sealer(OLD_SECRET)]).person(ALICE, PERSON)
 
-        for letter in "lpxr":
+        for letter in "lpxrfi":
             assert [] == list(redis_client.scan_iter(match=f"*}}:{letter}:*"))
+
+    def test_a_parcel_that_two_orders_share_goes_with_either(
+        self, guard: GuardedRedis, sealer: Sealer, purge: RedisPurge
+    ) -> None:
+        """And what is left of its turns comes to nothing."""
+        followed = RedisFollowedParcels(guard, [sealer])
+        for order_id in (OTHER_ORDER, ORDER):
+            followed.follow(ALICE, order_id, [PARCEL], sources=[AGGREGATOR], at=NOON)
+
+        assert 1 == purge.person(ALICE, PERSON)
+        assert [] == followed.take(holder="a", most=9, now=NOON)
 
     def test_many_orders_are_done_in_several_steps(
         self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
@@ -259,7 +281,7 @@ class TestShop:
         redis_client: Redis,
     ) -> None:
         plant(guard, sealer, limits)
-        count = len(list(redis_client.scan_iter()))
+        count = len(keys_of_shops(redis_client))
 
         assert count == purge.shop(ALICE)
         assert {} == snapshot(redis_client)
@@ -334,11 +356,15 @@ class TestDisclosing:
         limits: dict[str, RateLimitItem],
         disclosure: RedisDisclosure,
     ) -> None:
-        """Under either secret: by their e-mail, as a customer, and their list of orders."""
+        """Under either secret: by their e-mail, as a customer, their list of orders, and their parcels."""
         for each in (sealer, Sealer(OLD_SECRET)):
             plant(guard, each, limits)
 
-        assert [ENTRY.answer, ENTRY.answer, b'{"orders":[]}'] * 2 == disclosure.of(ALICE, PERSON)
+        told = disclosure.of(ALICE, PERSON)
+        assert [ENTRY.answer, ENTRY.answer, b'{"orders":[]}'] * 2 == told[:3] + told[4:7]
+        for parcel in (json.loads(told[3]), json.loads(told[7])):
+            assert (PARCEL.number, ORDER) == (parcel["parcel"]["number"], parcel["order"])
+            assert "Köln" == parcel["news"][AGGREGATOR]["events"][0]["city"]
 
     def test_what_is_kept_of_their_orders_by_another_address_is_shown_too(
         self, answers: RedisAnswers, disclosure: RedisDisclosure

@@ -9,9 +9,13 @@ from limits import RateLimitItem
 from redis import Redis
 
 from tests.fakes import NOON
+from tests.followed import AGGREGATOR, OTHER, PARCEL
 from tests.store.shops import ADA, ADAS_ID, ALICE, ENTRY, ORDER, QUESTION
 from tracker.store.cache import RedisAnswers
+from tracker.store.followed import RedisFollowedParcels
 from tracker.store.purge import RedisPurge
+from tracker.store.redis import GuardedRedis
+from tracker.store.sealing import Sealer
 from tracker.webhook import Person
 
 Spoil = Callable[[Redis, bytes], None]
@@ -24,6 +28,10 @@ def another_type(client: Redis, key: bytes) -> None:
 
 def foreign_fields(client: Redis, key: bytes) -> None:
     client.hset(key, "x", "y")
+
+
+def foreign_member(client: Redis, key: bytes) -> None:
+    client.sadd(key, "x")
 
 
 def no_generation(client: Redis, key: bytes) -> None:
@@ -77,6 +85,32 @@ class TestIndexes:
 
         assert purge.person(ALICE, Person(ADA, ADAS_ID, (ORDER,))) > 0
         assert not [*redis_client.scan_iter(match="*}:l:*")]
+
+    @pytest.mark.parametrize("spoil", [another_type, foreign_member])
+    def test_erasing_an_order_whose_parcels_are_followed(
+        self, spoil: Spoil, followed: RedisFollowedParcels, purge: RedisPurge, redis_client: Redis
+    ) -> None:
+        for key in list(redis_client.scan_iter(match="*}:i:*")):
+            spoil(redis_client, key)
+
+        assert purge.person(ALICE, Person(None, None, (ORDER,))) > 0
+        assert not [*redis_client.scan_iter(match="*}:f:*")]
+
+    @pytest.mark.parametrize("spoil", [another_type, foreign_member])
+    def test_following_one_more_parcel_of_an_order(
+        self, spoil: Spoil, followed: RedisFollowedParcels, redis_client: Redis
+    ) -> None:
+        (index,) = redis_client.scan_iter(match="*}:i:*")
+        spoil(redis_client, index)
+
+        assert 1 == followed.follow(ALICE, ORDER, [OTHER], sources=[AGGREGATOR], at=NOON)
+
+    @pytest.fixture
+    def followed(self, guard: GuardedRedis, sealer: Sealer) -> RedisFollowedParcels:
+        """With one parcel of the order."""
+        followed = RedisFollowedParcels(guard, [sealer])
+        followed.follow(ALICE, ORDER, [PARCEL], sources=[AGGREGATOR], at=NOON)
+        return followed
 
 
 class TestCounters:

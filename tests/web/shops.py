@@ -14,11 +14,12 @@ from flask import Flask
 
 from tests.pretend_shopify import API_KEY, queries_judged_once
 from tests.web.storefront import SECRET, Storefront
-from tracker.app import Edges, create_app
+from tracker.app import NO_SOURCES, Edges, create_app
 from tracker.deadline import Deadline
 from tracker.demo.courier import Delivery
 from tracker.demo.platform import Platform, create_platform
 from tracker.demo.server import served
+from tracker.ports import OfferedSources
 from tracker.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +69,9 @@ class World:
 
 
 @contextmanager
-def world(store_url: str, redis_url: str, **changes: Any) -> Iterator[World]:
+def world(
+    store_url: str, redis_url: str, *, offered: OfferedSources = NO_SOURCES, **changes: Any
+) -> Iterator[World]:
     """Three shops, none of which has the app yet, until the block ends."""
     platform = create_platform(
         app_toml=ROOT / "shopify.app.toml", api_key=API_KEY, api_secret=SECRET, retry_factor=1e-5
@@ -91,7 +94,7 @@ def world(store_url: str, redis_url: str, **changes: Any) -> Iterator[World]:
             app_url=origin,
             **changes,
         )
-        apps.append(create_app(settings))
+        apps.append(create_app(settings, offered=offered))
         platform.app_url = origin
         yield World(apps[0], platform, settings)
     apps[0].extensions["tracker_edges"].close()

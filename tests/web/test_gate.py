@@ -220,7 +220,7 @@ def test_no_blueprint_lacks_a_proof(app: Flask) -> None:
     unproven = [rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.split(".")[0] not in proofs]
 
     assert [] == unproven
-    assert {"lookup", "list", "page", "webhooks", "health"} == set(proofs)
+    assert {"lookup", "list", "page", "webhooks", "pushes", "health"} == set(proofs)
     assert ["health"] == [name for name, proof in proofs.items() if proof is gate.open_to_all]
 
 
@@ -237,7 +237,8 @@ def test_every_route_behind_the_proxy_refuses_an_unsigned_request(app: Flask, st
 def test_only_health_and_webhooks_are_outside_the_proxy(app: Flask) -> None:
     outside = {rule.rule for rule in app.url_map.iter_rules() if not rule.rule.startswith("/proxy")}
 
-    assert {"/healthz", "/readyz", "/webhooks/shopify"} == outside
+    webhooks = {"/webhooks/shopify", "/webhooks/tracking/<source>/<shop>"}
+    assert {"/healthz", "/readyz", *webhooks} == outside
 
 
 def path_of(rule: Rule) -> str:

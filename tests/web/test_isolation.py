@@ -15,16 +15,18 @@ from redis import Redis
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from tests.source_fakes import OFFERED
 from tests.web.shops import PATIENCE, World, eventually, world
 from tests.web.storefront import ADA, ALICE, BOB, CHARLIE, SECRET
 from tests.webhook_bodies import Sender
 from tracker.demo.customers import CUSTOMERS
 from tracker.store.sealing import Sealer
-from tracker.store.tables import LOOKUP_COUNTS, SHOPS
+from tracker.store.tables import LOOKUP_COUNTS, SHOPS, TRACKING_ACCOUNTS
 
 Lines = list[dict[str, Any]]
 Ask = Callable[[World, str], TestResponse]
 
+KEY = "of-alice-alone"
 OF_ALICE = "/pages/of-alice-alone"
 CHOSEN = {"stalled_days": 7, "contact_url": OF_ALICE, "lookup_limit": None, "hidden": ["events"]}
 ADAS_ID = str(CUSTOMERS[0].id)
@@ -71,6 +73,24 @@ def _told(shops: World, shop: str) -> TestResponse:
     return answer
 
 
+def _account(path: str) -> Ask:
+    """An account of Alice's own, under a key that stands nowhere else."""
+
+    def ask(shops: World, shop: str) -> TestResponse:
+        sent: dict[str, Any] = {"source": "aftership"}
+        if not path.endswith("remove"):
+            sent |= {"key": KEY if shop == ALICE else "another", "push_secret": None, "daily_quota": 7}
+        headers = {"Authorization": f"Bearer {shops.platform.id_token(shop)}"}
+        return shops.app.test_client(use_cookies=False).post(path, headers=headers, json=sent)
+
+    return ask
+
+
+def _pushed(shops: World, shop: str) -> TestResponse:
+    """`test_pushes.py` has those that are signed."""
+    return shops.app.test_client(use_cookies=False).post(f"/webhooks/tracking/aftership/{shop}", json={})
+
+
 ROUTES: dict[tuple[str, str], Ask] = {
     ("POST", "/proxy/lookup"): lambda shops, shop: shops.storefront(shop).look_up(),
     ("POST", "/proxy/orders/lookup"): lambda shops, shop: shops.storefront(shop, customer=ADAS_ID).choose(),
@@ -88,7 +108,10 @@ ROUTES: dict[tuple[str, str], Ask] = {
     ("POST", "/admin/checks"): _clicked("/admin/checks"),
     ("POST", "/admin/trial"): _clicked("/admin/trial"),
     ("POST", "/admin/settings"): _clicked("/admin/settings"),
+    ("POST", "/admin/account"): _account("/admin/account"),
+    ("POST", "/admin/account/remove"): _account("/admin/account/remove"),
     ("POST", "/webhooks/shopify"): _told,
+    ("POST", "/webhooks/tracking/<source>/<shop>"): _pushed,
     ("GET", "/healthz"): _page("/healthz"),
     ("GET", "/readyz"): _page("/readyz"),
 }
@@ -98,7 +121,7 @@ ROUTES: dict[tuple[str, str], Ask] = {
 @pytest.fixture
 def shops(sqlite_url: str, redis_url: str) -> Iterator[World]:
     """Alice and Bob have installed the app."""
-    with world(sqlite_url, redis_url, web_threads=4) as three:
+    with world(sqlite_url, redis_url, offered=OFFERED, web_threads=4) as three:
         for shop in (ALICE, BOB):
             three.install(shop, "read_customers")
         yield three
@@ -123,6 +146,8 @@ def kept_of(shops: World, client: Redis, shop: str) -> dict[str, object]:
     with shops.edges.store.database.reading() as connection:
         row = connection.execute(select(SHOPS).where(SHOPS.c.domain == shop)).one_or_none()
         counts = select(LOOKUP_COUNTS).where(LOOKUP_COUNTS.c.shop_id == (row.id if row else -1))
+        accounts = select(TRACKING_ACCOUNTS).where(TRACKING_ACCOUNTS.c.shop_id == (row.id if row else -1))
+        kept["accounts"] = sorted(map(str, connection.execute(accounts).all()))
         kept["counts"] = sorted(map(str, connection.execute(counts).all()))
     return kept | {"row": None if row is None else tuple(row)}
 
@@ -158,6 +183,7 @@ def test_no_route_brings_anything_of_one_shop_to_another(
                 }
                 assert before == after, (shop, route)
             assert OF_ALICE not in seen, (shop, route)
+            assert KEY not in seen, (shop, route)
 
 
 def test_a_shop_without_the_app_is_not_served_by_what_others_have(shops: World) -> None:

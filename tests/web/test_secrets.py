@@ -40,7 +40,12 @@ from tracker.shop import TokenPair
 REDIS_PASSWORD = "pl4nted-password-of-redis"
 DATABASE_PASSWORD = "pl4nted-password-of-the-database"
 REFRESH_TOKEN = "shprt_pl4nted"
-PLANTED = (SECRET, OLD_SECRET, TOKEN, REDIS_PASSWORD, DATABASE_PASSWORD, REFRESH_TOKEN)
+TRACKING_KEY = "asat_pl4nted"
+PUSH_SECRET = "whsec_pl4nted"
+PLANTED = (
+    *(SECRET, OLD_SECRET, TOKEN, REDIS_PASSWORD, DATABASE_PASSWORD, REFRESH_TOKEN),
+    *(TRACKING_KEY, PUSH_SECRET),
+)
 
 SHORT_SECONDS = 0.35
 """Too little for a second request."""
@@ -117,7 +122,13 @@ def many_shops(make_app: MakeApp, sqlite_url: str) -> Flask:
 @pytest.fixture
 def granted(make_app: MakeApp) -> Flask:
     """A shop of the operator's own whose tokens come by the client credentials grant."""
-    return make_app(metrics_port=9464, admin_token=None)
+    return make_app(
+        metrics_port=9464,
+        admin_token=None,
+        tracking_source="aftership",
+        tracking_key=TRACKING_KEY,
+        tracking_push_secret=PUSH_SECRET,
+    )
 
 
 def edges_of(app: Flask) -> Edges:
@@ -198,10 +209,13 @@ def test_settings_show_no_secret_that_stands_in_them(redis_url: str) -> None:
             "SHOPIFY_ADMIN_TOKEN": TOKEN,
             "REDIS_URL": f"redis://:{REDIS_PASSWORD}@127.0.0.1:6379/0",
             "DATABASE_URL": f"postgresql+psycopg://tracker:{DATABASE_PASSWORD}@127.0.0.1/tracker",
+            "TRACKING_SOURCE": "aftership",
+            "TRACKING_KEY": TRACKING_KEY,
+            "TRACKING_PUSH_SECRET": PUSH_SECRET,
         }
     )
 
-    planted = [SECRET, OLD_SECRET, TOKEN, REDIS_PASSWORD, DATABASE_PASSWORD]
+    planted = [secret for secret in PLANTED if secret != REFRESH_TOKEN]
     assert found_in(str(list(attributes(told)))) == planted
     assert found_in(repr(told) + str(told)) == []
 
@@ -217,6 +231,7 @@ def test_settings_show_no_secret_that_stands_in_them(redis_url: str) -> None:
         {"DATABASE_URL": f"postgresql://tracker@127.0.0.1/tracker?password={DATABASE_PASSWORD}"},
         {"DATABASE_URL": f"postgresql://tracker@127.0.0.1/tracker?{DATABASE_PASSWORD}"},
         {"SHOPIFY_ADMIN_TOKEN": TOKEN},
+        {"TRACKING_KEY": TRACKING_KEY},
         {"TRACES_ENDPOINT": f"http://:{REDIS_PASSWORD}@collector/v1/traces"},
     ],
     ids=lambda wrong: next(iter(wrong)),

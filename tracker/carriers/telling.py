@@ -1,6 +1,6 @@
 """What a shopper is told of a parcel's number: whose it is, in its proper writing, and where it is shown.
 
-Fills `ports.TellTracking`.
+Fills `ports.TellTracking` and `ports.CarrierOf`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ def tell_tracking(company: str | None, number: str | None, url: str | None) -> T
     else:
         link = _link(match, number) if match is not None else None
     return Tracking(named if match is None else match.carrier.name, number, link)
+
+
+def carrier_of(tracking: Tracking) -> str | None:
+    """See ports.CarrierOf."""
+    address = read_address(tracking.url) if tracking.url is not None else None
+    host = address.host if address is not None else None
+    match = which_carrier(carrier_table(), company=tracking.carrier, host=host, number=tracking.number)
+    return None if match is None else match.carrier.key
 
 
 def which_carrier(

@@ -6,7 +6,7 @@ steady rate (https://shopify.dev/docs/api/usage/limits). Only questions that go 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from tracker.ports import Question, Urgency
@@ -37,7 +37,14 @@ class RedisBudget:
         """See ports.Budget. Without Redis there is no telling, and everybody asks."""
         keys = [self._keys.budget(question.shop), self._keys.person(question.shop, question.claim)]
         # Whoever asks behind an answer is known as well, and waits all the same.
-        known = "" if urgency is Urgency.BEHIND else self._known_by(question)
+        return self._wait(keys, urgency, "" if urgency is Urgency.BEHIND else self._known_by(question))
+
+    def wait_behind(self, shop: str) -> float:
+        """See ports.Budget."""
+        budget = self._keys.budget(shop)
+        return self._wait([budget, budget], Urgency.BEHIND, "")
+
+    def _wait(self, keys: Sequence[str], urgency: Urgency, known: str) -> float:
         try:
             milliseconds = self._guard.run_script(ADMIT, keys, [KEPT_FOR_OTHERS[urgency], str(POINTS), known])
             return int(milliseconds) / 1000

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.claim import claims_of
 from tracker.errors import CacheUnavailable
 from tracker.store.entries import open_entry
+from tracker.store.followed_record import PARCEL, SHOP, news_of, open_record, write_followed
 from tracker.store.keys import Keys
 from tracker.store.lists import PURPOSE as LIST_PURPOSE
 from tracker.store.redis import GuardedRedis, RedisUnavailable
@@ -57,11 +58,19 @@ class _Search:
             if claim.customer_id:
                 place = self._keys.orders_of(self._shop, claim.customer_id)
                 answers.append(self._open(LIST_PURPOSE, place, client.get(place)))
+        for order_id in self._person.order_ids:
+            places = client.smembers(self._keys.followed_of(self._shop, order_id))
+            answers += [self._followed(place.decode(), client.hgetall(place)) for place in sorted(places)]
         return [answer for answer in answers if answer]
 
     def _answer(self, place: str, sealed: bytes | None) -> bytes | None:
         entry = open_entry(self._keys.sealer, self._shop, place, sealed or b"")
         return None if entry is None else entry.answer
+
+    def _followed(self, place: str, fields: Mapping[bytes, bytes]) -> bytes | None:
+        sealer = self._keys.sealer
+        record = open_record(sealer, place, fields.get(SHOP.encode()), fields.get(PARCEL.encode()))
+        return None if record is None else write_followed(record, news_of(sealer, self._shop, place, fields))
 
     def _open(self, purpose: str, place: str, sealed: bytes | None) -> bytes:
         return self._keys.sealer.open(sealed or b"", purpose=purpose, shop=self._shop, place=place) or b""

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, exists, func, insert, literal, or_, select, update
+from sqlalchemy import Row, Text, delete, exists, func, insert, literal, or_, select, update
 
 from tracker.ports import Job, Resealed, Waiting
 from tracker.store.database import Database
@@ -26,10 +26,13 @@ class SqlJobs:
         self._database = database
         self._sealers = tuple(sealers)
 
-    def hand_on(self, kind: str, shop: str, payload: bytes = b"") -> None:
+    def hand_on(
+        self, kind: str, shop: str, payload: bytes = b"", *, after: float = 0.0, once: bool = False
+    ) -> None:
         """See ports.Jobs."""
-        now = self._database.now()
+        now, due = self._database.now(), self._database.now(later=after)
         sealed = self._seal(kind, shop, payload)
+        name = self._sealers[0].name(PURPOSE, kind, shop, payload.hex()) if once and payload else None
         columns = [
             JOBS.c.kind,
             JOBS.c.shop,
@@ -37,11 +40,12 @@ class SqlJobs:
             JOBS.c.created_at,
             JOBS.c.not_before,
             JOBS.c.tries,
+            JOBS.c.name,
         ]
-        job = select(literal(kind), literal(shop), literal(sealed), now, now, literal(0))
-        if not payload:
+        job = select(literal(kind), literal(shop), literal(sealed), now, due, literal(0), literal(name, Text))
+        if once or not payload:
             same = JOBS.c.kind == kind, JOBS.c.shop == shop, JOBS.c.lease_holder.is_(None)
-            job = job.where(~exists().where(*same))
+            job = job.where(~exists().where(*same, JOBS.c.name.is_not_distinct_from(name)))
         with self._database.writing() as connection:
             connection.execute(insert(JOBS).from_select(columns, job))
 

@@ -7,6 +7,8 @@ the kind and a keyed hash: who reads the names learns no shop, order or person.
 
 from __future__ import annotations
 
+from datetime import date
+
 from tracker.claim import Claim
 from tracker.ports import Question
 from tracker.store.sealing import Sealer
@@ -93,6 +95,37 @@ class Keys:
     def token(self, shop: str) -> str:
         """The access token of a shop of the operator's own."""
         return self.sealer.shop_tag(shop) + ":t"
+
+    def followed(self, shop: str, number: str) -> str:
+        """What is kept of a parcel that is followed, however its number is written."""
+        return self._key("f", "followed", shop, "".join(number.split()).upper())
+
+    def followed_of(self, shop: str, order_id: str) -> str:
+        """The set of an order's followed parcels."""
+        return self._key("i", "followed of", shop, order_id)
+
+    def turns(self) -> tuple[str, str]:
+        """The queue of followed parcels, of all shops: when each is due, and whose turns are under way. It
+        has a hash tag of its own, and is another one after a rotation of the secret: who knows a queue can
+        read what its turns are about."""
+        tag = "{" + self.sealer.name("turns") + "}"
+        return tag + ":due", tag + ":turns"
+
+    def held(self, shop: str, source: str) -> str:
+        """That an account is to be asked nothing for a while."""
+        return self._key("h", "held", shop, source)
+
+    def spacing(self, shop: str, source: str) -> str:
+        """When an account may be asked next."""
+        return self._key("v", "spacing", shop, source)
+
+    def spent(self, shop: str, source: str, day: date) -> str:
+        """How many parcels an account was asked for in a day (UTC)."""
+        return self._key("q", "spent", shop, source, day.isoformat())
+
+    def trouble(self, shop: str, source: str, code: str) -> str:
+        """That a merchant was told of trouble with an account."""
+        return self._key("w", "trouble", shop, source, code)
 
     def everything(self, shop: str) -> str:
         """A pattern that every key of this shop matches and no other. The door's counters have their

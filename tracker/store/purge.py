@@ -30,6 +30,7 @@ DROP = Script.load("drop")
 KNOW_PART = Script.load("know_part")
 ERASE_ORDERS = Script.load("erase_orders")
 ERASE_PERSON = Script.load("erase_person")
+ERASE_FOLLOWED = Script.load("erase_followed")
 
 Result = TypeVar("Result")
 Item = TypeVar("Item")
@@ -79,6 +80,8 @@ class RedisPurge:
             for order_ids in _batches(person.order_ids, ORDERS_AT_ONCE):
                 indexes = [keys.order(shop, order_id) for order_id in order_ids]
                 erased += self._erased(ERASE_ORDERS, indexes, [READ_SECONDS * 1000], keys, shop)
+                followed = [keys.followed_of(shop, order_id) for order_id in order_ids]
+                erased += self._erased(ERASE_FOLLOWED, followed, [], keys, shop)
             for claim in claims_of(person.email, person.customer_id):
                 theirs = [keys.person(shop, claim), keys.misses(shop, claim), keys.guesses_of(shop, claim)]
                 if claim.customer_id:

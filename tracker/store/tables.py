@@ -6,7 +6,18 @@ no mapped classes: statements are all that is wanted, and the mapper would weigh
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from tracker.store.moments import Moment
 
@@ -63,8 +74,10 @@ JOBS = Table(
     Column("lease_holder", Text),
     Column("lease_until", Moment),
     Column("tries", Integer, nullable=False),
+    Column("name", Text),
 )
-"""Work that outlives the request that brought it. `payload` is sealed under the shop."""
+"""Work that outlives the request that brought it. `payload` is sealed under the shop; `name` is a keyed hash
+of it, where the same work is to be done once for all who hand it on."""
 
 PRIVACY_REQUESTS = Table(
     "privacy_requests",
@@ -85,3 +98,18 @@ LOOKUP_COUNTS = Table(
     Column("count", BigInteger, nullable=False),
 )
 """How many look-ups of a shop ended in what way on a day (UTC), with no word of whose they were."""
+
+TRACKING_ACCOUNTS = Table(
+    "tracking_accounts",
+    METADATA,
+    Column("id", _Id, primary_key=True),
+    Column("shop_id", ForeignKey("shops.id", ondelete="CASCADE"), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("push_secret", LargeBinary),
+    Column("daily_quota", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    UniqueConstraint("shop_id", "source"),
+)
+"""Merchants' accounts at aggregators and carriers. Key and push secret are sealed."""

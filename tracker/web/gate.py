@@ -5,13 +5,13 @@ What Shopify's app proxy did not sign is refused by `forged.py` before; the proo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, abort, g, request
 
-from tracker.errors import InvalidIdToken, InvalidSignature
-from tracker.ports import Clock
+from tracker.errors import InvalidIdToken, InvalidSignature, SourceBroken
+from tracker.ports import Clock, KnownAccounts, ReadPush
 from tracker.shopify.id_token import verify_id_token
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
 from tracker.shopify.webhook_signature import presented_signature, verify_webhook
@@ -25,6 +25,9 @@ PROOFS = "tracker_proofs"
 CAMPAIGN_NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 PAGE_NAMES = ("dialog", "locale", "order", *CAMPAIGN_NAMES)
 """What leads to the page: the theme's button, a link with the order's number, and the links of mails."""
+
+MAX_PUSH_BYTES = 1024 * 1024
+"""Forty parcels with all that happened to them have some hundred thousand."""
 
 MAX_WEBHOOK_BYTES = 2 * 1024 * 1024
 """Cut down to ids a body has some hundred bytes; a whole order of 500 lines has about a million, and 100 000
@@ -88,6 +91,34 @@ def webhook_signed(secrets: Sequence[str]) -> Proof:
         g.shop = g.envelope.shop
 
     return prove_webhook
+
+
+def push_signed(known: KnownAccounts, readers: Mapping[str, ReadPush], clock: Clock) -> Proof:
+    """The proof of what a source pushes: it is signed with the secret of this shop's account there. Puts what
+    it tells into `g.pushed`, None where a signed body cannot be read, and the shop into `g.shop`.
+
+    Who has no account, who is no shop and who signs otherwise are refused alike. Where there is no account no
+    body is read.
+    """
+
+    def prove_push() -> None:
+        named = request.view_args or {}
+        source, shop = named.get("source", ""), named.get("shop", "")
+        if (request.content_length or 0) > MAX_PUSH_BYTES:
+            abort(413)  # alike for all: it would tell whose account there is
+        account = next((one for one in known.known(shop) if one.source == source), None)
+        read = readers.get(source)
+        if account is None or read is None:
+            raise InvalidSignature("no_account")
+        request.max_content_length = MAX_PUSH_BYTES
+        headers = {name.lower(): value for name, value in request.headers}
+        try:
+            g.pushed = read(request.get_data(cache=False), headers, account, clock())
+        except SourceBroken:
+            g.pushed = None
+        g.shop = shop
+
+    return prove_push
 
 
 def admin_document(client_id: str, secrets: Sequence[str], clock: Clock) -> Proof:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from tests.pretend_shopify import API_KEY
 from tests.web.admin.serving import served
 from tests.web.storefront import ALICE, BOB, SECRET, Storefront
-from tracker.app import Edges, create_app
+from tracker.app import NO_SOURCES, Edges, create_app
 from tracker.demo.platform import Platform, create_platform
 from tracker.settings import Settings
 
@@ -101,7 +101,7 @@ def make_service(platform: Platform, redis_url: str, sqlite_url: str) -> Iterato
     """Makes the service with other settings, and a clock of the test's own."""
     made: list[Edges] = []
 
-    def make(*, clock: Any = None, **settings: Any) -> Service:
+    def make(*, clock: Any = None, offered: Any = NO_SOURCES, **settings: Any) -> Service:
         values: dict[str, Any] = {
             "api_key": API_KEY,
             "api_secret": SECRET,
@@ -111,7 +111,8 @@ def make_service(platform: Platform, redis_url: str, sqlite_url: str) -> Iterato
             "cdn_origin": platform.origin,
             "trusted_proxies": 0,
         }
-        app = create_app(Settings(**values | settings), **({} if clock is None else {"clock": clock}))
+        given = {"offered": offered} | ({} if clock is None else {"clock": clock})
+        app = create_app(Settings(**values | settings), **given)
         edges: Edges = app.extensions["tracker_edges"]
         made.append(edges)
         return Service(app, edges, platform)

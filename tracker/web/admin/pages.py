@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY
 from tracker.ports import Clock, ShopActivity
 from tracker.shop import FEWEST_STALLED_DAYS, MOST_STALLED_DAYS, Shop
 from tracker.web.admin import chart, guide, words
 from tracker.web.admin.parcels import ParcelTable
 from tracker.web.admin.policy import content_security_policy
-from tracker.web.admin.schemas import FEWEST_LOOKUPS, LONGEST_LINK, MOST_LOOKUPS
+from tracker.web.admin.schemas import (
+    FEWEST_LOOKUPS,
+    LONGEST_LINK,
+    LONGEST_SECRET,
+    MOST_LOOKUPS,
+)
 from tracker.web.admin.view import AdminView
 
 STATIC = Path(__file__).with_name("static")
@@ -28,6 +36,7 @@ FOR_SCRIPT = (
     "errors",
     "guide.checked",
     "guide.ready",
+    "news",
     "settings",
     "steps.block",
     "steps.scopes.ask",
@@ -37,11 +46,14 @@ FOR_SCRIPT = (
 
 
 class AdminPages:
-    """Renders pages for one shop each. `admin_origin` is where shops are, with `{shop}` in it. `assets` holds
-    style and script, and their types, by the name under which they are served, which changes with their
-    text."""
+    """Renders pages for one shop each. `admin_origin` is where shops are, with `{shop}` in it; `sources` are
+    where parcels can be followed. `assets` holds style and script, and their types, by the name under which
+    they are served, which changes with their text."""
 
-    def __init__(self, *, client_id: str, cdn: str, admin_origin: str, clock: Clock) -> None:
+    def __init__(
+        self, *, client_id: str, cdn: str, admin_origin: str, clock: Clock, sources: Sequence[str] = ()
+    ) -> None:
+        self._sources = tuple(sources)
         self._client_id = client_id
         self._cdn = cdn.rstrip("/")
         self._admin_origin = admin_origin.rstrip("/")
@@ -67,8 +79,15 @@ class AdminPages:
             self.assets[served] = (text, TYPES[f".{suffix}"])
             self._environment.globals[suffix] = served
 
-    def page(self, shop: Shop, activity: ShopActivity, parcels: ParcelTable) -> Response:
-        """The page itself. Nothing has been asked of the shop for it yet: its script does that."""
+    def page(
+        self,
+        shop: Shop,
+        activity: ShopActivity,
+        parcels: ParcelTable,
+        accounts: Sequence[Mapping[str, Any]] = (),
+    ) -> Response:
+        """The page itself; `accounts` are those at sources, as its script tells of them. Nothing has been
+        asked of the shop for it yet: the script does that."""
         now = self._clock()
         return self._html(
             "page.html",
@@ -82,6 +101,10 @@ class AdminPages:
             days=(FEWEST_STALLED_DAYS, MOST_STALLED_DAYS),
             lookups=(FEWEST_LOOKUPS, MOST_LOOKUPS),
             longest_link=LONGEST_LINK,
+            sources=[(source, words.say(f"sources.{source}")) for source in self._sources],
+            accounts=json.dumps(list(accounts)),
+            quota=(DEFAULT_DAILY_QUOTA, 1, MOST_A_DAY),
+            longest_secret=LONGEST_SECRET,
         )
 
     def bounce(self, shop: str) -> Response:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,12 +16,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker.check_setup import SetUp
 from tracker.errors import IdTokenRejected, InvalidIdToken, NotSetUp, UpstreamError, refusal_for
 from tracker.ports import Clock, ShopActivity
+from tracker.save_account import ChosenAccount
 from tracker.shop import Shop, ShopSettings, Standing
 from tracker.try_lookup import Trial
 from tracker.web.admin import chart, guide, policy
 from tracker.web.admin.pages import ASSETS_PATH, AdminPages
 from tracker.web.admin.parcels import ParcelTable
-from tracker.web.admin.schemas import read_settings
+from tracker.web.admin.schemas import read_account, read_removal, read_settings
 from tracker.web.body import JSON, read_body
 from tracker.web.problems import problem
 from tracker.web.request_log import tally
@@ -29,6 +31,20 @@ YEAR = 31_536_000
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"
 """App Bridge then asks once more, with a new token."""
 
+Facts = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountActions:
+    """What can be done about a shop's accounts at sources: `facts` tells how they stand, `offered` at which
+    sources there can be one."""
+
+    offered: Sequence[str]
+    facts: Callable[[str], Facts]
+    save: Callable[[str, ChosenAccount], None]
+    remove: Callable[[str, str], None]
+
+
 PAGE_BLUEPRINT = "admin_page"
 
 
@@ -36,6 +52,7 @@ def page_blueprint(
     open_shop: Callable[[str, str], Shop],
     activity_of: Callable[[str, date], ShopActivity],
     parcels_of: Callable[[Shop], ParcelTable],
+    accounts_of: Callable[[str], Facts],
     *,
     pages: AdminPages,
     clock: Clock,
@@ -50,13 +67,14 @@ def page_blueprint(
         try:
             shop = open_shop(g.shop, g.id_token)
             activity = activity_of(g.shop, chart.first_day(clock().date()))
+            accounts = accounts_of(g.shop)
         except IdTokenRejected as error:
             raise InvalidIdToken(error.code) from error
         except UpstreamError as error:
             refusal = refusal_for(error)
             tally().code, tally().cause = refusal.code, refusal.cause
             return pages.said("unavailable", shop=g.shop, status=refusal.status)
-        return pages.page(shop, activity, parcels_of(shop))
+        return pages.page(shop, activity, parcels_of(shop), accounts)
 
     @blueprint.errorhandler(InvalidIdToken)
     def without_token(refusal: InvalidIdToken) -> AnyResponse:
@@ -104,6 +122,7 @@ def actions_blueprint(
     check: Callable[[Shop], SetUp],
     try_lookup: Callable[[str], Trial],
     save: Callable[[str, ShopSettings], None],
+    accounts: AccountActions,
     address_of: Callable[[str], str],
     client_id: str,
 ) -> Blueprint:
@@ -130,12 +149,24 @@ def actions_blueprint(
 
     @blueprint.post("/admin/settings", provide_automatic_options=False)
     def change_settings() -> Response:
-        if request.mimetype != JSON:
-            abort(415)
-        settings = read_settings(read_body(request.get_data(cache=False), JSON))
+        settings = read_settings(_sent())
         shop = stored()
         _asking(lambda: save(shop.domain, settings))
         return _answer({"saved": True})
+
+    @blueprint.post("/admin/account", provide_automatic_options=False)
+    def change_account() -> Response:
+        chosen = read_account(_sent(), offered=accounts.offered)
+        shop = stored()
+        _asking(lambda: accounts.save(shop.domain, chosen))
+        return _answer({"accounts": _asking(lambda: accounts.facts(shop.domain))})
+
+    @blueprint.post("/admin/account/remove", provide_automatic_options=False)
+    def remove_account() -> Response:
+        source = read_removal(_sent())
+        shop = stored()
+        _asking(lambda: accounts.remove(shop.domain, source))
+        return _answer({"accounts": _asking(lambda: accounts.facts(shop.domain))})
 
     @blueprint.errorhandler(InvalidIdToken)
     def without_token(refusal: InvalidIdToken) -> Response:
@@ -145,6 +176,12 @@ def actions_blueprint(
         return response
 
     return blueprint
+
+
+def _sent() -> dict[str, object]:
+    if request.mimetype != JSON:
+        abort(415)
+    return read_body(request.get_data(cache=False), JSON)
 
 
 def _asking(work: Callable[[], Any]) -> Any:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from tracker.errors import InvalidRequest
+from tracker.parcel import MOST_A_DAY, SOURCE_NAMES
+from tracker.save_account import ChosenAccount
 from tracker.shop import FEWEST_STALLED_DAYS, HIDEABLE, MOST_STALLED_DAYS, ShopSettings
 
 FEWEST_LOOKUPS, MOST_LOOKUPS = 5, 1000
 LONGEST_LINK = 500
+LONGEST_SECRET = 300
 LIMIT_PERIOD = "10 minutes"
 
 _PATH = r"/(?!/)[A-Za-z0-9\-._~!$&'()*+,;=:@/?#%]*"
 _ADDRESS = r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9\-._~!$&'()*+,;=:@/?#%]*)?"
 CONTACT = re.compile(f"{_PATH}|{_ADDRESS}", re.ASCII)
 """What may become the address of a link on the shop: a path there, or https, as the block takes it too."""
+
+
+SECRET = re.compile(rf"[!-~]{{4,{LONGEST_SECRET}}}", re.ASCII)
+"""A key or a secret as a header can carry it."""
 
 
 class _Whole(fields.Integer):
@@ -34,6 +42,11 @@ def _contact(text: str) -> None:
         raise ValidationError("invalid")
 
 
+def _secret(text: str) -> None:
+    if not SECRET.fullmatch(text):
+        raise ValidationError("invalid")
+
+
 class _Settings(Schema):
     class Meta:
         unknown = RAISE
@@ -46,8 +59,24 @@ class _Settings(Schema):
     hidden = fields.List(fields.String(validate=validate.OneOf(HIDEABLE)), required=True)
 
 
-_SCHEMA = _Settings()
-_KNOWN = frozenset(_SCHEMA.fields)
+class _Account(Schema):
+    class Meta:
+        unknown = RAISE
+
+    source = fields.String(required=True, validate=validate.OneOf(SOURCE_NAMES))
+    key = fields.String(required=True, allow_none=True, validate=_secret)
+    push_secret = fields.String(required=True, allow_none=True, validate=_secret)
+    daily_quota = _Whole(required=True, validate=validate.Range(1, MOST_A_DAY))
+
+
+class _Removal(Schema):
+    class Meta:
+        unknown = RAISE
+
+    source = fields.String(required=True, validate=validate.OneOf(SOURCE_NAMES))
+
+
+_SETTINGS, _ACCOUNT, _REMOVAL = _Settings(), _Account(), _Removal()
 
 
 def read_settings(sent: dict[str, object]) -> ShopSettings:
@@ -55,10 +84,7 @@ def read_settings(sent: dict[str, object]) -> ShopSettings:
     `required`, `invalid`, or `unknown` under `body` for a field that nobody knows."""
     if isinstance(link := sent.get("contact_url"), str):
         sent = sent | {"contact_url": link.strip()}
-    try:
-        read = _SCHEMA.load(sent)
-    except ValidationError as error:
-        raise InvalidRequest(_words(error, sent)) from None
+    read = _read(_SETTINGS, sent)
     limit = read["lookup_limit"]
     return ShopSettings(
         stalled_days=read["stalled_days"],
@@ -68,7 +94,31 @@ def read_settings(sent: dict[str, object]) -> ShopSettings:
     )
 
 
-def _words(error: ValidationError, sent: dict[str, object]) -> dict[str, list[str]]:
+def read_account(sent: dict[str, object], *, offered: Collection[str]) -> ChosenAccount:
+    """An account from the fields that the page sends; its source has to be among those that are `offered`. A
+    key or a secret that is empty is none. Raises InvalidRequest, as `read_settings` does."""
+    stripped = {name: value.strip() or None for name, value in sent.items() if isinstance(value, str)}
+    read = _read(_ACCOUNT, sent | stripped)
+    if read["source"] not in offered:
+        raise InvalidRequest({"source": ["invalid"]})
+    return ChosenAccount(**read)
+
+
+def read_removal(sent: dict[str, object]) -> str:
+    """The source whose account is to go. Raises InvalidRequest, as `read_settings` does."""
+    source: str = _read(_REMOVAL, sent)["source"]
+    return source
+
+
+def _read(schema: Schema, sent: dict[str, object]) -> dict[str, Any]:
+    try:
+        read: dict[str, Any] = schema.load(sent)
+    except ValidationError as error:
+        raise InvalidRequest(_words(error, sent, frozenset(schema.fields))) from None
+    return read
+
+
+def _words(error: ValidationError, sent: dict[str, object], known: frozenset[str]) -> dict[str, list[str]]:
     at_fault = set(error.messages) if isinstance(error.messages, dict) else set()
-    words = {name: ["invalid" if name in sent else "required"] for name in sorted(at_fault & _KNOWN)}
-    return words | ({"body": ["unknown"]} if at_fault - _KNOWN else {})
+    words = {name: ["invalid" if name in sent else "required"] for name in sorted(at_fault & known)}
+    return words | ({"body": ["unknown"]} if at_fault - known else {})

@@ -3,6 +3,7 @@
 
 const RETRY = 'X-Shopify-Retry-Invalid-Session-Request';
 const TONES = { done: 'success', todo: 'warning', optional: 'info', unknown: 'neutral', checking: 'neutral' };
+const PLAIN = ['input', 'select'];
 const BLOCKS = ['track-order', 'track-order-button'];
 
 const words = JSON.parse(document.getElementById('words').dataset.words);
@@ -150,14 +151,14 @@ async function trial() {
 
 // Each field is there twice; the plain one is used where Polaris is not there.
 const fieldsOf = (name) => {
-	const found = all(`#settings-form [name="${name}"]`);
+	const found = all(`form [name="${name}"]`);
 	const polished = found.filter(({ localName }) => customElements.get(localName));
-	return polished.length ? polished : found.filter(({ localName }) => localName === 'input');
+	return polished.length ? polished : found.filter(({ localName }) => PLAIN.includes(localName));
 };
 
 function fault(name, text) {
 	const [field] = fieldsOf(name);
-	if (field.localName !== 'input') field.error = text;
+	if (!PLAIN.includes(field.localName)) field.error = text;
 	else {
 		field.setAttribute('aria-invalid', String(Boolean(text)));
 		document.getElementById(`plain-${name}-error`).textContent = text;
@@ -171,24 +172,78 @@ function whole(name) {
 	return /^\d{1,6}$/.test(typed) ? Number(typed) : typed || null;
 }
 
-async function save() {
-	const named = ['stalled_days', 'contact_url', 'lookup_limit'];
+const text = (name) => String(fieldsOf(name)[0].value).trim() || null;
+
+// What is wrong with one of these fields is told beside it.
+async function send(where, path, named, body) {
 	named.forEach((name) => fault(name, ''));
-	say('settings', words['settings.saving']);
+	say(where, words[`${where}.saving`]);
 	try {
-		await post('/admin/settings', {
-			stalled_days: whole('stalled_days'),
-			contact_url: String(fieldsOf('contact_url')[0].value).trim() || null,
-			lookup_limit: whole('lookup_limit'),
-			hidden: fieldsOf('shown').flatMap(({ checked, value }) => (checked ? [] : [value])),
-		});
-		say('settings', words['settings.saved']);
-		window.shopify?.toast?.show(words['settings.saved']);
+		const answer = await post(path, body);
+		say(where, words[`${where}.saved`]);
+		window.shopify?.toast?.show(words[`${where}.saved`]);
+		return answer;
 	} catch ({ answer }) {
 		const faults = named.filter((name) => answer?.errors?.[name]);
 		const [first] = faults.map((name) => fault(name, words[`errors.${name}`]));
-		say('settings', words[faults.length ? 'settings.check' : 'settings.failed'], 'critical');
+		say(where, words[faults.length ? `${where}.check` : `${where}.failed`], 'critical');
 		first?.focus();
+		return null;
+	}
+}
+
+const save = () =>
+	send('settings', '/admin/settings', ['stalled_days', 'contact_url', 'lookup_limit'], {
+		stalled_days: whole('stalled_days'),
+		contact_url: text('contact_url'),
+		lookup_limit: whole('lookup_limit'),
+		hidden: fieldsOf('shown').flatMap(({ checked, value }) => (checked ? [] : [value])),
+	});
+
+// --- Carrier news ---
+
+const accounts = document.querySelector('.accounts');
+
+function show(told) {
+	accounts.replaceChildren(...told.map(account));
+	accounts.hidden = told.length === 0;
+}
+
+function account({ source, name, state, label, text: how, quota, path }) {
+	const badge = make('s-badge', { className: 'state', textContent: label });
+	badge.setAttribute('tone', TONES[state]);
+	const head = make('div', { className: 'step-head' }, make('h3', { textContent: name }), badge);
+	const told = make('p', { className: 'sentence', textContent: `${how} ${quota}` });
+	const address = path
+		? [make('p', { textContent: words['news.address'] }), make('code', { textContent: location.origin + path })]
+		: [];
+	const polished = Boolean(customElements.get('s-button'));
+	const button = make(polished ? 's-button' : 'button', { type: 'button', textContent: words['news.remove'] });
+	button.setAttribute(polished ? 'accessibilityLabel' : 'aria-label', words['news.remove_name'].replace('{name}', name));
+	button.addEventListener('click', () => run(() => remove(source)));
+	return make('li', {}, head, told, ...address, button);
+}
+
+async function saveAccount() {
+	const answer = await send('news', '/admin/account', ['source', 'key', 'push_secret', 'daily_quota'], {
+		source: text('source'),
+		key: text('key'),
+		push_secret: text('push_secret'),
+		daily_quota: whole('daily_quota'),
+	});
+	if (!answer) return;
+	show(answer.accounts);
+	for (const name of ['key', 'push_secret']) fieldsOf(name)[0].value = '';
+}
+
+async function remove(source) {
+	try {
+		show((await post('/admin/account/remove', { source })).accounts);
+		say('news', words['news.removed']);
+		// The button that was pressed is gone.
+		fieldsOf('source')[0].focus();
+	} catch {
+		say('news', words['news.failed'], 'critical');
 	}
 }
 
@@ -201,13 +256,19 @@ async function run(action) {
 	running.delete(action);
 }
 
-const actions = { check, trial, save };
+const actions = { check, trial, save, saveAccount };
 document.addEventListener('click', ({ target }) => {
 	const button = target.closest('[data-action]');
 	if (button) run(actions[button.dataset.action]);
 });
-document.getElementById('settings-form').addEventListener('submit', (event) => {
-	event.preventDefault();
-	run(save);
-});
+for (const [form, action] of [
+	['settings-form', save],
+	['news-form', saveAccount],
+]) {
+	document.getElementById(form)?.addEventListener('submit', (event) => {
+		event.preventDefault();
+		run(action);
+	});
+}
+if (accounts) show(JSON.parse(accounts.dataset.accounts));
 run(check);

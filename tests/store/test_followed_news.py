@@ -1,0 +1,162 @@
+"""What sources tell of followed parcels is joined, whoever tells it, how often and in what order."""
+
+from __future__ import annotations
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from redis import Redis
+
+from tests.fakes import NOON
+from tests.followed import AGGREGATOR, CARRIER, ORDER, OTHER, PARCEL, event, news
+from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET, overheard
+from tracker.breaker import Breaker
+from tracker.errors import CacheUnavailable
+from tracker.order import Status
+from tracker.parcel import TrackingNews
+from tracker.parcel_news import joined_news
+from tracker.store.followed import LIFE_SECONDS, RedisFollowedParcels
+from tracker.store.redis import GuardedRedis
+from tracker.store.sealing import Sealer
+
+NUMBER = PARCEL.number
+
+
+def of_worker(url: str) -> RedisFollowedParcels:
+    guard = GuardedRedis(url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+    return RedisFollowedParcels(guard, [Sealer(SECRET)])
+
+
+@pytest.fixture
+def followed(redis_url: str) -> RedisFollowedParcels:
+    """Alice's shop follows a parcel at two sources, and Bob's another one."""
+    parcels = of_worker(redis_url)
+    parcels.follow(ALICE, ORDER, [PARCEL], sources=[AGGREGATOR, CARRIER], at=NOON)
+    parcels.follow(BOB, ORDER, [OTHER], sources=[AGGREGATOR], at=NOON)
+    return parcels
+
+
+def told(followed: RedisFollowedParcels) -> TrackingNews:
+    (kept,) = followed.news(ALICE, [NUMBER])[NUMBER]
+    return kept
+
+
+def test_a_push_changes_the_story_of_its_order(followed: RedisFollowedParcels) -> None:
+    assert ORDER == followed.push(ALICE, AGGREGATOR, NUMBER, news())
+    assert news() == told(followed)
+
+
+@pytest.mark.parametrize(
+    ("shop", "source", "number"),
+    [
+        (BOB, AGGREGATOR, NUMBER),
+        (ALICE, AGGREGATOR, OTHER.number),
+        (ALICE, "karrio", NUMBER),
+        (BOB, CARRIER, OTHER.number),
+    ],
+    ids=["of another shop", "of nobody's", "at a source that is not asked", "at the other's source"],
+)
+def test_a_push_of_what_is_not_followed_there_is_nothing(
+    shop: str, source: str, number: str, followed: RedisFollowedParcels
+) -> None:
+    assert followed.push(shop, source, number, news()) is None
+    assert {} == followed.news(shop, [number])
+
+
+def test_a_copy_of_what_a_turn_dealt_with_changes_nothing(followed: RedisFollowedParcels) -> None:
+    followed.push(ALICE, AGGREGATOR, NUMBER, news())
+    assert ORDER == followed.push(ALICE, AGGREGATOR, NUMBER, news())  # nobody has said that it was dropped
+    for due in followed.take(holder="a", most=9, now=NOON):
+        followed.finish(due, next_at=NOON + timedelta(days=1), registered=True)
+
+    assert followed.push(ALICE, AGGREGATOR, NUMBER, news(at=NOON + timedelta(hours=1))) is None
+    assert NOON + timedelta(hours=1) == told(followed).checked_at
+
+
+def test_what_comes_too_late_adds_what_was_not_known(followed: RedisFollowedParcels) -> None:
+    """And neither turns the clock back nor brings an old promise."""
+    newer = news(event(Status.OUT_FOR_DELIVERY), window_in=1)
+    older = news(event(hours=5), at=NOON - timedelta(hours=4), window_in=3)
+    followed.push(ALICE, AGGREGATOR, NUMBER, newer)
+    followed.push(ALICE, AGGREGATOR, NUMBER, older)
+
+    assert TrackingNews(NOON, (*older.events, *newer.events), newer.window) == told(followed)
+
+
+def test_many_who_tell_at_once_lose_nothing(followed: RedisFollowedParcels, redis_url: str) -> None:
+    """Copies, out of order, by several workers: it comes to what one after the other would have."""
+    pushed = [
+        news(event(hours=hours), at=NOON - timedelta(hours=hours), window_in=hours) for hours in range(12)
+    ]
+    expected = None
+    for each in pushed:
+        expected = joined_news(expected, each)
+    chance = random.Random(6)  # noqa: S311 - to be the same again
+    shuffled = chance.sample([*pushed, *pushed], 2 * len(pushed))
+
+    def push(each: TrackingNews) -> bool:
+        worker = of_worker(redis_url)
+        for _ in range(20):
+            try:
+                return worker.push(ALICE, AGGREGATOR, NUMBER, each) is not None
+            except CacheUnavailable:  # too many at once: a source sends it again
+                continue
+        return False
+
+    with ThreadPoolExecutor(6) as pool:
+        done = list(pool.map(push, shuffled))
+
+    assert all(done)
+    assert expected == told(followed)
+
+
+def test_ten_thousand_events_are_cut_to_the_newest(followed: RedisFollowedParcels) -> None:
+    followed.push(ALICE, AGGREGATOR, NUMBER, news(*(event(hours=hours) for hours in range(10_000))))
+
+    kept = told(followed).events
+    assert (500, event(hours=499), event(hours=0)) == (len(kept), kept[0], kept[-1])
+
+
+def test_news_keeps_a_parcel_for_as_long_as_its_story_may_be_asked_for(
+    followed: RedisFollowedParcels, redis_client: Redis
+) -> None:
+    """Its index too, or it could not be erased with its order."""
+    for key in redis_client.scan_iter():
+        redis_client.expire(key, 60)
+    followed.push(ALICE, AGGREGATOR, NUMBER, news())
+
+    lasting = sorted(
+        key.rpartition(b"}:")[2][:1] for key in redis_client.scan_iter() if redis_client.ttl(key) > 60
+    )
+    assert [b"f", b"i"] == lasting
+    assert all(redis_client.ttl(key) <= LIFE_SECONDS for key in redis_client.scan_iter())
+
+
+def test_a_look_up_reads_all_of_an_order_in_one_round_trip(
+    followed: RedisFollowedParcels, redis_client: Redis
+) -> None:
+    followed.push(ALICE, AGGREGATOR, NUMBER, news())
+    followed.push(ALICE, CARRIER, NUMBER, news(event(hours=2)))
+    followed.news(ALICE, [NUMBER])
+    with overheard(redis_client) as heard:
+        read = followed.news(ALICE, [NUMBER, OTHER.number, NUMBER])
+
+    assert [("unix", "EVALSHA")] == [command for command in heard if command[0] == "unix"]
+    assert {NUMBER: {news(), news(event(hours=2))}} == {number: set(every) for number, every in read.items()}
+
+
+def test_what_is_spoilt_is_not_told(followed: RedisFollowedParcels, redis_client: Redis) -> None:
+    followed.push(ALICE, AGGREGATOR, NUMBER, news())
+    for key in list(redis_client.scan_iter(match="*:f:*")):
+        redis_client.hset(key.decode(), f"news:{AGGREGATOR}", "rubbish")
+    assert {} == followed.news(ALICE, [NUMBER])
+    assert ORDER == followed.push(ALICE, AGGREGATOR, NUMBER, news())
+    assert news() == told(followed)
+
+    for key in list(redis_client.scan_iter(match="*:f:*")):
+        redis_client.delete(key)
+        redis_client.rpush(key.decode(), "rubbish")
+    assert {} == followed.news(ALICE, [NUMBER])
+    assert followed.push(ALICE, AGGREGATOR, NUMBER, news()) is None

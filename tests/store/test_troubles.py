@@ -1,0 +1,65 @@
+"""A merchant is told of trouble with an account once, whichever worker meets it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from redis import Redis
+
+from tests.followed import AGGREGATOR, CARRIER
+from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET
+from tracker.breaker import Breaker
+from tracker.embedded_redis import EmbeddedRedis
+from tracker.errors import SourceKeyRejected, SourceQuotaSpent
+from tracker.store.redis import GuardedRedis
+from tracker.store.sealing import Sealer
+from tracker.store.troubles import SECONDS, RedisTroubles
+
+KEY, SPENT = SourceKeyRejected.code, SourceQuotaSpent.code
+
+
+def of_worker(url: str) -> RedisTroubles:
+    return RedisTroubles(GuardedRedis(url, Breaker(), timeout_seconds=PATIENT_SECONDS), Sealer(SECRET))
+
+
+@pytest.fixture
+def troubles(redis_url: str) -> RedisTroubles:
+    return of_worker(redis_url)
+
+
+def test_of_all_workers_one_tells(redis_url: str, redis_client: Redis) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        told = list(pool.map(lambda _: of_worker(redis_url).tell(ALICE, AGGREGATOR, KEY), range(8)))
+
+    assert 1 == sum(told)
+    assert all(SECONDS - 60 < redis_client.ttl(key) <= SECONDS for key in redis_client.scan_iter())
+
+
+def test_another_trouble_another_account_and_another_shop_are_told_apart(troubles: RedisTroubles) -> None:
+    assert [True] * 4 == [
+        troubles.tell(ALICE, AGGREGATOR, KEY),
+        troubles.tell(ALICE, AGGREGATOR, SPENT),
+        troubles.tell(ALICE, CARRIER, KEY),
+        troubles.tell(BOB, AGGREGATOR, KEY),
+    ]
+
+
+def test_what_was_told_can_be_seen_gravest_first_until_it_is_settled(troubles: RedisTroubles) -> None:
+    troubles.tell(ALICE, AGGREGATOR, SPENT)
+    troubles.tell(ALICE, AGGREGATOR, KEY)
+    assert [KEY, SPENT] == troubles.of(ALICE, AGGREGATOR)
+    assert [] == [*troubles.of(ALICE, CARRIER), *troubles.of(BOB, AGGREGATOR)]
+
+    troubles.settled(ALICE, AGGREGATOR)
+    assert [] == troubles.of(ALICE, AGGREGATOR)
+    assert troubles.tell(ALICE, AGGREGATOR, KEY)
+
+
+def test_without_redis_nobody_is_told_a_hundred_times(breakable_redis: EmbeddedRedis) -> None:
+    troubles = of_worker(breakable_redis.url)
+    breakable_redis.kill()
+
+    assert not troubles.tell(ALICE, AGGREGATOR, KEY)
+    assert [] == troubles.of(ALICE, AGGREGATOR)
+    troubles.settled(ALICE, AGGREGATOR)

@@ -1,0 +1,144 @@
+"""What a webhook says of parcels is not believed: the order is read, once for many, and followed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.fakes import FakeBudget, FakeOrders, SettableClock
+from tests.lookup_world import ALICE, BOB, PARCEL, gid, hit, order
+from tests.source_fakes import FakeFollowed, FakeSource, FakeSources, shop_sources
+from tests.webhook_fakes import (
+    FakeInstallations,
+    FakeJobs,
+    FakeKept,
+    FakePurge,
+    FakeShops,
+    shop_of,
+)
+from tracker.errors import AccessTokenRejected, BudgetReserved, CacheUnavailable, UpstreamTimeout
+from tracker.follow_order import FOLLOW, SECONDS, follow_order
+from tracker.order import Tracking
+from tracker.parcel import Parcel
+from tracker.ports import Job, Urgency
+from tracker.webhook import Envelope, OrderChanged
+from tracker.webhook_acts import MOST_TRIES, Desk, job_handles, webhook_acts
+
+NUMBER = "JD0146001234"
+SCOPES = frozenset({"read_orders"})
+
+
+class World:
+    """Alice follows parcels at a source, and has an order with one parcel; so has Bob, who follows none."""
+
+    def __init__(self) -> None:
+        self.orders, self.followed = FakeOrders(), FakeFollowed()
+        self.jobs, self.kept, self.budget = FakeJobs(), FakeKept(), FakeBudget()
+        sent = replace(order(), shipments=(replace(PARCEL, tracking=(Tracking("DPD", NUMBER),)),))
+        for shop in (ALICE, BOB):
+            self.orders.add(shop, hit(), sent)
+        self.sources = shop_sources(FakeSources({ALICE: [FakeSource()]}), self.followed)
+        shops = FakeShops({shop: replace(shop_of(shop), scopes=SCOPES) for shop in (ALICE, BOB)})
+        self.desk = Desk(
+            shops=shops,
+            known=shops,
+            kept=self.kept,
+            purges=[FakePurge()],
+            disclosures=[FakePurge()],
+            installations=FakeInstallations(),
+            orders=self.orders,
+            budget=self.budget,
+            sources=self.sources,
+            clock=SettableClock(),
+            on_data_request=lambda _shop, _answers: None,
+            noting=None,
+        )
+
+    def follow(self, shop: str = ALICE, order_id: str = gid(1)) -> int:
+        return follow_order(
+            shop,
+            order_id,
+            orders=self.orders,
+            budget=self.budget,
+            scopes_of=lambda _shop: SCOPES,
+            sources=self.sources,
+            clock=SettableClock(),
+        )
+
+    def hear(self, topic: str, shop: str = ALICE, event: OrderChanged | None = None) -> str:
+        acts = webhook_acts(self.desk, self.jobs)
+        return acts[OrderChanged](Envelope(shop, topic), event or OrderChanged(gid(1)))
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_the_parcels_of_the_order_as_it_is_read_are_followed(world: World) -> None:
+    assert 1 == world.follow()
+
+    assert [(ALICE, gid(1), ("aftership",), (Parcel(NUMBER, "dpd"),))] == world.followed.followed
+    assert [SCOPES] == world.orders.scopes
+
+
+def test_nothing_is_asked_for_a_shop_without_a_source(world: World) -> None:
+    assert 0 == world.follow(BOB)
+
+    assert ([], []) == (world.orders.calls, world.followed.followed)
+
+
+def test_an_order_that_is_gone_is_none(world: World) -> None:
+    assert 0 == world.follow(order_id=gid(7))
+
+
+def test_what_can_be_tried_again_is_and_what_cannot_is_left(world: World) -> None:
+    world.orders.read_error = UpstreamTimeout()
+    with pytest.raises(UpstreamTimeout):
+        world.follow()
+    world.orders.read_error = AccessTokenRejected()
+    assert 0 == world.follow()
+
+    world.orders.read_error, world.followed.away = None, True
+    with pytest.raises(CacheUnavailable):
+        world.follow()
+
+
+def test_what_is_left_of_the_shops_budget_is_for_shoppers(world: World) -> None:
+    world.budget.waits[Urgency.BEHIND] = 7.0
+    with pytest.raises(BudgetReserved) as caught:
+        world.follow()
+
+    assert (7.0, []) == (caught.value.retry_after, world.orders.calls)
+
+
+class TestWebhooks:
+    @pytest.mark.parametrize(
+        "topic",
+        ["fulfillments/create", "fulfillments/update", "orders/fulfilled", "orders/partially_fulfilled"],
+    )
+    def test_one_about_parcels_hands_the_order_on_once_for_its_like(self, world: World, topic: str) -> None:
+        assert "dropped" == world.hear(topic)
+
+        assert ([(FOLLOW, ALICE)], [gid(1).encode()]) == (world.jobs.handed_on, world.jobs.payloads)
+        assert [(SECONDS, True)] == world.jobs.terms
+        assert [(ALICE, gid(1))] == world.kept.dropped
+
+    def test_others_do_not(self, world: World) -> None:
+        world.hear("orders/updated")
+        world.hear("fulfillments/create", BOB)
+        world.hear("fulfillments/create", event=OrderChanged(None, ("gid://shopify/FulfillmentOrder/1",)))
+
+        assert [] == world.jobs.handed_on
+
+    def test_the_job_follows_with_the_scopes_that_the_shop_granted(self, world: World) -> None:
+        job_handles(world.desk)[FOLLOW](Job(1, FOLLOW, ALICE, gid(1).encode()))
+
+        assert ([SCOPES], 1) == (world.orders.scopes, len(world.followed.followed))
+
+    def test_it_is_let_go_after_some_hours(self, world: World) -> None:
+        """The next look-up of the order hands its parcels on as well."""
+        job_handles(world.desk)[FOLLOW](Job(1, FOLLOW, ALICE, gid(1).encode(), tries=MOST_TRIES + 1))
+
+        assert [] == world.orders.calls

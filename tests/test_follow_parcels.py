@@ -1,0 +1,350 @@
+"""An account is asked within its room, what it says is kept before anything else, and its troubles stay its
+own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from tests.fakes import NOON, SettableClock
+from tests.follow_fakes import (
+    FakeFollowed,
+    FakeKept,
+    FakeQuota,
+    FakeSource,
+    FakeTroubles,
+    RememberingObserver,
+    due,
+)
+from tests.followed import AGGREGATOR, CARRIER, ORDER, event, news
+from tests.store.shops import ALICE
+from tracker.deadline import Deadline
+from tracker.errors import (
+    CacheUnavailable,
+    SourceBroken,
+    SourceError,
+    SourceKeyRejected,
+    SourceQuotaSpent,
+    SourceRejected,
+    SourceThrottled,
+    SourceUnavailable,
+)
+from tracker.follow_parcels import REQUEST_SECONDS, SOON, follow_parcels
+from tracker.order import Status
+from tracker.parcel import Parcel, TrackingNews
+from tracker.ports import DueParcel, NoRoom
+
+HOUR = timedelta(hours=1)
+TOMORROW = NOON + timedelta(hours=12)
+
+
+@dataclass
+class World:
+    """All that the verb has to do with, by default well and with room for everything."""
+
+    source: FakeSource = field(default_factory=FakeSource)
+    quota: FakeQuota = field(default_factory=FakeQuota)
+    troubles: FakeTroubles = field(default_factory=FakeTroubles)
+    observer: RememberingObserver = field(default_factory=RememberingObserver)
+    followed: FakeFollowed = field(default_factory=FakeFollowed)
+    kept: FakeKept = field(default_factory=FakeKept)
+    clock: SettableClock = field(default_factory=SettableClock)
+    waited: list[float] = field(default_factory=list)
+    going_on: list[bool] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.kept.log = self.followed.log
+
+    def follow(self, *dues: DueParcel, seconds: float = 60) -> None:
+        """A turn with so much time."""
+        follow_parcels(
+            dues,
+            source=self.source,
+            followed=self.followed,
+            quota=self.quota,
+            troubles=self.troubles,
+            kept=self.kept,
+            observer=self.observer,
+            clock=self.clock,
+            deadline=Deadline(seconds),
+            goes_on=lambda: self.going_on.pop(0) if self.going_on else True,
+            wait=self.waited.append,
+            chance=lambda: 0.0,
+        )
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def many(number: int) -> list[DueParcel]:
+    return [due(str(each)) for each in range(number)]
+
+
+def parcels(dues: Sequence[DueParcel]) -> list[Parcel]:
+    return [each.parcel for each in dues]
+
+
+class TestAsking:
+    def test_news_is_kept_then_the_order_dropped_then_the_turn_finished(self, world: World) -> None:
+        """In this order: whoever is killed in between leaves it to another, who drops the order."""
+        world.source.known[Parcel("1")] = news()
+        world.follow(due())
+
+        assert ["keep ticket 1", "drop", "finish ticket 1"] == world.followed.log
+        assert [(ALICE, ORDER)] == world.kept.dropped
+        assert {"ticket 1": (NOON + 3 * HOUR, True)} == world.followed.finished
+
+    def test_what_is_told_again_drops_nothing(self, world: World) -> None:
+        world.source.known[Parcel("1")] = news(at=NOON)
+        world.follow(due(news=news(at=NOON - 3 * HOUR)))
+
+        assert [] == world.kept.dropped
+        assert ["finish ticket 1"] == world.followed.log[1:]
+
+    def test_one_of_which_nothing_is_known_is_asked_again_soon(self, world: World) -> None:
+        world.follow(due())
+
+        assert {"ticket 1": (NOON + timedelta(minutes=5), True)} == world.followed.finished
+
+    def test_what_has_arrived_is_not_asked_again(self, world: World) -> None:
+        world.source.known[Parcel("1")] = news(event(Status.DELIVERED))
+        world.follow(due())
+
+        assert {"ticket 1": (None, True)} == world.followed.finished
+
+    def test_as_many_as_a_request_takes_go_together(self, world: World) -> None:
+        world.follow(*many(85))
+
+        assert [40, 40, 5] == [len(batch) for batch in world.source.asked] == world.quota.spent
+        assert 85 == len(world.followed.finished)
+        assert ["ok"] * 3 == world.observer.outcomes
+
+    def test_each_request_is_told_of_with_what_came_of_it(self, world: World) -> None:
+        world.source.known = {Parcel("0"): news()}
+        world.follow(*many(2))
+
+        (asked,) = world.observer.requests
+        assert (ALICE, AGGREGATOR, 2, 1, "ok") == (
+            asked.shop,
+            asked.source,
+            asked.parcels,
+            asked.changed,
+            asked.outcome,
+        )
+
+    def test_no_request_may_take_longer_than_the_turn(self, world: World) -> None:
+        world.follow(due("1"))
+        world.follow(due("2"), seconds=3)
+
+        assert REQUEST_SECONDS - 1 < world.source.seconds[0] <= REQUEST_SECONDS
+        assert world.source.seconds[1] <= 3
+
+    def test_words_that_nobody_knows_are_counted_when_they_are_new(self, world: World) -> None:
+        unknown = event(Status.UNKNOWN)
+        world.source.known[Parcel("1")] = news(event(), unknown, event(Status.UNKNOWN, hours=1))
+        world.follow(due(news=news(event(), at=NOON - 4 * HOUR)))
+        world.follow(due(news=news(unknown, at=NOON - 4 * HOUR), ticket="ticket 2"))
+
+        assert [(AGGREGATOR, "WORD")] * 2 == world.observer.words
+
+
+class TestRegistering:
+    def test_what_the_source_does_not_know_is_registered_first(self, world: World) -> None:
+        world.follow(due("1", registered=False), due("2"))
+
+        assert [[Parcel("1")]] == world.source.registered
+        assert [[Parcel("1"), Parcel("2")]] == world.source.asked
+        assert [2, 0] == world.quota.spent
+        assert {True} == {registered for _, registered in world.followed.finished.values()}
+
+    def test_one_that_it_will_never_follow_is_given_up(self, world: World) -> None:
+        world.source.never = {Parcel("1")}
+        world.follow(due("1", registered=False), due("2", registered=False))
+
+        assert [[Parcel("2")]] == world.source.asked
+        assert world.followed.finished["ticket 1"][0] is None
+
+    def test_where_it_follows_none_of_them_nothing_is_asked(self, world: World) -> None:
+        world.source.never = {Parcel("1")}
+        world.follow(due("1", registered=False))
+
+        assert [] == world.source.asked
+
+    def test_what_was_registered_stays_so_though_asking_failed(self, world: World) -> None:
+        def fail_to_tell(_: Sequence[Parcel]) -> SourceError | None:
+            return SourceUnavailable() if world.source.asked else None
+
+        world.source.rejects = fail_to_tell
+        world.follow(due(registered=False))
+
+        assert {"ticket 1": (NOON + timedelta(minutes=1), True)} == world.followed.finished
+
+
+class TestNotAsking:
+    def test_a_source_that_told_by_itself_just_now(self, world: World) -> None:
+        """Or was asked by somebody who died after keeping what it said."""
+        world.follow(due(news=news(at=NOON - HOUR), changed=True))
+
+        assert [] == world.source.asked
+        assert ["drop", "finish ticket 1"] == world.followed.log
+        assert NOON + 2 * HOUR == world.followed.finished["ticket 1"][0]
+
+    def test_a_parcel_that_has_arrived_by_what_was_pushed(self, world: World) -> None:
+        world.follow(due(news=news(event(Status.DELIVERED), at=NOON - 9 * HOUR), changed=True))
+
+        assert ([], None) == (world.source.asked, world.followed.finished["ticket 1"][0])
+        assert [(ALICE, ORDER)] == world.kept.dropped
+
+    def test_a_parcel_that_is_none_of_this_sources(self, world: World) -> None:
+        world.source.covered = lambda parcel: parcel.number != "1"
+        world.follow(due("1"), due("2"))
+
+        assert [[Parcel("2")]] == world.source.asked
+        assert world.followed.finished["ticket 1"][0] is None
+
+    def test_a_parcel_that_nobody_ever_knew(self, world: World) -> None:
+        world.follow(due(followed_at=NOON - timedelta(days=28)))
+
+        assert ([], None) == (world.source.asked, world.followed.finished["ticket 1"][0])
+
+    def test_an_account_that_is_not_there_now(self, world: World) -> None:
+        """The store may only be away."""
+        follow_parcels(
+            [due()],
+            source=None,
+            followed=world.followed,
+            quota=world.quota,
+            troubles=world.troubles,
+            kept=world.kept,
+            observer=world.observer,
+            clock=world.clock,
+            deadline=Deadline(60),
+        )
+
+        assert {"ticket 1": NOON + timedelta(days=1)} == world.followed.until
+
+    def test_when_time_is_over_or_the_worker_is_to_end(self, world: World) -> None:
+        world.follow(*many(2), seconds=0)
+        world.going_on = [True, False]
+        world.follow(*(due(f"later {number}") for number in range(41)))
+
+        assert [40] == [len(batch) for batch in world.source.asked]
+        assert {"ticket 0", "ticket 1", "ticket later 40"} == world.followed.until.keys()
+        assert {NOON + SOON} == set(world.followed.until.values())
+
+
+class TestRoom:
+    def test_a_short_wait_is_waited_for(self, world: World) -> None:
+        world.quota.refusals = [NoRoom(0.3), NoRoom(0.2)]
+        world.follow(due())
+
+        assert [0.3, 0.2] == world.waited
+        assert 1 == len(world.source.asked)
+
+    @pytest.mark.parametrize(
+        ("refusals", "until"),
+        [([NoRoom(600)], NOON + timedelta(seconds=600)), ([NoRoom(5), NoRoom(5)], NOON + SOON)],
+        ids=["held off", "others are quicker"],
+    )
+    def test_a_long_one_is_not(self, refusals: list[NoRoom], until: object, world: World) -> None:
+        world.quota.refusals = refusals
+        world.follow(*many(3))
+
+        assert ([], {until}) == (world.source.asked, set(world.followed.until.values()))
+        assert ["held_off"] == world.observer.outcomes
+
+    def test_the_last_of_a_days_quota_is_used(self, world: World) -> None:
+        world.quota.refusals = [NoRoom(12 * 3600, spent=True, left=3)]
+        world.source.meanwhile = lambda: world.quota.refusals.append(NoRoom(12 * 3600, spent=True))
+        world.follow(*many(10))
+
+        assert [parcels(many(3))] == world.source.asked
+        assert 7 == len(world.followed.until)
+
+    def test_once_it_is_spent_the_merchant_is_told_once_and_all_wait_for_tomorrow(self, world: World) -> None:
+        for number in range(3):
+            world.quota.refusals = [NoRoom(12 * 3600, spent=True)]
+            world.follow(due(str(number)))
+
+        assert [(ALICE, AGGREGATOR, SourceQuotaSpent.code)] == world.observer.troubles
+        assert {TOMORROW} == set(world.followed.until.values())
+        assert ["quota_spent"] * 3 == world.observer.outcomes
+
+
+class TestTrouble:
+    @pytest.mark.parametrize(
+        ("error", "pause"),
+        [
+            (SourceUnavailable(), timedelta(minutes=1)),
+            (SourceThrottled(), timedelta(seconds=5)),
+            (SourceThrottled(retry_after=90), timedelta(seconds=90)),
+            (SourceBroken(), timedelta(minutes=10)),
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    def test_what_passes_by_puts_the_whole_account_off(
+        self, error: SourceError, pause: timedelta, world: World
+    ) -> None:
+        world.source.errors = [error]
+        world.follow(*many(90))
+
+        assert 1 == len(world.source.asked)
+        assert {(NOON + pause, True)} == set(world.followed.finished.values())
+        assert {NOON + pause} == set(world.followed.until.values())
+        assert 90 == len(world.followed.finished) + len(world.followed.until)
+        assert pause.total_seconds() == world.quota.held[0][2]
+        assert ([], [error.code]) == (world.observer.troubles, world.observer.outcomes)
+
+    @pytest.mark.parametrize(
+        ("error", "until"), [(SourceKeyRejected(), NOON + HOUR), (SourceQuotaSpent(), TOMORROW)]
+    )
+    def test_what_the_merchant_has_to_mend_is_told_to_them_once(
+        self, error: SourceError, until: object, world: World
+    ) -> None:
+        for number in range(2):
+            world.source.errors = [error]
+            world.follow(due(str(number), registered=False))
+
+        assert [(ALICE, AGGREGATOR, error.code)] == world.observer.troubles
+        assert {until} == set(world.followed.until.values())
+
+    def test_a_parcel_that_the_source_does_not_like_is_found_and_costs_no_other(self, world: World) -> None:
+        def dislikes(asked: Sequence[Parcel]) -> SourceError | None:
+            return SourceRejected() if Parcel("17") in asked else None
+
+        world.source.rejects = dislikes
+        world.follow(*many(40))
+
+        assert 40 == len(world.followed.finished)
+        later = {ticket for ticket, (at, _) in world.followed.finished.items() if at == NOON + 24 * HOUR}
+        assert {"ticket 17"} == later
+        assert len(world.source.asked) < 20
+        assert [] == world.quota.held
+
+    def test_one_that_cannot_be_registered_is_found_as_well(self, world: World) -> None:
+        world.source.rejects = lambda asked: SourceRejected() if Parcel("1") in asked else None
+        world.follow(*(due(str(number), registered=False) for number in range(4)))
+
+        assert (NOON + 24 * HOUR, False) == world.followed.finished["ticket 1"]
+        assert 4 == len(world.followed.finished)
+
+    def test_without_redis_turns_are_left_to_be_taken_over(self, world: World) -> None:
+        world.source.known = {Parcel("1"): TrackingNews(NOON, (event(),))}
+        world.kept.away = True
+        with pytest.raises(CacheUnavailable):
+            world.follow(due())
+
+        assert {} == world.followed.finished
+
+
+def test_two_sources_of_one_parcel_have_each_a_turn(world: World) -> None:
+    """What one says is nothing to the other."""
+    world.source.name = CARRIER
+    world.follow(due(source=CARRIER))
+
+    assert [CARRIER] == [asked.source for asked in world.observer.requests]

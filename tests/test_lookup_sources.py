@@ -1,0 +1,126 @@
+"""A look-up tells what sources said of its parcels, and is never in their hands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.fakes import NOON
+from tests.lookup_world import ALICE, BOB, COLD, PARCEL, SOFT, World, a_world, gid, hit, order
+from tests.source_fakes import FakeSource
+from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
+from tracker.parcel import Parcel, TrackingNews
+
+NUMBER = "JD0146001234"
+
+
+@pytest.fixture
+def world() -> World:
+    """Alice follows parcels at two sources; Ada's is one that only the second may know. Bob follows none."""
+    made = a_world()
+    sent = replace(order(), shipments=(replace(PARCEL, tracking=(Tracking("DPD", NUMBER),)),))
+    made.orders.orders[gid(1)] = sent
+    made.orders.add(BOB, hit(), sent)
+    made.sources.of[ALICE] = [FakeSource("dhl", frozenset({"dhl"})), FakeSource("aftership")]
+    made.followed.told[ALICE, NUMBER] = [
+        TrackingNews(
+            NOON,
+            (TrackingEvent(Reading(Status.OUT_FOR_DELIVERY), NOON - timedelta(hours=1), Source.AGGREGATOR),),
+        )
+    ]
+    return made
+
+
+def test_what_sources_said_last_is_part_of_the_story(world: World) -> None:
+    world.look_up()
+
+    assert Status.OUT_FOR_DELIVERY is world.told[0].status
+    assert [(ALICE, (NUMBER,))] == world.followed.asked
+
+
+def test_its_parcels_are_handed_on_to_the_sources_that_may_know_them(world: World) -> None:
+    """So that what was lost with Redis comes back."""
+    world.look_up()
+
+    assert [(ALICE, gid(1), ("aftership",), (Parcel(NUMBER, "dpd"),))] == world.followed.followed
+    assert 1 == world.background.submitted
+
+
+def test_a_warm_look_up_does_nothing_of_it(world: World) -> None:
+    world.look_up()
+    world.followed.asked.clear()
+    world.followed.followed.clear()
+    world.sources.asked = world.background.submitted = 0
+
+    assert "kept" == world.look_up().cache
+    assert ([], [], 0, 0) == (
+        world.followed.asked,
+        world.followed.followed,
+        world.sources.asked,
+        world.background.submitted,
+    )
+
+
+def test_a_refresh_takes_up_what_came_meanwhile(world: World) -> None:
+    world.followed.told.clear()
+    world.look_up()
+    world.clock.advance(SOFT + 1)
+    world.followed.told[ALICE, NUMBER] = [
+        TrackingNews(NOON, (TrackingEvent(Reading(Status.ATTEMPTED), NOON, Source.CARRIER),))
+    ]
+    assert "refreshing" == world.look_up().cache
+
+    assert [Status.SHIPPED, Status.ATTEMPTED] == [story.status for story in world.told]
+
+
+def test_no_source_is_ever_asked_by_a_look_up(world: World) -> None:
+    """Switched on, hanging or down: it cannot matter to a shopper."""
+    world.look_up()
+    world.look_up()
+    world.clock.advance(SOFT + 1)
+    world.look_up()
+    world.clock.advance(3 * SOFT)
+    world.look_up()
+
+    assert [0, 0] == [source.asked for source in world.sources.of[ALICE]]
+
+
+def test_a_shop_without_sources_is_answered_as_ever(world: World) -> None:
+    world.look_up(shop=BOB)
+
+    assert COLD == world.answers.calls
+    assert ([], [], 0) == (world.followed.asked, world.followed.followed, world.background.submitted)
+
+
+def test_an_order_without_a_number_asks_nothing(world: World) -> None:
+    world.orders.orders[gid(1)] = replace(order(), shipments=(PARCEL,))
+    world.look_up()
+
+    assert ([], []) == (world.followed.asked, world.followed.followed)
+
+
+def test_what_has_come_is_not_followed(world: World) -> None:
+    world.orders.orders[gid(1)] = replace(
+        order(),
+        shipments=(
+            replace(PARCEL, displayed=Reading(Status.DELIVERED), tracking=(Tracking("DPD", NUMBER),)),
+        ),
+    )
+    world.look_up()
+
+    assert [] == world.followed.followed
+
+
+def test_without_redis_the_shops_own_story_is_told(world: World) -> None:
+    world.followed.away = True
+
+    assert "read" == world.look_up().cache
+    assert Status.SHIPPED is world.told[0].status
+
+
+def test_where_there_is_no_room_behind_the_answer_it_is_given_all_the_same(world: World) -> None:
+    world.background.full = True
+
+    assert "read" == world.look_up().cache

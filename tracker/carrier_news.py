@@ -1,0 +1,128 @@
+"""What a shop's sources say of its parcels, joined with what the shop says. Pure, standard library only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from tracker.order import Order, Shipment, Status, Story, Tracking, TrackingEvent
+from tracker.parcel import TrackingNews
+
+MOST_PARCELS = 100
+"""Of one order."""
+
+LONGEST_WAY = timedelta(days=60)
+"""A parcel that left longer ago is not followed any more: an account at a source may pay for each anew."""
+
+_NUMBER = re.compile(r"[A-Za-z0-9-]{4,50}")
+_OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
+
+
+def plain_number(number: str | None) -> str | None:
+    """A number as sources are asked for it: as the shop tells it, without spaces. None for what is none, such
+    as a word that a shop wrote in its place."""
+    plain = "".join(number.split()) if number is not None else ""
+    return plain if _NUMBER.fullmatch(plain) else None
+
+
+def numbers_of(order: Order) -> tuple[str, ...]:
+    """The numbers of an order's parcels, each once, MOST_PARCELS at most."""
+    told = (plain_number(tracking.number) for part in order.shipments for tracking in part.tracking)
+    return tuple(dict.fromkeys(number for number in told if number is not None))[:MOST_PARCELS]
+
+
+def under_way(story: Story, *, now: datetime) -> tuple[Tracking, ...]:
+    """What of an order is worth following: numbers of parcels that have neither come nor been called back,
+    and did not leave longer ago than LONGEST_WAY. `now` is aware."""
+    told: dict[str, Tracking] = {}
+    for part in story.shipments:
+        if part.status in _OVER or part.shipment.created_at < now - LONGEST_WAY:
+            continue
+        for tracking in part.shipment.tracking:
+            if (number := plain_number(tracking.number)) is not None:
+                told.setdefault(number, tracking)
+    return tuple(told.values())[:MOST_PARCELS]
+
+
+def join_news(order: Order, news: Mapping[str, Sequence[TrackingNews]]) -> Order:
+    """The order with what sources say of its parcels, by number. It may come in any order, and numbers are
+    compared without spaces and case. What each says goes into the parcel's own facts, to be told with them:
+    its events, when it is expected, and the number of the last mile beside its own."""
+    by_number = {_alike(number): told for number, told in news.items() if told}
+    if not by_number:
+        return order
+    return replace(order, shipments=tuple(_joined(part, by_number) for part in order.shipments))
+
+
+def _joined(shipment: Shipment, news: Mapping[str, Sequence[TrackingNews]]) -> Shipment:
+    said = {
+        key: news[key]
+        for tracking in shipment.tracking
+        if tracking.number is not None and (key := _alike(tracking.number)) in news
+    }
+    if not said:
+        return shipment
+    pieces = [piece for told in said.values() for piece in told]
+    tracking = _with_last_miles(shipment.tracking, said)
+    events = {key: [event for piece in told for event in piece.events] for key, told in said.items()}
+    return replace(
+        shipment,
+        tracking=tracking,
+        events=(*shipment.events, *_told_together(shipment, said, events)),
+        other_windows=(
+            *shipment.other_windows,
+            *(piece.window for piece in pieces if piece.window is not None),
+        ),
+    )
+
+
+def _told_together(
+    shipment: Shipment,
+    said: Mapping[str, Sequence[TrackingNews]],
+    events: Mapping[str, list[TrackingEvent]],
+) -> Iterator[TrackingEvent]:
+    """Events by number → those of the shipment. The shop may send several parcels as one: that one of them
+    has come is told where it belongs, but it has come as a whole only with the last of them."""
+    parcel_of = {
+        _alike(piece.last_mile.number): number
+        for number, told in said.items()
+        for piece in told
+        if piece.last_mile is not None and piece.last_mile.number is not None
+    }
+    numbers = {_alike(one.number) for one in shipment.tracking if one.number is not None}
+    parcels = {parcel_of.get(number, number) for number in numbers}
+    come = {
+        parcel_of.get(number, number)
+        for number, told in events.items()
+        if any(event.reading.status is Status.DELIVERED for event in told)
+    }
+    for event in (event for told in events.values() for event in told):
+        if event.reading.status is Status.DELIVERED and not parcels <= come:
+            yield replace(event, reading=replace(event.reading, status=None, detail=None))
+        else:
+            yield event
+
+
+def _with_last_miles(
+    told: Sequence[Tracking], said: Mapping[str, Sequence[TrackingNews]]
+) -> tuple[Tracking, ...]:
+    """Each number, and after it the one under which another carrier brings the same parcel to the door."""
+    known = {_alike(one.number) for one in told if one.number is not None}
+    joined: list[Tracking] = []
+    for tracking in told:
+        joined.append(tracking)
+        for piece in said.get(_alike(tracking.number), ()) if tracking.number is not None else ():
+            last_mile = piece.last_mile
+            if last_mile is None or last_mile.number is None:
+                continue
+            if (key := _alike(last_mile.number)) not in known:
+                known.add(key)
+                joined.append(last_mile)
+    return tuple(joined)
+
+
+def _alike(number: str) -> str:
+    """What all ways to write a number share."""
+    return "".join(number.split()).upper()

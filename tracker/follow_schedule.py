@@ -1,0 +1,138 @@
+"""When a source is asked for a parcel again. Pure, standard library only.
+
+As often as news can be expected: by what the parcel's newest event says, seldom where nothing has happened
+for long, and hardly ever where the source tells by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from tracker.errors import SourceBroken, SourceError, SourceKeyRejected, SourceQuotaSpent, SourceThrottled
+from tracker.order import Attention, Status, TrackingEvent
+from tracker.parcel import TrackingNews
+from tracker.timeline_events import gravity, rank
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+INTERVALS = {
+    Status.PROCESSING: 6 * HOUR,
+    Status.ON_HOLD: 6 * HOUR,
+    Status.LABEL_CREATED: 4 * HOUR,
+    Status.SHIPPED: 4 * HOUR,
+    Status.IN_TRANSIT: 3 * HOUR,
+    Status.OUT_FOR_DELIVERY: 15 * MINUTE,
+    Status.READY_FOR_PICKUP: 3 * HOUR,
+    Status.ATTEMPTED: HOUR,
+    Status.RETURNING: 6 * HOUR,
+}
+"""By the status of a parcel that moves."""
+
+ENDS = frozenset({Status.DELIVERED, Status.CANCELLED})
+"""After which a parcel is not followed."""
+
+URGENT = 2 * HOUR
+"""So soon at the latest where somebody has to act."""
+
+FIRST = 5 * MINUTE
+"""So soon a source is asked again that knows nothing of a parcel yet: most know it once the carrier has
+it."""
+
+LONGEST = DAY
+
+PUSHED = 12 * HOUR
+"""So seldom a source is asked that tells by itself, once it did: a push may be lost."""
+
+SILENCE_SHARE = 8
+"""Of the time without news, this part passes until a source is asked anew."""
+
+UNKNOWN_FOR = timedelta(days=28)
+"""After which a parcel is given up that its source never knew anything of."""
+
+SILENT_FOR = timedelta(days=60)
+"""After which one is given up of which there is no further news. However old its news was when it was
+followed (a date may be wrong), it is followed for half of that."""
+
+SPREAD = 10
+"""Up to this part of an interval is added to it, so that what was followed together is not asked together."""
+
+
+def next_time(
+    news: TrackingNews | None, *, followed_at: datetime, now: datetime, pushes: bool, spread: float = 0.0
+) -> datetime | None:
+    """When to ask again for a parcel of which a source said this so far: later than `now`, or None for never.
+    `spread` is a share by chance, from 0 up to 1. Times are aware, in UTC."""
+    newest = None if news is None else newest_status(news.events)
+    if news is None or newest is None:
+        since = max(timedelta(), now - followed_at)
+        if since >= UNKNOWN_FOR:
+            return None
+        interval = max(FIRST, since / 2)
+    else:
+        if newest.reading.status in ENDS:
+            return None
+        last = max(event.occurred_at for event in news.events)
+        since = max(timedelta(), now - max(last, followed_at - SILENT_FOR / 2))
+        if since >= SILENT_FOR:
+            return None
+        interval = max(_usual(newest, news.events), since / SILENCE_SHARE)
+        if pushes:
+            interval = max(PUSHED, interval)
+    return now + min(LONGEST, interval) * (1 + min(1.0, max(0.0, spread)) / SPREAD)
+
+
+def told_meanwhile(
+    news: TrackingNews | None, *, followed_at: datetime, now: datetime, pushes: bool
+) -> datetime | None:
+    """When to ask, for a parcel whose source told something by itself, or was asked by somebody who died
+    after that; None where it is to be asked now. Later than `now`."""
+    if news is None:
+        return None
+    planned = next_time(news, followed_at=followed_at, now=min(now, news.checked_at), pushes=pushes)
+    return planned if planned is not None and planned > now else None
+
+
+def newest_status(events: Sequence[TrackingEvent]) -> TrackingEvent | None:
+    """The newest event that tells a status which the model knows; None where there is none."""
+    known = [event for event in events if event.reading.status not in (None, Status.UNKNOWN)]
+    return max(known, key=_order, default=None)
+
+
+def holding_off(error: SourceError | None, *, now: datetime) -> tuple[timedelta, timedelta]:
+    """For how long an account is asked nothing after this error (None: one that nobody foresaw), at first and
+    at most: each further one doubles it. Where the source named a time it is not less than that, and where
+    the day's quota is spent not less than the day."""
+    if isinstance(error, SourceQuotaSpent):
+        first = most = until_tomorrow(now)
+    elif isinstance(error, SourceThrottled):
+        first, most = timedelta(seconds=5), 10 * MINUTE
+    elif isinstance(error, SourceKeyRejected):
+        first, most = HOUR, 6 * HOUR
+    elif error is None or isinstance(error, SourceBroken):
+        first, most = 10 * MINUTE, 6 * HOUR
+    else:
+        first, most = MINUTE, HOUR
+    seconds = None if error is None else error.retry_after
+    named = timedelta(seconds=max(0.0, min(seconds or 0.0, DAY.total_seconds())))
+    return max(first, named), max(most, named)
+
+
+def until_tomorrow(now: datetime) -> timedelta:
+    """How much is left of the day (UTC), by which quotas are counted."""
+    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+    return midnight - now
+
+
+def _usual(newest: TrackingEvent, events: Sequence[TrackingEvent]) -> timedelta:
+    status = newest.reading.status
+    interval = LONGEST if status is None else INTERVALS.get(status, LONGEST)
+    since = [event for event in events if event.occurred_at >= newest.occurred_at]
+    urgent = any(gravity(event.reading.attention) >= gravity(Attention.ACTION_NEEDED) for event in since)
+    return min(URGENT, interval) if urgent else interval
+
+
+def _order(event: TrackingEvent) -> tuple[datetime, int]:
+    return event.occurred_at, rank(event.reading.status or Status.UNKNOWN)

@@ -1,0 +1,95 @@
+"""How much accounts at sources may still be asked, in Redis. Fills `ports.Quota`.
+
+Three things in one script: an account that is held off, the day's quota, and the time between two requests.
+By the limits library each would be a round trip of its own, and where two of its fixed windows meet, twice as
+many requests pass in a second as may. They lie among the shop's keys, under the present secret only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from tracker.follow_schedule import until_tomorrow
+from tracker.ports import NoRoom
+from tracker.store.keys import Keys
+from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.script import Script
+from tracker.store.sealing import Sealer
+
+SECONDS_APART: Mapping[str, float] = {
+    "seventeen_track": 1 / 3,  # 3 requests a second: https://api.17track.net/en/doc?version=v2.4
+    "aftership": 1 / 5,  # 5 or 6 by endpoint: https://www.aftership.com/docs/tracking/quickstart/rate-limit
+    "dhl": 5.0,  # what a new app has: https://developer.dhl.com/api-reference/shipment-tracking
+}
+"""From one request of an account to the next, by source."""
+OTHERS_APART = 1 / 5
+"""At a source that names no limit."""
+
+AWAY_SECONDS = 10.0
+"""After which to try again where nothing can be known."""
+
+SPEND = Script.load("spend")
+HOLD_OFF = Script.load("hold_off")
+ROOM, NOT_ENOUGH_LEFT = 0, 2
+
+
+class RedisQuota:
+    """ports.Quota on Redis. `daily_quota_of` gives for how many parcels a shop's account at a source may be
+    asked in a day; it never raises."""
+
+    def __init__(
+        self,
+        guard: GuardedRedis,
+        sealer: Sealer,
+        *,
+        daily_quota_of: Callable[[str, str], int],
+        seconds_apart: Mapping[str, float] = SECONDS_APART,
+    ) -> None:
+        self._guard = guard
+        self._keys = Keys(sealer)
+        self._daily_quota_of = daily_quota_of
+        self._seconds_apart = seconds_apart
+
+    def spend(self, shop: str, source: str, parcels: int, *, now: datetime) -> NoRoom | None:
+        """See ports.Quota."""
+        day = now.astimezone(UTC).date()
+        keys = [
+            self._keys.held(shop, source),
+            self._keys.spacing(shop, source),
+            self._keys.spent(shop, source, day),
+        ]
+        # Rounded up: three intervals make a whole second, or the fourth request comes too soon.
+        apart = math.ceil(1000 * self._seconds_apart.get(source, OTHERS_APART))
+        left_of_day = max(1, round(until_tomorrow(now).total_seconds() * 1000))
+        quota = self._daily_quota_of(shop, source)
+        try:
+            why, milliseconds, left = self._guard.run_script(
+                SPEND, keys, [parcels, quota, apart, left_of_day]
+            )
+        except RedisUnavailable:
+            return NoRoom(AWAY_SECONDS)
+        return None if why == ROOM else NoRoom(milliseconds / 1000, why == NOT_ENOUGH_LEFT, left)
+
+    def hold_off(self, shop: str, source: str, *, seconds: float, most: float) -> float:
+        """See ports.Quota."""
+        held = self._keys.held(shop, source)
+        try:
+            pause = self._guard.run_script(
+                HOLD_OFF, [held, held + IN_A_ROW], [round(seconds * 1000), round(most * 1000)]
+            )
+        except RedisUnavailable:
+            return seconds
+        return int(pause) / 1000
+
+    def resume(self, shop: str, source: str) -> None:
+        """See ports.Quota."""
+        held = self._keys.held(shop, source)
+        with suppress(RedisUnavailable):
+            self._guard.run(lambda client: client.delete(held, held + IN_A_ROW))
+
+
+IN_A_ROW = ":n"
+"""Ends the key of how often an account was held off in a row."""

@@ -1,0 +1,11 @@
+-- Have parcels be due, unless they are planned or have their turn already.
+-- KEYS: when each is due.  ARGV: when, in milliseconds; the queue's life in milliseconds; then the parcels.
+if redis.call('TYPE', KEYS[1]).ok ~= 'zset' then  -- not ours, or not there
+  redis.call('DEL', KEYS[1])
+end
+local planned = 0
+for i = 3, #ARGV do
+  planned = planned + redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[i])
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return planned

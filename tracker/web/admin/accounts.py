@@ -1,0 +1,41 @@
+"""What the merchant's page says of accounts at sources. Never a key or a secret. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from tracker.ports import KeptAccount
+from tracker.web.admin.words import say, say_or
+from tracker.web.pushes import PUSH_PATH
+
+TroublesOf = Callable[[str, str], Sequence[str]]
+"""The codes of what a shop's source refuses for, gravest first; none where it works."""
+
+
+def account_facts(
+    shop: str, kept: Sequence[KeptAccount], *, troubles_of: TroublesOf, pushing: Collection[str]
+) -> list[dict[str, Any]]:
+    """One object for each account: its source, how it is called, how it goes in a word for the look and in a
+    sentence, its quota, and the path of its pushes, None where the source does not push."""
+    return [_facts(shop, one.account.source, one.account.daily_quota, troubles_of, pushing) for one in kept]
+
+
+def _facts(
+    shop: str, source: str, quota: int, troubles_of: TroublesOf, pushing: Collection[str]
+) -> dict[str, Any]:
+    trouble = next(iter(troubles_of(shop, source)), None)
+    return {
+        "source": source,
+        "name": say(f"sources.{source}"),
+        "state": "done" if trouble is None else "todo",
+        "label": say("news.works") if trouble is None else say("news.trouble"),
+        "text": say("news.fine") if trouble is None else say_or(f"troubles.{trouble}", "troubles.other"),
+        "quota": say("news.quota", count=f"{quota:,}"),
+        "path": push_path(source, shop) if source in pushing else None,
+    }
+
+
+def push_path(source: str, shop: str) -> str:
+    """Where this source pushes what is new of this shop's parcels."""
+    return PUSH_PATH.replace("<source>", source).replace("<shop>", shop)

@@ -19,6 +19,7 @@ from tests.bench import (
     bare,
     busiest_day,
     carriers,
+    follower,
     growth,
     load,
     measures,
@@ -136,6 +137,9 @@ class Bench:
     def merging(self) -> Told:
         return merging.measure(), []
 
+    def follower(self) -> Told:
+        return follower.measure(self.redis_url, self.effort), []
+
     def webhooks(self) -> Told:
         return webhooks.measure(self.folder, self.redis_url, self.effort), []
 
@@ -167,6 +171,7 @@ PARTS: dict[str, Callable[[Bench], Told]] = {
         Bench.webhooks,
         Bench.carriers,
         Bench.merging,
+        Bench.follower,
     )
 }
 

@@ -12,6 +12,7 @@ from tests.bench.measures import Effort
 from tests.bench.table import Finding
 from tests.fakes import SettableClock
 from tests.follow_world import followed_on, follower_on
+from tracker import logs
 from tracker.deadline import Deadline
 from tracker.order import DeliveryWindow, Reading, Source, Status, TrackingEvent
 from tracker.parcel import Parcel, TrackingNews
@@ -66,7 +67,7 @@ class SlowSource:
                 Source.AGGREGATOR,
                 f"Scanned at the depot, {step + event}",
                 "en",
-                f"City {event}",
+                f"City {step + event}",
                 None,
                 "DE",
             )
@@ -99,9 +100,10 @@ def measure(redis_url: str, effort: Effort) -> list[Finding]:
 
     def turns() -> Cost:
         before, processor, wall = source.requests, time.process_time(), time.monotonic()
-        while followed.following(now=clock.now).overdue_since is not None:
-            follower.run_once()
-            clock.advance(30)  # what was put off while its account was busy
+        with logs.silenced():
+            while followed.following(now=clock.now).overdue_since is not None:
+                follower.run_once()
+                clock.advance(30)  # what was put off while its account was busy
         processor, wall = time.process_time() - processor, time.monotonic() - wall
         assert source.requests - before >= parcels / BATCH
         return Cost(processor / parcels * 1e6, parcels / processor, parcels / wall)

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import anatomy, carriers, merging, shoppers, upstream, webhooks
+from tests.bench import anatomy, carriers, follower, merging, shoppers, upstream, webhooks
 from tests.bench.load import Stream
 from tracker.carriers.telling import tell_tracking
+from tracker.deadline import Deadline
 from tracker.errors import InvalidSignature
 from tracker.order_number import read as read_number
+from tracker.parcel import Parcel, TrackingNews
 from tracker.shopify.reading import read_found, read_order
 from tracker.shopify.signature import verify_app_proxy
 from tracker.shopify.webhook_body import read_webhook
@@ -118,6 +120,19 @@ def test_what_three_sources_tell_of_one_parcel_is_merged() -> None:
     events = merging.told(merging.SOURCES, merging.EVENTS)
 
     assert (3 * merging.EVENTS, merging.EVENTS) == (len(events), len(in_order(events, now=merging.NOW)))
+
+
+def test_a_parcel_that_moves_has_one_event_more_each_time_and_one_that_does_not_has_none() -> None:
+    source, parcel = follower.SlowSource(), Parcel("RB123456785GB")
+
+    def told() -> TrackingNews:
+        return source.news([parcel], deadline=Deadline(1))[parcel]
+
+    first, second = told(), told()
+    source.moves = False
+
+    assert follower.EVENTS == len(first.events) == len(set(first.events) & set(second.events)) + 1
+    assert second == told()
 
 
 def test_quantiles_are_of_the_times_in_milliseconds() -> None:

@@ -12,6 +12,9 @@ BIN := $(VENV)/bin
 UV := $(shell uv --version >/dev/null 2>&1 && echo uv)
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where nothing compiled is kept, as some containers have it, each of the many processes of a test run or a demo
+# compiles every library anew, which takes longer than what it is there for.
+unexport PYTHONDONTWRITEBYTECODE
 
 ifeq ($(UV),uv)
 install = uv pip install --quiet --python $(BIN)/python
@@ -32,7 +35,7 @@ demo: .make/demo ## Run everything with a pretend shop: no account, no Redis to 
 	@$(BIN)/tracker demo $(ARGS)
 
 test: chromium .make/dev .make/node ## Run all tests (ARGS="-k gate" for some, WORKERS=4 for speed)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 liquid: .make/dev ## Compare blocks and pages with what the original Liquid makes of them (needs ruby-liquid)
 	@$(BIN)/python -m tests.liquid.engine

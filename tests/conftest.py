@@ -5,6 +5,7 @@ The network is off in tests except for loopback and unix sockets (`pytest-socket
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from hypothesis import HealthCheck, settings
 from redis import Redis
 
 from tests.chromium import ARGUMENTS, ChromiumMissing, find_chromium
+from tests.once import compiled_once
 from tests.postgres import Postgres
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.settings import ENVIRONMENT_NAMES
@@ -31,6 +33,20 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 FOREIGN_SETTINGS = (*ENVIRONMENT_NAMES, "PROMETHEUS_", "GUNICORN_", "FLASK_")
 """Names, or beginnings of names, by which a developer's own shell could change what a test sees."""
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what lives until the end: each few requests that a test makes would have it
+    look through all tests and libraries again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with compiled_once():
+        yield
 
 
 @pytest.fixture(autouse=True)

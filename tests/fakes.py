@@ -128,6 +128,7 @@ class FakeAnswers:
     spent: Spent | None = None
     awaited: int = 0
     leading: bool | None = True
+    in_vain: bool = False
     calls: list[str] = field(default_factory=list)
 
     def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | Awaited | None:
@@ -138,18 +139,23 @@ class FakeAnswers:
             return self.spent
         if (entry := self.entries.get(_key(question))) is not None:
             return entry
+        if self.in_vain:
+            return Awaited.NOTHING
         if self.awaited:
             self.awaited -= 1
-            return Awaited()
+            return Awaited.ANSWER
         if self.spent is not None:
             return self.spent
         self.guesses += 1
         return None
 
-    def leads(self, question: Question, *, otherwise: bool) -> bool:
-        """What the test put in `leading`; None where no note can be taken."""
-        self.calls.append("leads")
-        return otherwise if self.leading is None else self.leading
+    def lead(self, question: Question, *, otherwise: bool) -> Awaited | None:
+        """As the test put in `leading`, where None means that no note can be taken, and in `in_vain`."""
+        self.calls.append("lead")
+        if self.in_vain:
+            return Awaited.NOTHING
+        leads = otherwise if self.leading is None else self.leading
+        return None if leads else Awaited.ANSWER
 
     def generation(self, question: Question) -> int | None:
         """Later each time."""
@@ -188,9 +194,10 @@ class FakeAnswers:
             self.entries[_key(question)] = Entry(None, None, None, checked_at)
             self.lives.append(seconds)
 
-    def give_back(self, question: Question, *, guessed: bool) -> None:
+    def give_back(self, question: Question, *, guessed: bool, in_vain: bool = False) -> None:
         """One guess less."""
         self.calls.append("give_back")
+        self.in_vain = in_vain
         self.guesses -= guessed
 
     def drop(self, shop: str, order_id: str) -> None:

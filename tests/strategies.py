@@ -117,3 +117,9 @@ typed_text = st.text(max_size=60) | st.text(
 
 order_names = st.from_regex(r"[A-Z0-9]{1,5}(?:[-_./ ][A-Z0-9]{1,6}){0,2}", fullmatch=True)
 """Names as shops make them, without the leading #."""
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+)
+"""JSON of any shape, as Python reads it."""

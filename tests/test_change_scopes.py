@@ -25,9 +25,18 @@ def jobs() -> FakeJobs:
 
 
 def change(
-    shops: FakeShops, jobs: FakeJobs, *, shop: str = ALICE, shop_id: int = 7, at: datetime = NOON
+    shops: FakeShops,
+    jobs: FakeJobs,
+    *,
+    shop: str = ALICE,
+    shop_id: int = 7,
+    at: datetime = NOON,
+    scopes: frozenset[str] = SCOPES,
+    noting: str | None = "note",
 ) -> str:
-    return change_scopes(shop, SCOPES, shop_id=shop_id, triggered_at=at, shops=shops, known=shops, jobs=jobs)
+    return change_scopes(
+        shop, scopes, shop_id=shop_id, triggered_at=at, shops=shops, known=shops, jobs=jobs, noting=noting
+    )
 
 
 def test_new_scopes_are_noted_and_its_subscriptions_looked_after(shops: FakeShops, jobs: FakeJobs) -> None:
@@ -35,6 +44,19 @@ def test_new_scopes_are_noted_and_its_subscriptions_looked_after(shops: FakeShop
     assert SCOPES == shops.scopes[ALICE]
     assert [ALICE] == shops.forgotten
     assert [(SYNCHRONISE, ALICE)] == jobs.handed_on
+
+
+@pytest.mark.parametrize(
+    ("noting", "expected"),
+    [("note", [(SYNCHRONISE, ALICE), ("note", ALICE)]), (None, [(SYNCHRONISE, ALICE)])],
+)
+def test_the_block_is_told_that_there_is_a_list_of_orders_now(
+    noting: str | None, expected: list[tuple[str, str]], shops: FakeShops, jobs: FakeJobs
+) -> None:
+    """Where anything is noted in shops at all."""
+    change(shops, jobs, scopes=SCOPES | {"read_customers"}, noting=noting)
+
+    assert expected == jobs.handed_on
 
 
 def test_older_news_are_ignored(shops: FakeShops, jobs: FakeJobs) -> None:

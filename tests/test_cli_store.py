@@ -337,8 +337,16 @@ class TestDisclose:
     )
     def test_what_is_kept_is_printed_once(self, answers: RedisAnswers, redis_url: str, given: str) -> None:
         for claim in (by_email("ada@example.com"), by_customer("6000000001")):
-            answers.keep(asked(claim=claim), ENTRY, generation=0, seconds=60, guessed=False)
-        answers.keep(asked(shop=BOB), ENTRY, generation=0, seconds=60, guessed=False)
+            answers.keep(
+                asked(claim=claim),
+                ENTRY,
+                generation=answers.generation(asked(claim=claim)),
+                seconds=60,
+                guessed=False,
+            )
+        answers.keep(
+            asked(shop=BOB), ENTRY, generation=answers.generation(asked(shop=BOB)), seconds=60, guessed=False
+        )
 
         result = run(None, "disclose", "--shop", ALICE, given=given, REDIS_URL=redis_url, SHOPIFY_SHOP=ALICE)
 

@@ -177,12 +177,39 @@ class TestTogether:
 
         assert (warm.look_up().cache, warm.orders.calls) == ("refreshing", [])
 
+    def test_who_waited_for_a_shop_that_is_too_slow_says_so_to_all_others(self, world: World) -> None:
+        """Or of a crowd one after the other would wait as long, and all the rest with them."""
+        world.orders.find_error = errors.UpstreamTimeout()
+        world.refusal()
+        world.orders.calls.clear()
+
+        refusal = world.refusal()
+
+        assert isinstance(refusal, UpstreamUnavailable)
+        assert (refusal.cause, refusal.retry_after) == ("awaited", 1)
+        assert (world.orders.calls, world.pauses, world.answers.guesses) == ([], [], 0)
+
+    def test_they_are_given_an_old_answer_at_once(self, warm: World) -> None:
+        warm.orders.find_error = errors.UpstreamTimeout()
+        warm.clock.advance(2 * SOFT + 1)
+        warm.look_up()
+        warm.orders.calls.clear()
+
+        assert (warm.look_up().cache, warm.orders.calls, warm.pauses) == ("stale", [], [])
+
+    def test_what_failed_at_once_is_tried_by_the_next(self, world: World) -> None:
+        world.orders.find_error = errors.UpstreamBroken()
+        world.refusal()
+        world.orders.find_error = None
+
+        assert world.look_up().cache == "read"
+
     def test_whoever_fails_gives_the_lease_back(self, warm: World) -> None:
         warm.orders.find_error = errors.UpstreamTimeout()
         warm.clock.advance(2 * SOFT + 1)
         warm.look_up()
 
-        assert warm.answers.calls == ["ask", "leads", "generation", "give_back"]
+        assert warm.answers.calls == ["ask", "lead", "generation", "give_back"]
         assert warm.answers.guesses == 0
 
 

@@ -39,14 +39,22 @@ def shops(sqlite_url: str) -> Iterator[SqlShops]:
 class FakeAppData:
     """ports.AppData, what was noted by shop; `error` is raised where it is set."""
 
-    noted: dict[str, tuple[str | None, ShopSettings]] = field(default_factory=dict)
+    noted: dict[str, tuple[str | None, ShopSettings, bool]] = field(default_factory=dict)
     error: UpstreamError | None = None
 
-    def note(self, shop: str, *, path_prefix: str | None, settings: ShopSettings, deadline: Deadline) -> None:
+    def note(
+        self,
+        shop: str,
+        *,
+        path_prefix: str | None,
+        settings: ShopSettings,
+        lists_orders: bool,
+        deadline: Deadline,
+    ) -> None:
         """Noted."""
         if self.error is not None:
             raise self.error
-        self.noted[shop] = path_prefix, settings
+        self.noted[shop] = path_prefix, settings, lists_orders
 
 
 def test_it_counts_from_the_next_look_up_in_that_shop_alone(shops: SqlShops) -> None:
@@ -75,7 +83,15 @@ def test_what_is_stored_when_it_is_noted_is_what_counts(shops: SqlShops) -> None
     shops.remember_path(ALICE, "/a/where")
 
     assert ["noted", "noted"] == [note_app_data(ALICE, shops=shops, app_data=app_data) for _ in range(2)]
-    assert {ALICE: ("/a/where", CHOSEN)} == app_data.noted
+    assert {ALICE: ("/a/where", CHOSEN, False)} == app_data.noted
+
+
+def test_whether_orders_can_be_listed_is_noted_as_the_scopes_are_then(shops: SqlShops) -> None:
+    app_data = FakeAppData()
+    shops.change_scopes(ALICE, frozenset({"read_customers"}), at=NOON + timedelta(seconds=1))
+
+    note_app_data(ALICE, shops=shops, app_data=app_data)
+    assert {ALICE: (None, ShopSettings(), True)} == app_data.noted
 
 
 def test_nothing_is_noted_in_a_shop_without_the_app(shops: SqlShops) -> None:

@@ -97,7 +97,7 @@ def test_webhooks_speak_the_version_that_the_service_speaks(app: dict[str, Any])
 OPENED_BY = {
     "read_orders": {
         *("orders/updated", "orders/cancelled", "orders/fulfilled", "orders/partially_fulfilled"),
-        *("orders/edited", "orders/delete", "refunds/create"),
+        *("orders/create", "orders/edited", "orders/delete", "refunds/create"),
         *("returns/cancel", "returns/close", "returns/reopen"),
     },
     "read_fulfillments": {

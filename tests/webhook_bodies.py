@@ -100,7 +100,11 @@ _PERSON = {
 
 FULL_BODIES: dict[str, dict[str, Any]] = {
     **dict.fromkeys(
-        ["orders/updated", "orders/cancelled", "orders/fulfilled", "orders/partially_fulfilled"], _ORDER
+        [
+            *("orders/create", "orders/updated", "orders/cancelled"),
+            *("orders/fulfilled", "orders/partially_fulfilled"),
+        ],
+        _ORDER,
     ),
     "orders/edited": {
         "order_edit": {

@@ -7,7 +7,9 @@ interface LookupForm extends HTMLFormElement {
 
 interface ParentNode {
   querySelector(selector: 'form'): LookupForm;
-  querySelector(selector: 'h2' | '[data-live]' | '[data-result]' | `[data-error=${string}]`): HTMLElement;
+  querySelector(
+    selector: 'h2' | '[data-live]' | '[data-recent]' | '[data-result]' | `[data-error=${string}]`,
+  ): HTMLElement;
   querySelector(selector: '[data-words]'): Words;
   querySelector(selector: '[data-sample-answer]'): HTMLTemplateElement;
   querySelector(selector: '[type=submit]'): HTMLButtonElement;

@@ -145,6 +145,8 @@ type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => void;
  * the sample of the theme editor.
  */
 type Extra = (widget: Widget, signal: AbortSignal, helpers: Files['more']) => Promise<void>;
+/** An order to choose, as an entry of a list. */
+type TellChoice = (choice: Choice) => Piece;
 
 // track-order-story.js
 

@@ -176,6 +176,10 @@ class Edges:
         """For how many parcels a shop's account at a source may be asked in a day."""
         return DAILY_QUOTA
 
+    def lists_orders(self, shop: str) -> bool:
+        """See ports.ListsOrders. Without a store nobody knows what was granted."""
+        return self.store is None or self.store.known.lists_orders(shop)
+
     def close(self) -> None:
         """Give up what is connected."""
         self.activity.close()
@@ -195,7 +199,7 @@ def create_app(settings: Settings, *, clock: Clock = _now) -> Flask:
     metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
     edges = Edges(settings, metrics, clock)
     app.extensions["tracker_edges"] = edges
-    pages = Pages(clock, edges.settings_of)
+    pages = Pages(clock, edges.settings_of, edges.lists_orders)
     door = Door(
         enabled=settings.rate_limits_enabled,
         storage_uri=STORAGE_URI,
@@ -272,6 +276,7 @@ def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
         installations=edges.installations,
         clock=clock,
         on_data_request=_data_requested,
+        noting=None if edges.store is None else NOTE_APP_DATA,
     )
 
 
@@ -285,8 +290,20 @@ def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
     def note(job: Job) -> None:
         note_app_data(job.shop, shops=shops, app_data=app_data)
 
-    handles[NOTE_APP_DATA] = note
-    return JobRunner(edges.store.jobs, handles, observer=observer)
+    synchronise, jobs = handles[SYNCHRONISE], edges.store.jobs
+
+    def lists_orders(shop: str) -> bool:
+        stored = shops.get(shop)
+        return stored is not None and stored.lists_orders
+
+    def synchronise_and_note(job: Job) -> None:
+        before = lists_orders(job.shop)
+        synchronise(job)
+        if lists_orders(job.shop) != before:
+            jobs.hand_on(NOTE_APP_DATA, job.shop)
+
+    handles |= {NOTE_APP_DATA: note, SYNCHRONISE: synchronise_and_note}
+    return JobRunner(jobs, handles, observer=observer)
 
 
 def _webhooks(edges: Edges, metrics: Metrics, clock: Clock) -> Blueprint:

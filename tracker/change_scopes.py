@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tracker.ports import Jobs, KnownShops, ServedShops
+from tracker.shop import LISTING
 
 SYNCHRONISE = "synchronise_shop"
 """The kind of the job that asks the shop itself, and brings its subscriptions in line with its scopes."""
@@ -19,8 +20,10 @@ def change_scopes(
     shops: ServedShops,
     known: KnownShops,
     jobs: Jobs,
+    noting: str | None,
 ) -> str:
-    """Note what is granted now, and hand on the change of subscriptions that goes with it.
+    """Store what is granted now, and hand on what goes with it: the change of subscriptions, and the job
+    `noting` where customers gain or lose the list of their orders.
 
     Only the shop's id in the body says whose scopes these are, so they count where that id is known to be
     this shop's (`shop_id` is what the body says). Else the job asks the shop. Gives `changed`, `asked` where
@@ -37,4 +40,6 @@ def change_scopes(
         return "ignored"
     known.forget(shop)
     jobs.hand_on(SYNCHRONISE, shop)
+    if noting is not None and now.lists_orders != (LISTING in scopes):
+        jobs.hand_on(noting, shop)
     return "changed"

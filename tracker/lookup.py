@@ -25,6 +25,7 @@ from tracker.errors import (
     OrderNotFound,
     RateLimited,
     UpstreamError,
+    UpstreamTimeout,
     UpstreamUnavailable,
     refusal_for,
 )
@@ -32,6 +33,7 @@ from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
 from tracker.ports import (
     Answers,
+    Awaited,
     Background,
     Budget,
     Clock,
@@ -140,6 +142,8 @@ def lookup(
                 raise RateLimited(known.cause, retry_after=known.retry_after)
             case None:
                 return Answer(_first_read(question, partial(read, deadline), answers=answers), "read")
+            case Awaited.NOTHING:
+                break
             case Entry(answer=None):
                 raise OrderNotFound("kept")
             case Entry(answer=bytes(told)):
@@ -150,8 +154,11 @@ def lookup(
                         background.submit(partial(_refresh, question, read, answers=answers))
                         return Answer(told, "refreshing")
                 # Where nobody can take the lease, to wait for who has it would be in vain.
-                if answers.leads(question, otherwise=True):
+                awaited = answers.lead(question, otherwise=True)
+                if awaited is None:
                     return _read_again(question, partial(read, deadline), told, answers=answers)
+                if awaited is Awaited.NOTHING:
+                    break
         if pause + WORTHWHILE_SECONDS > deadline.remaining():
             break
         sleep(pause)
@@ -199,22 +206,22 @@ def _first_read(question: Question, read: Callable[..., bytes], *, answers: Answ
     try:
         return read(urgency=Urgency.QUESTION)
     except UpstreamError as error:
-        answers.give_back(question, guessed=True)
+        answers.give_back(question, guessed=True, in_vain=isinstance(error, UpstreamTimeout))
         raise refusal_for(error) from error
 
 
 def _read_again(question: Question, read: Callable[..., bytes], known: bytes, *, answers: Answers) -> Answer:
     try:
         return Answer(read(urgency=Urgency.WAITING), "read")
-    except UpstreamError:
-        answers.give_back(question, guessed=False)
+    except UpstreamError as error:
+        answers.give_back(question, guessed=False, in_vain=isinstance(error, UpstreamTimeout))
         return Answer(marked_stale(known), "stale")
 
 
 def _refresh(question: Question, read: Callable[..., bytes], *, answers: Answers) -> None:
     # What fails leaves the lease as it is: until it ends, nobody tries again behind an answer.
     # What cannot be kept would be asked for behind every answer.
-    if answers.leads(question, otherwise=False):
+    if answers.lead(question, otherwise=False) is None:
         with suppress(UpstreamError, OrderNotFound):  # what is known stands, or a miss has replaced it
             read(Deadline(BUDGET_SECONDS), urgency=Urgency.BEHIND)
 

@@ -14,7 +14,8 @@ BUDGET_SECONDS = 10.0
 
 
 def note_app_data(shop: str, *, shops: Shops, app_data: AppData) -> str:
-    """Note the shop's settings and the path of its app proxy there. Doing it again changes nothing.
+    """Note there the shop's settings, the path of its app proxy, and whether it granted what the list of a
+    customer's orders takes. Doing it again changes nothing.
 
     Gives `noted`, `no_such_shop`, or `refused` where the shop refuses us for good: the block does without,
     and opening the app asks for this again. Raises UpstreamError where another time will do.
@@ -24,7 +25,11 @@ def note_app_data(shop: str, *, shops: Shops, app_data: AppData) -> str:
         return "no_such_shop"
     try:
         app_data.note(
-            shop, path_prefix=stored.path_prefix, settings=stored.settings, deadline=Deadline(BUDGET_SECONDS)
+            shop,
+            path_prefix=stored.path_prefix,
+            settings=stored.settings,
+            lists_orders=stored.lists_orders,
+            deadline=Deadline(BUDGET_SECONDS),
         )
     except UpstreamError as error:
         if not error.permanent:

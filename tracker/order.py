@@ -210,7 +210,7 @@ class Order:
     `shippable` is False where nothing of the order is to be delivered (FULFILLMENT_NOT_REQUIRED).
     `displayed` is the order's own status where it has no shipment (on_hold for ON_HOLD and SCHEDULED).
     `truncated` is True where the order is longer than what could be read in time. `parts` are the ids of what
-    of it is spoken of without naming the order (fulfillment orders).
+    of it may yet be spoken of without naming the order (fulfillment orders that have not ended).
     """
 
     id: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Protocol
 
 from tracker.claim import Claim
@@ -332,8 +332,17 @@ class NewestOrders(Protocol):
 class AppData(Protocol):
     """What is noted in a shop for the block there to read. Raises children of `errors.UpstreamError`."""
 
-    def note(self, shop: str, *, path_prefix: str | None, settings: ShopSettings, deadline: Deadline) -> None:
-        """Two upstream requests: the settings, and where the app proxy is (None leaves that as it was)."""
+    def note(
+        self,
+        shop: str,
+        *,
+        path_prefix: str | None,
+        settings: ShopSettings,
+        lists_orders: bool,
+        deadline: Deadline,
+    ) -> None:
+        """Two upstream requests: the settings, whether customers who are signed in have a list of orders to
+        choose from, and where the app proxy is (None leaves that as it was)."""
         ...
 
 
@@ -545,8 +554,12 @@ class ActivityLog(Protocol):
         ...
 
 
-class Awaited:
-    """Somebody else is asking the shop this very question: the answer may be kept in a moment."""
+class Awaited(Enum):
+    """Somebody else is asking the shop this very question: the answer may be kept in a moment. Or they did
+    just now, and waited for it in vain: so would whoever asked next."""
+
+    ANSWER = auto()
+    NOTHING = auto()
 
 
 class Answers(Protocol):
@@ -562,9 +575,10 @@ class Answers(Protocol):
         limit nothing else is given or taken."""
         ...
 
-    def leads(self, question: Question, *, otherwise: bool) -> bool:
-        """Take the lease on a question whose answer is kept, to ask the shop anew. True for one caller at a
-        time over all workers; `otherwise` where the cache takes no note of it (away, full, a replica)."""
+    def lead(self, question: Question, *, otherwise: bool) -> Awaited | None:
+        """Take the lease on a question whose answer is kept, to ask the shop anew. None for the one who has
+        it, over all workers. Where the cache takes no note of it (away, full, a replica), None for everybody
+        if `otherwise` is true, else Awaited.ANSWER."""
         ...
 
     def generation(self, question: Question) -> int | None:
@@ -594,8 +608,9 @@ class Answers(Protocol):
         may be this one. Give the lease back; the guess stays spent."""
         ...
 
-    def give_back(self, question: Question, *, guessed: bool) -> None:
-        """Give up: give the lease back, and a guess that was never answered (`guessed`)."""
+    def give_back(self, question: Question, *, guessed: bool, in_vain: bool = False) -> None:
+        """Give up: give the lease back, and a guess that was never answered (`guessed`). Where the shop was
+        too slow (`in_vain`), whoever waits or comes within a second is told Awaited.NOTHING."""
         ...
 
 
@@ -640,8 +655,9 @@ class Background(Protocol):
 
 
 class TrackingSource(Protocol):
-    """One account at an aggregator or a carrier. Each method is one request, and may raise children of
-    `errors.SourceError`, after which nothing is known of what the other side took."""
+    """One account at an aggregator or a carrier. Each method may raise children of `errors.SourceError`,
+    after which nothing is known of what the other side took. A method makes one request where the other side
+    takes many parcels at once, else one for each."""
 
     name: str
     """A word of ours for it: part of keys, logs and counts."""
@@ -660,7 +676,9 @@ class TrackingSource(Protocol):
         ...
 
     def news(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Mapping[Parcel, TrackingNews]:
-        """What it knows of these; one of which it knows nothing yet is not among the answers."""
+        """What it knows of these; one of which it knows nothing yet is not among the answers. What the
+        account turns out not to follow any more (it was changed for another) is registered again, where the
+        other side tells the difference."""
         ...
 
 
@@ -860,6 +878,10 @@ its proper writing, the number as it is, and an address that is safe to follow, 
 SettingsOf = Callable[[str], ShopSettings]
 """What the merchant of a shop chose; never an error: the product's own defaults where nothing can be known
 now."""
+
+ListsOrders = Callable[[str], bool]
+"""Whether customers who are signed in to a shop can choose from their orders. Never an error: they can, as
+far as nobody knows otherwise now."""
 
 
 Clock = Callable[[], datetime]

@@ -13,6 +13,10 @@ HIDEABLE = frozenset({"pictures", "items", "events", "freshness", "expected", "s
 """Parts of a story that a merchant may leave out, in the block's own words."""
 
 
+LISTING = "read_customers"
+"""The scope that tells whose an order is: https://shopify.dev/docs/api/usage/access-scopes"""
+
+
 class Standing(StrEnum):
     """Whether a shop can be served. Where it needs reopening, its merchant has to open the app once more."""
 
@@ -70,3 +74,8 @@ class Shop:
     path_prefix: str | None = None
     confirmed_at: datetime | None = None
     scopes_at: datetime | None = None
+
+    @property
+    def lists_orders(self) -> bool:
+        """Whether customers who are signed in can have a list of their orders to choose from."""
+        return LISTING in self.scopes

@@ -45,7 +45,8 @@ class Desk:
     """What acting on webhooks needs from outside.
 
     `on_data_request` is told, for a shop, how many answers are kept of the person who asks: whoever runs the
-    service gives them to the merchant.
+    service gives them to the merchant. `noting` is the kind of the job that tells the block what the scopes
+    allow, None where nothing is noted in shops.
     """
 
     shops: ServedShops
@@ -56,6 +57,7 @@ class Desk:
     installations: Installations
     clock: Clock
     on_data_request: Callable[[str, int], None]
+    noting: str | None
 
 
 def webhook_acts(desk: Desk, jobs: Jobs) -> dict[type, Act]:
@@ -81,6 +83,7 @@ def webhook_acts(desk: Desk, jobs: Jobs) -> dict[type, Act]:
             shops=desk.shops,
             known=desk.known,
             jobs=jobs,
+            noting=desk.noting,
         )
 
     def on_person(topic: str, envelope: Envelope, person: Person) -> str:

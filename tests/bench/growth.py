@@ -38,6 +38,8 @@ MOST_APART = 0.10
 PARCELS = 3
 MOST_BYTES = 2_048
 A_DAY = 86_400
+PATIENT_SECONDS = 5.0
+"""The time-out while filling: what is not kept would count as small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,11 @@ def compare(folder: Path, upstream_port: int, effort: Effort) -> list[Finding]:
 def fill(redis_url: str, kept: Kept) -> float:
     """Keep that many answers about orders of PARCELS parcels as the service would; the bytes that each takes
     of the server's memory."""
-    answers = RedisAnswers(GuardedRedis(redis_url, Breaker()), Sealer(shoppers.SECRET), guess_limits={})
+    answers = RedisAnswers(
+        GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS),
+        Sealer(shoppers.SECRET),
+        guess_limits={},
+    )
     with Redis.from_url(redis_url) as client:
         before = _used_bytes(client)
         for number in range(kept.entries):
@@ -117,6 +123,8 @@ def split_order(number: int) -> dict[str, Any]:
         json.loads(_another(recorded[parcel % len(recorded)], number * PARCELS + parcel))
         for parcel in range(PARCELS)
     ]
+    for part in order["fulfillmentOrders"]["nodes"]:
+        part["id"] = f"{part['id']}{number}"
     return order
 
 
@@ -147,10 +155,11 @@ def _keep(answers: RedisAnswers, shop: str, number: int) -> None:
     assert order is not None
     now = datetime.now(UTC)
     story = tell(order, now=now, stalled_days=10_000)
+    question = Question(shop, read.canonical, read.stem, by_email(email), "bench")
     answers.keep(
-        Question(shop, read.canonical, read.stem, by_email(email), "bench"),
+        question,
         Entry(write_answer(story, now), story.status, order.id, now),
-        generation=0,
+        generation=answers.generation(question),
         seconds=A_DAY,
         guessed=False,
         parts=order.parts,

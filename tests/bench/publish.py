@@ -20,6 +20,8 @@ ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "docs" / "figures"
 BEGIN, END = "<!-- figures: made by `make figures` -->", "<!-- end of figures -->"
 VERDICTS = {True: "kept", False: "**broken**", None: ""}
+TITLES = {"bench": "What it costs", "faults": "What it withstands"}
+"""Of the tables, by the program that measured."""
 
 
 class NoPlace(Exception):
@@ -34,6 +36,7 @@ def keep(name: str, findings: Sequence[Finding]) -> None:
     new = [asdict(finding) for finding in findings]
     promises = {finding["promise"] for finding in new}
     told = {
+        "title": TITLES[name],
         "measured": datetime.now(UTC).date().isoformat(),
         "machine": f"{os.cpu_count()} processors, {platform.system()}, Python {platform.python_version()}",
         "findings": [old for old in known if old["promise"] not in promises] + new,
@@ -57,16 +60,18 @@ def written(readme: str, kept: Sequence[dict[str, Any]]) -> str:
 
 
 def table(kept: Sequence[dict[str, Any]]) -> str:
-    """All that has a promise, in Markdown, and where it was measured."""
-    lines = ["| promise | measured | |", "|---|---|---|"]
-    lines += [
-        f"| {finding['promise']} | {finding['figure']} | {VERDICTS[finding['holds']]} |"
-        for told in kept
-        for finding in told["findings"]
-        if finding["holds"] is not None
-    ]
-    places = sorted({f"{told['machine']}, {told['measured']}" for told in kept})
-    return "\n".join([*lines, "", f"Measured on {'; '.join(places)}.", ""])
+    """All that has a promise, in Markdown: a table for each program, with where and when it measured."""
+    lines: list[str] = []
+    for told in kept:
+        lines += [f"**{told['title']}** ({told['machine']}, {told['measured']})", ""]
+        lines += ["| promise | measured | |", "|---|---|---|"]
+        lines += [
+            f"| {finding['promise']} | {finding['figure']} | {VERDICTS[finding['holds']]} |"
+            for finding in told["findings"]
+            if finding["holds"] is not None
+        ]
+        lines.append("")
+    return "\n".join(["", *lines])
 
 
 def all_kept() -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from tests.bench.shoppers import SECRET, SHOP
 
 STARTED_WITHIN = 30
 ROOT = Path(__file__).parents[2]
+SHIPPED = Path(__file__).with_name("shipped")
 
 
 class NotStarted(Exception):
@@ -94,7 +95,7 @@ def _running(
         process = subprocess.Popen(
             [sys.executable, "-m", *command],
             cwd=ROOT,
-            env=inherited() | {"PORT": str(port)} | environment,
+            env=inherited() | {"PORT": str(port), "PYTHONPATH": str(SHIPPED)} | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import inspect
 import itertools
 import json
+import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.bench import anatomy, carriers, follower, merging, shoppers, upstream, webhooks
+from tests.bench import anatomy, carriers, follower, merging, servers, shoppers, upstream, webhooks
 from tests.bench.load import Stream
 from tracker.carriers.telling import tell_tracking
 from tracker.deadline import Deadline
@@ -24,9 +27,29 @@ from tracker.shopify.webhook_signature import verify_webhook
 from tracker.timeline_events import in_order
 from tracker.webhook import Envelope, OrderChanged
 
-SOURCES = "".join(
-    path.read_text(encoding="utf-8") for path in (Path(__file__).parents[2] / "tracker").rglob("*.py")
-)
+ROOT = Path(__file__).parents[2]
+SOURCES = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tracker").rglob("*.py"))
+
+
+def test_what_is_hidden_from_the_service_is_not_in_the_image_either() -> None:
+    """Or a figure would be of something that nobody runs."""
+    ask = "import sys; print(*(name for name, module in sys.modules.items() if module is None))"
+    told = subprocess.run(
+        [sys.executable, "-c", ask],
+        env={"PYTHONPATH": str(servers.SHIPPED)},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    hidden = told.stdout.split()
+    image, tools = (
+        re.findall(r"^[\w-]+(?===)", (ROOT / "requirements" / f"{lock}.txt").read_text(), re.MULTILINE)
+        for lock in ("serve", "dev")
+    )
+
+    assert hidden
+    assert all(any(package.startswith(name) for package in tools) for name in hidden)
+    assert not any(package.startswith(name) for name in hidden for package in image)
 
 
 def query_of(request: bytes) -> bytes:

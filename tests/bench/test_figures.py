@@ -60,6 +60,7 @@ def test_arrivals_have_their_mean(mean: float) -> None:
 
 def told(*findings: Finding) -> dict[str, object]:
     return {
+        "title": "What it costs",
         "measured": "2026-11-27",
         "machine": "2 processors",
         "findings": [
@@ -78,7 +79,7 @@ def test_a_table_has_every_promise_and_says_which_are_broken() -> None:
 
     assert "| quick | 1 ms | kept |\n| small | 9 KB | **broken** |" in text
     assert "nothing" not in text
-    assert "Measured on 2 processors, 2026-11-27." in text
+    assert "**What it costs** (2 processors, 2026-11-27)" in text
 
 
 def test_the_table_goes_where_it_was_and_nothing_else_changes() -> None:
@@ -86,9 +87,15 @@ def test_the_table_goes_where_it_was_and_nothing_else_changes() -> None:
 
     new = publish.written(readme, [told(Finding("quick", "1 ms", holds=True))])
 
-    assert new.startswith(f"before\n{publish.BEGIN}\n| promise")
+    assert new.startswith(f"before\n{publish.BEGIN}\n\n**What it costs**")
     assert new.endswith(f"{publish.END}\nafter\n")
     assert "old" not in new
+
+
+def test_the_readme_tells_what_was_measured_and_nothing_else() -> None:
+    readme = (publish.ROOT / "README.md").read_text(encoding="utf-8")
+
+    assert publish.written(readme, publish.all_kept()) == readme
 
 
 def test_without_a_place_nothing_is_written() -> None:

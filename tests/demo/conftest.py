@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask, Response, request
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.test import Client
 
@@ -119,6 +120,23 @@ def shop(app: Flask) -> Shop:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def _tab(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """One tab for all tests: a new one takes longer than what most of them do in it."""
+    with browser.new_context(**browser_context_args) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def page(_tab: Page) -> Iterator[Page]:
+    """Overrides pytest-playwright's: a tab with nothing in it that knows no cookie. Each test's shops have
+    ports of their own, so nothing else that a browser keeps is theirs."""
+    yield _tab
+    _tab.unroute_all(behavior="wait")
+    _tab.goto("about:blank")
+    _tab.context.clear_cookies()
 
 
 Ask = Callable[..., dict[str, Any]]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Error, Frame, Page, expect
+from playwright.sync_api import ConsoleMessage, Error, Frame, Page, expect
 
 from tests.demo.conftest import ALICE, BOB
 from tests.demo.embedded_app import KEY, EmbeddedApp, is_of, serve_embedded_app
@@ -203,9 +203,18 @@ def test_it_has_to_be_the_first_script_of_a_page_that_names_the_app(
 ) -> None:
     """As Shopify's own does it: with a word in the console, and nothing defined."""
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+
+    def note(error: Error) -> None:
+        said.append(str(error))
+
+    def hear(message: ConsoleMessage) -> None:
+        said.append(message.text)
+
     app.alone = page_text.format(source=f"{app.platform.origin}/shopifycloud/app-bridge.js")
+    page.on("console", hear)
+    page.on("pageerror", note)
     page.goto(f"{app.url}/alone")
+    page.remove_listener("console", hear)
+    page.remove_listener("pageerror", note)
     assert page.evaluate("typeof window.shopify") == "undefined"
     assert words in "".join(said)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.bench import publish, table
 from tests.faults.findings import Finding, lines, write
 from tests.pretend_shopify import PretendShopify, serve_pretend_shopify
 from tracker.demo.throttle import Bucket
@@ -24,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--guesses", type=int, default=1_000_000, help="Guesses in one process.")
     group.addoption("--guesses-sent", type=int, default=20_000, help="Guesses over HTTP.")
     group.addoption("--reloaded", type=int, default=20_000, help="Requests while the service is reloaded.")
+    group.addoption("--publish", action="store_true", help="Keep the figures for the README.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,7 +65,15 @@ def pytest_terminal_summary(
     if findings := config.stash[_FINDINGS]:
         seconds = time.monotonic() - config.stash[_STARTED]
         write(findings, seconds=seconds)
+        if config.getoption("--publish"):
+            publish.keep("faults", [_told(one) for one in findings])
+            publish.write_readme()
         terminalreporter.write_sep("=", "promises")
         for line in lines(findings):
             terminalreporter.write_line(line)
         terminalreporter.write_line(f"{len(findings)} promises, {seconds:.0f} s in all.")
+
+
+def _told(finding: Finding) -> table.Finding:
+    """As the README has it, where a promise stands for itself."""
+    return table.Finding(f"{finding.part}, {finding.fault}: {finding.promise}", finding.figure, finding.holds)

@@ -23,14 +23,13 @@ from tests import openapi
 from tests.faults.conftest import Note
 from tests.faults.findings import Finding
 from tests.faults.hostile import MARK, Hostile, say
-from tests.faults.house import environment, made_store
+from tests.faults.house import open_service
 from tests.id_tokens import id_token
 from tests.pretend_shopify import PretendShopify
-from tests.serving import Served, serve
+from tests.serving import Served
 from tests.web.storefront import ALICE, FORM, SECRET, own_pairs, signed
 from tests.webhook_bodies import signature_of
 from tracker.demo.signing import proxy_signature
-from tracker.embedded_redis import EmbeddedRedis
 
 PART = "Hostile requests"
 THREADS = 4
@@ -78,11 +77,8 @@ def _is_documented(head: bytes, body: bytes) -> bool:
 
 @pytest.fixture(scope="module")
 def service(shopify: PretendShopify, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder = tmp_path_factory.mktemp("served")
-    with EmbeddedRedis() as redis:
-        url = made_store(f"sqlite:///{folder / 'store.sqlite3'}")
-        with serve(environment(shopify.origin, redis.url, url), folder) as running:
-            yield running
+    with open_service(tmp_path_factory.mktemp("served"), shopify) as running:
+        yield running
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from tests.faults.truth import Truth
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify
 from tests.serving import SERVE, Served, serve
 from tests.web.storefront import ALICE, SECRET
+from tracker.embedded_redis import EmbeddedRedis
 from tracker.shop import TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
@@ -96,6 +97,17 @@ def made_store(url: str) -> str:
     shops.install(ALICE, tokens=TokenPair(TOKEN), scopes=SCOPES, at=datetime.now(UTC))
     database.close()
     return url
+
+
+@contextmanager
+def open_service(
+    folder: Path, shopify: PretendShopify, *, settings: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """The same without any load, with a Redis and a store of its own, until the block ends."""
+    with EmbeddedRedis() as redis:
+        url = made_store(f"sqlite:///{folder / 'store.sqlite3'}")
+        with serve(environment(shopify.origin, redis.url, url) | dict(settings or {}), folder) as running:
+            yield running
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The store of shops on Postgres: killed, locked, read-only, and its disk full."""
+"""The store of shops on Postgres: killed, hung, locked, read-only, and its disk full."""
 
 from __future__ import annotations
 
@@ -96,6 +96,16 @@ def killed(url: str) -> Iterator[None]:
 
 
 @contextmanager
+def hung(postgres: Postgres) -> Iterator[None]:
+    """Stopped where it is, as on a machine that swaps: connections stay open and nothing is answered."""
+    postgres.pause()
+    try:
+        yield
+    finally:
+        postgres.resume()
+
+
+@contextmanager
 def locked(url: str) -> Iterator[None]:
     with psycopg.connect(_plain(url)) as other:
         other.execute(LOCK)
@@ -121,6 +131,10 @@ def _plain(url: str) -> str:
 
 def test_postgres_killed(house: House, url: str, note: Note) -> None:
     note(endure(house, Fault(PART, "killed (-9)"), killed(url)))
+
+
+def test_postgres_hung(house: House, postgres: Postgres, note: Note) -> None:
+    note(endure(house, Fault(PART, "hung (SIGSTOP)", seconds=6.0), hung(postgres)))
 
 
 def test_postgres_locked(house: House, url: str, note: Note) -> None:

@@ -12,13 +12,12 @@ import pytest
 from tests.bench.proc import children
 from tests.faults.conftest import Note
 from tests.faults.findings import Finding
-from tests.faults.house import environment, made_store
+from tests.faults.house import open_service
 from tests.faults.keepers import Keepers
 from tests.faults.trial import wait_until
 from tests.pretend_shopify import PretendShopify
-from tests.serving import Served, serve
+from tests.serving import Served
 from tests.web.storefront import ADA, FORM, own_pairs, signed
-from tracker.embedded_redis import EmbeddedRedis
 
 PART = "The service"
 KEPT, FRESH = 12, 4
@@ -63,22 +62,19 @@ def test_reloaded(
     if idle:
         total //= 40
     begun = time.monotonic()
-    with EmbeddedRedis() as redis:
-        url = made_store(f"sqlite:///{tmp_path / 'store.sqlite3'}")
-        ages = {"SOFT_AGES": "in_transit=600"}
-        with serve(environment(shopify.origin, redis.url, url) | ages, tmp_path) as service:
-            kept, fresh, pause = (IDLE_KEPT, IDLE_FRESH, IDLE_PAUSE) if idle else (KEPT, FRESH, 0.0)
-            load = Keepers(service.port, looked_up, total=total, kept=kept, fresh=fresh, pause=pause)
-            # What is asked for is kept, so that each failure is the reload's.
-            first = Keepers(service.port, looked_up, total=1, kept=1, fresh=0)
-            first.start()
-            first.join()
-            load.start()
-            reloads = 0
-            while load.busy:
-                reload(service)
-                reloads += 1
-            load.join()
+    with open_service(tmp_path, shopify, settings={"SOFT_AGES": "in_transit=600"}) as service:
+        kept, fresh, pause = (IDLE_KEPT, IDLE_FRESH, IDLE_PAUSE) if idle else (KEPT, FRESH, 0.0)
+        load = Keepers(service.port, looked_up, total=total, kept=kept, fresh=fresh, pause=pause)
+        # What is asked for is kept, so that each failure is the reload's.
+        first = Keepers(service.port, looked_up, total=1, kept=1, fresh=0)
+        first.start()
+        first.join()
+        load.start()
+        reloads = 0
+        while load.busy:
+            reload(service)
+            reloads += 1
+        load.join()
     outcome = load.outcome
     figure = (
         f"{sum(outcome.failed.values())} of {sum(outcome.counts.values())} failed in {reloads} reloads, "

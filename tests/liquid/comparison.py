@@ -77,7 +77,7 @@ class Both:
         the metafields' keys; `changes` are made to the global objects."""
         metafields = tuple(_metafield(key, value) for key, value in (noted or {}).items())
         customer = str(CUSTOMERS[0].id) if signed_in else ""
-        visitor = Visitor(SHOP.shop_domain, locale, customer, metafields=metafields)
+        visitor = Visitor(SHOP.shop_domain, locale, customer, metafields=metafields, orders_count=2)
         objects = _objects(visitor, changes)
         with self._monkeypatch.context() as patch:
             patch.setattr(tracker.demo.liquid, "_objects", lambda *_: objects)
@@ -97,7 +97,7 @@ class Both:
     def page(self, source: str) -> tuple[str, str]:
         """A page of the app proxy without its layout: by the original, by the demo."""
         alone = f"{{% layout none %}}{source}"
-        visitor = Visitor(SHOP.shop_domain, "en", str(CUSTOMERS[0].id))
+        visitor = Visitor(SHOP.shop_domain, "en", str(CUSTOMERS[0].id), orders_count=9)
         return (
             self._engine.render(page=alone, objects=_objects(visitor, {})),
             Theme(HERE, visitor, ORIGIN).page(alone),

@@ -34,7 +34,9 @@ class Edge:
         self.server = server
 
     def note(self, path_prefix: str | None = "/a/where", settings: ShopSettings = CHOSEN) -> None:
-        self._app_data.note(SHOP, path_prefix=path_prefix, settings=settings, deadline=Deadline(30))
+        self._app_data.note(
+            SHOP, path_prefix=path_prefix, settings=settings, lists_orders=True, deadline=Deadline(30)
+        )
 
     @property
     def written(self) -> list[dict[str, Any]]:
@@ -64,7 +66,10 @@ def test_settings_and_path_become_metafields_of_the_apps_own_installation(schema
         named["proxy_path"]["type"],
         named["proxy_path"]["value"],
     )
-    assert ("json", {"contact_url": "/pages/contact", "hidden": ["events", "pictures"]}) == (
+    assert (
+        "json",
+        {"contact_url": "/pages/contact", "hidden": ["events", "pictures"], "lists_orders": True},
+    ) == (
         named["settings"]["type"],
         json.loads(named["settings"]["value"]),
     )
@@ -83,20 +88,22 @@ def test_a_path_that_nobody_has_told_yet_is_not_noted() -> None:
 
 def test_the_same_is_noted_in_the_same_words() -> None:
     """So that Shopify sees no change in it, in whatever order a set comes."""
-    assert settings_json(CHOSEN) == settings_json(
-        ShopSettings(1, "/pages/contact", None, frozenset(["events", "pictures"]))
+    assert settings_json(CHOSEN, lists_orders=True) == settings_json(
+        ShopSettings(1, "/pages/contact", None, frozenset(["events", "pictures"])), lists_orders=True
     )
 
 
 def test_what_concerns_the_service_alone_stays_out_of_the_shop() -> None:
     """Everybody can read there how long one has to guess."""
-    assert {"contact_url", "hidden"} == set(json.loads(settings_json(CHOSEN)))
+    assert {"contact_url", "hidden", "lists_orders"} == set(
+        json.loads(settings_json(CHOSEN, lists_orders=False))
+    )
 
 
 def test_the_most_that_can_be_chosen_is_far_below_what_a_metafield_holds() -> None:
     longest = ShopSettings(contact_url="/" + "ä" * 499, hidden=HIDEABLE)
 
-    assert len(settings_json(longest)) < 10_000
+    assert len(settings_json(longest, lists_orders=False)) < 10_000
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ import pytest
 from tests.shopify.upstream import Behaviour, Upstream, hang, reply, reset, stall
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamUnreachable
+from tracker.http_exchange import Reply
 from tracker.ports import PageFound
 from tracker.shopify.proxy_page import MARK, StorefrontPage, resolve
-from tracker.shopify.transport import HttpClient, Reply
+from tracker.shopify.transport import HttpClient
 
 SHOP = "alice.myshopify.com"
 PATH = "/apps/track-order"

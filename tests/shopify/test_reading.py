@@ -495,3 +495,12 @@ def test_no_damage_makes_reading_hits_raise(name: str, data: st.DataObject) -> N
     node = damaged(recordings.answer(name)["data"], data)
 
     assert read_found(node) == read_found(node)
+
+
+def test_an_order_is_found_by_its_parts_that_have_not_ended() -> None:
+    """One of the four is closed and one was cancelled: nothing is said of them any more."""
+    assert read("split").parts == ("gid://shopify/FulfillmentOrder/22", "gid://shopify/FulfillmentOrder/23")
+
+
+def test_a_part_in_a_state_that_is_new_to_us_has_not_ended() -> None:
+    assert read("unknown_words").parts == ("gid://shopify/FulfillmentOrder/28",)

@@ -31,7 +31,8 @@ from tracker.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from tracker.shopify.transport import HttpClient, Reply, UpstreamCall, refused
+from tracker.http_exchange import Reply
+from tracker.shopify.transport import HttpClient, UpstreamCall, refused
 
 SENT = "secret-token"
 

@@ -24,8 +24,8 @@ from tests.store.shops import (
 from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.order import Status
-from tracker.ports import Entry, Question
-from tracker.store.cache import LEASE_MILLISECONDS, RedisAnswers
+from tracker.ports import Awaited, Entry, Question
+from tracker.store.cache import IN_VAIN_MILLISECONDS, LEASE_MILLISECONDS, RedisAnswers
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
@@ -33,9 +33,8 @@ from tracker.store.sealing import Sealer
 HOURS = 3600
 
 
-def keep(
-    answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY, *, generation: int | None = 0
-) -> None:
+def keep(answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY) -> None:
+    generation = answers.generation(question)
     answers.keep(question, entry, generation=generation, seconds=6 * HOURS, guessed=False)
 
 
@@ -115,7 +114,7 @@ class TestKeeping:
         keep(answers)
         (story,) = keys(redis_client, "*:l:*")
         theirs = asked(email="mallory@example.com")
-        answers.keep_miss(theirs, generation=0, checked_at=NOON, seconds=60)
+        answers.keep_miss(theirs, generation=answers.generation(theirs), checked_at=NOON, seconds=60)
         (miss,) = set(keys(redis_client, "*:l:*")) - {story}
         redis_client.set(miss, redis_client.get(story) or b"")
 
@@ -123,7 +122,7 @@ class TestKeeping:
         assert answers.ask(QUESTION) == ENTRY
 
     def test_a_miss_is_kept_for_this_e_mail_alone(self, answers: RedisAnswers) -> None:
-        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
 
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
         assert answers.ask(asked(email="bea@example.com")) is None
@@ -131,11 +130,11 @@ class TestKeeping:
     def test_an_answer_takes_the_place_of_a_miss_and_a_miss_that_of_an_answer(
         self, answers: RedisAnswers
     ) -> None:
-        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
         keep(answers)
         assert answers.ask(QUESTION) == ENTRY
 
-        answers.keep_miss(QUESTION, generation=0, checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
 
 
@@ -208,22 +207,51 @@ class TestRefreshing:
         worker = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
         others = RedisAnswers(worker, Sealer(SECRET), guess_limits={})
 
-        leads = [some.leads(QUESTION, otherwise=False) for some in (answers, others, answers)]
+        told = [some.lead(QUESTION, otherwise=False) for some in (answers, others, answers)]
 
-        assert leads == [True, False, False]
+        assert told == [None, Awaited.ANSWER, Awaited.ANSWER]
+
+    def test_what_was_waited_for_in_vain_is_left_alone_for_a_second(
+        self, answers: RedisAnswers, redis_url: str, redis_client: Redis
+    ) -> None:
+        """By those who wait already and by those who come, over all workers; then the next one leads."""
+        worker = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+        others = RedisAnswers(worker, Sealer(SECRET), guess_limits={})
+        answers.ask(QUESTION)
+        answers.give_back(QUESTION, guessed=True, in_vain=True)
+        (key,) = keys(redis_client, "*:lease")
+
+        assert others.ask(QUESTION) is others.lead(QUESTION, otherwise=True) is Awaited.NOTHING
+        assert others.ask(asked(email="bea@example.com")) is None
+        assert 0 < redis_client.pttl(key) <= IN_VAIN_MILLISECONDS
+        redis_client.delete(key)
+        assert others.lead(QUESTION, otherwise=False) is None
+
+    def test_one_whose_lease_has_gone_on_leaves_nothing_behind(
+        self, answers: RedisAnswers, redis_url: str, redis_client: Redis
+    ) -> None:
+        """Somebody else leads by now, and need not fail as well."""
+        worker = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+        others = RedisAnswers(worker, Sealer(SECRET), guess_limits={})
+        answers.lead(QUESTION, otherwise=False)
+        redis_client.delete(*keys(redis_client, "*:lease"))
+        others.lead(QUESTION, otherwise=False)
+        answers.give_back(QUESTION, guessed=False, in_vain=True)
+
+        assert answers.lead(QUESTION, otherwise=False) is Awaited.ANSWER
 
     def test_each_entry_has_its_own_leader(self, answers: RedisAnswers) -> None:
-        assert answers.leads(QUESTION, otherwise=False)
-        assert answers.leads(asked(email="bea@example.com"), otherwise=False)
-        assert answers.leads(asked(shop=BOB), otherwise=False)
+        assert answers.lead(QUESTION, otherwise=False) is None
+        assert answers.lead(asked(email="bea@example.com"), otherwise=False) is None
+        assert answers.lead(asked(shop=BOB), otherwise=False) is None
 
     def test_another_may_lead_when_the_time_is_over(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        answers.leads(QUESTION, otherwise=False)
+        answers.lead(QUESTION, otherwise=False)
         (key,) = keys(redis_client, "*:lease")
 
         assert 0 < redis_client.pttl(key) <= LEASE_MILLISECONDS
         redis_client.delete(key)
-        assert answers.leads(QUESTION, otherwise=False)
+        assert answers.lead(QUESTION, otherwise=False) is None
 
 
 class TestAtRest:
@@ -231,8 +259,9 @@ class TestAtRest:
     def _everything_that_is_ever_written(self, answers: RedisAnswers, purge: RedisPurge) -> None:
         answers.ask(QUESTION)
         keep(answers)
-        answers.keep_miss(asked(email="bea@example.com"), generation=0, checked_at=NOON, seconds=60)
-        answers.leads(QUESTION, otherwise=False)
+        bea = asked(email="bea@example.com")
+        answers.keep_miss(bea, generation=answers.generation(bea), checked_at=NOON, seconds=60)
+        answers.lead(QUESTION, otherwise=False)
         purge.drop(BOB, ORDER)
 
     def test_no_key_and_no_value_says_whose_it_is(self, redis_client: Redis) -> None:
@@ -257,7 +286,7 @@ class TestAtRest:
     def test_everything_ends_by_itself(self, redis_client: Redis) -> None:
         lives = {key: redis_client.ttl(key) for key in redis_client.scan_iter()}
 
-        assert len(lives) == 13
+        assert len(lives) == 14
         assert all(0 < life <= 6 * HOURS for life in lives.values())
 
     def test_an_entry_lives_as_long_as_it_was_told(self, redis_client: Redis) -> None:
@@ -268,8 +297,11 @@ class TestAtRest:
     def test_an_index_outlives_the_longest_of_its_entries(
         self, answers: RedisAnswers, redis_client: Redis
     ) -> None:
-        answers.keep(QUESTION, ENTRY, generation=0, seconds=30 * 24 * HOURS, guessed=False)
-        answers.keep(asked(number="EN-1001"), ENTRY, generation=0, seconds=60, guessed=False)
+        answers.keep(
+            QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=30 * 24 * HOURS, guessed=False
+        )
+        other = asked(number="EN-1001")
+        answers.keep(other, ENTRY, generation=answers.generation(other), seconds=60, guessed=False)
         index = max(redis_client.pttl(key) for key in keys(redis_client, "*:o:*"))
         story = max(redis_client.pttl(key) for key in keys(redis_client, "*:l:*"))
 
@@ -307,9 +339,10 @@ class TestCost:
     ) -> None:
         answers.ask(QUESTION)
         keep(answers)
+        generation = answers.generation(QUESTION)
 
         with overheard(redis_client) as heard:
-            answers.keep(QUESTION, ENTRY, generation=0, seconds=60, guessed=True)
+            answers.keep(QUESTION, ENTRY, generation=generation, seconds=60, guessed=True)
 
         assert [name for sender, name in heard if sender != "lua"] == ["EVALSHA"]
 

@@ -17,14 +17,18 @@ from tests.store.shops import (
     asked,
 )
 from tracker.ports import Entry, Question
-from tracker.store.cache import RedisAnswers
-from tracker.store.purge import READ_SECONDS, RedisPurge
+from tracker.store.cache import READ_SECONDS, RedisAnswers
+from tracker.store.purge import RedisPurge
 
 HOURS = 3600
 
 
-def keep(
-    answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY, *, generation: int | None = 0
+def keep(answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY) -> None:
+    keep_since(answers.generation(question), answers, question, entry)
+
+
+def keep_since(
+    generation: int | None, answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY
 ) -> None:
     answers.keep(question, entry, generation=generation, seconds=6 * HOURS, guessed=False)
 
@@ -62,7 +66,14 @@ class TestDropping:
     ) -> None:
         """Or what is said of a part after that could not be resolved."""
         part = "gid://shopify/FulfillmentOrder/71"
-        answers.keep(QUESTION, ENTRY, generation=0, seconds=6 * HOURS, guessed=False, parts=[part])
+        answers.keep(
+            QUESTION,
+            ENTRY,
+            generation=answers.generation(QUESTION),
+            seconds=6 * HOURS,
+            guessed=False,
+            parts=[part],
+        )
         purge.drop(ALICE, ORDER)
         (index,) = keys(redis_client, "*:o:*")
 
@@ -75,12 +86,12 @@ class TestDropping:
     def test_a_drop_stands_in_the_way_of_that_order_alone(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        before = answers.generation(QUESTION)
+        before, at_bobs = answers.generation(QUESTION), answers.generation(asked(shop=BOB))
         purge.drop(ALICE, ORDER)
         other = asked(number="#1002", stem="1002")
-        keep(answers, generation=before)
-        keep(answers, other, replace(ENTRY, order_id="gid://shopify/Order/5002"), generation=before)
-        keep(answers, asked(shop=BOB), generation=before)
+        keep_since(before, answers)
+        keep_since(before, answers, other, replace(ENTRY, order_id="gid://shopify/Order/5002"))
+        keep_since(at_bobs, answers, asked(shop=BOB))
 
         told = [answers.ask(question) for question in (QUESTION, other, asked(shop=BOB))]
         assert [isinstance(answer, Entry) for answer in told] == [False, True, True]
@@ -90,7 +101,7 @@ class TestDropping:
     ) -> None:
         before = answers.generation(QUESTION)
         purge.drop(ALICE, ORDER)
-        keep(answers, generation=before)
+        keep_since(before, answers)
 
         assert answers.ask(QUESTION) is None
 
@@ -98,16 +109,80 @@ class TestDropping:
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
         purge.drop(ALICE, ORDER)
-        keep(answers, generation=answers.generation(QUESTION))
+        keep_since(answers.generation(QUESTION), answers)
 
         assert answers.ask(QUESTION) == ENTRY
         assert purge.drop(ALICE, ORDER) == 1
         assert answers.ask(QUESTION) is None
 
     def test_a_story_of_an_unknown_generation_is_not_kept(self, answers: RedisAnswers) -> None:
-        keep(answers, generation=None)
+        keep_since(None, answers)
 
         assert answers.ask(QUESTION) is None
+
+
+class TestEmptied:
+    """A Redis that was emptied, or whose place an empty one took, no longer knows what was dropped."""
+
+    def test_a_story_whose_read_began_before_is_not_kept(
+        self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
+    ) -> None:
+        before = answers.generation(QUESTION)
+        purge.drop(ALICE, ORDER)
+        redis_client.flushall()
+        keep_since(before, answers)
+
+        assert answers.ask(QUESTION) is None
+
+    def test_nor_is_it_where_somebody_else_has_begun_to_read_since(
+        self, answers: RedisAnswers, redis_client: Redis
+    ) -> None:
+        """What they read is kept: it is as the shop is now."""
+        before = answers.generation(QUESTION)
+        redis_client.flushall()
+        after = answers.generation(asked(email="bea@example.com"))
+        keep_since(before, answers)
+        assert answers.ask(QUESTION) is None
+
+        keep_since(after, answers, asked(email="bea@example.com"))
+        assert answers.ask(asked(email="bea@example.com")) == ENTRY
+
+    def test_nor_a_miss(self, answers: RedisAnswers, redis_client: Redis) -> None:
+        before = answers.generation(QUESTION)
+        redis_client.flushall()
+        answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
+
+        assert answers.ask(QUESTION) is None
+
+    def test_nor_what_was_read_before_a_shop_was_forgotten(
+        self, answers: RedisAnswers, purge: RedisPurge
+    ) -> None:
+        before = answers.generation(QUESTION)
+        purge.shop(ALICE)
+        keep_since(before, answers)
+
+        assert answers.ask(QUESTION) is None
+
+    def test_all_that_is_read_at_once_is_kept(self, answers: RedisAnswers) -> None:
+        """Or of two reads the one that began first would be in vain."""
+        first, second = (answers.generation(QUESTION) for _ in range(2))
+        keep_since(second, answers)
+        keep_since(first, answers, asked(email="bea@example.com"))
+
+        assert [answers.ask(one) for one in (QUESTION, asked(email="bea@example.com"))] == [ENTRY, ENTRY]
+
+    @pytest.mark.parametrize("rubbish", ["set", "rpush"])
+    def test_rubbish_there_ends_with_the_next_read(
+        self, answers: RedisAnswers, redis_client: Redis, rubbish: str
+    ) -> None:
+        answers.generation(QUESTION)
+        (key,) = keys(redis_client, "*:e")
+        redis_client.delete(key)
+        getattr(redis_client, rubbish)(key, "rubbish")
+        keep(answers)
+
+        assert answers.ask(QUESTION) == ENTRY
+        assert 0 < redis_client.pttl(key) <= READ_SECONDS * 1000
 
 
 class TestDroppingMisses:

@@ -93,7 +93,7 @@ def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitIte
     answers.give_back(QUESTION, guessed=True)
     before = answers.generation(QUESTION)
     assert before is not None
-    assert answers.leads(QUESTION, otherwise=False)
+    assert answers.lead(QUESTION, otherwise=False) is None
     answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
     assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
     assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 0
@@ -108,7 +108,14 @@ def test_everything_of_a_person_and_of_a_shop_is_found_again(
     purge = RedisPurge(guard, [Sealer(SECRET), Sealer("the secret of before")])
     for question in (QUESTION, asked(number="#77"), asked(shop=BOB)):
         answers.ask(question)
-        answers.keep(question, ENTRY, generation=0, seconds=60, guessed=False, parts=["gid://part/1"])
+        answers.keep(
+            question,
+            ENTRY,
+            generation=answers.generation(question),
+            seconds=60,
+            guessed=False,
+            parts=["gid://part/1"],
+        )
 
     assert ORDER == purge.order_of(ALICE, "gid://part/1")
     assert purge.person(ALICE, Person(ADA, None, (ORDER,))) > 0

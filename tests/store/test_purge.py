@@ -29,12 +29,12 @@ from tracker.claim import by_customer
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
 from tracker.ports import Question
-from tracker.store.cache import RedisAnswers
+from tracker.store.cache import READ_SECONDS, RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import GuardedStorage
 from tracker.store.followed import RedisFollowedParcels
 from tracker.store.lists import RedisLists
-from tracker.store.purge import KEYS_AT_ONCE, ORDERS_AT_ONCE, PART_SECONDS, READ_SECONDS, RedisPurge
+from tracker.store.purge import KEYS_AT_ONCE, ORDERS_AT_ONCE, PART_SECONDS, RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
@@ -64,7 +64,14 @@ def kept_by(answers: RedisAnswers) -> Keep:
     def keep(question: Question, order_id: str = ORDER, parts: tuple[str, ...] = (PART,)) -> None:
         answers.ask(question)
         entry = replace(ENTRY, order_id=order_id)
-        answers.keep(question, entry, generation=0, seconds=6 * HOUR, guessed=False, parts=parts)
+        answers.keep(
+            question,
+            entry,
+            generation=answers.generation(question),
+            seconds=6 * HOUR,
+            guessed=False,
+            parts=parts,
+        )
 
     return keep
 
@@ -75,9 +82,14 @@ def plant(guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem],
     keep = kept_by(answers)
     for question in (asked(shop=shop), asked(shop=shop, claim=by_customer(ADAS_ID))):
         keep(question)
-        answers.leads(question, otherwise=False)
+        answers.lead(question, otherwise=False)
     answers.ask(asked(shop=shop, number="#77", stem="77"))
-    answers.keep_miss(asked(shop=shop, number="#77", stem="77"), generation=0, checked_at=NOON, seconds=60)
+    answers.keep_miss(
+        asked(shop=shop, number="#77", stem="77"),
+        generation=answers.generation(asked(shop=shop, number="#77", stem="77")),
+        checked_at=NOON,
+        seconds=60,
+    )
     RedisLists(guard, sealer).keep(shop, ADAS_ID, b'{"orders":[]}', seconds=60)
     RedisTokenShelf(guard, sealer).put(shop, "shpat_token", NOON.replace(year=2099))
     RedisSeenEvents(guard, sealer).remember(Envelope(shop, "orders/updated", "event-1"))
@@ -151,15 +163,16 @@ class TestPerson:
         purge: RedisPurge,
         redis_client: Redis,
     ) -> None:
-        """What stays is counted by number, network or shop, is the shop's (names of its misses, for a
-        minute), or is a generation under a keyed hash for as long as a read may be under way."""
+        """What stays is counted by number, network or shop, is the shop's (names of its misses and since when
+        it is known, for a minute), or is a generation under a keyed hash for as long as a read may be under
+        way."""
         plant(guard, sealer, limits)
         before = keys_of_shops(redis_client)
 
         purge.person(ALICE, PERSON)
         left = keys_of_shops(redis_client)
         kinds = sorted(key.rpartition(b"}:")[2][:1] for key in left)
-        assert [b"d", *[b"g"] * 5, b"m", b"o", b"s", b"t"] == kinds
+        assert [b"d", b"e", *[b"g"] * 5, b"m", b"o", b"s", b"t"] == kinds
         (index,) = (key for key in left if b":o:" in key)
         assert [b"generation"] == redis_client.hkeys(index)
         assert 0 < redis_client.ttl(index) <= READ_SECONDS
@@ -172,7 +185,9 @@ class TestPerson:
         for number, question in enumerate(others):
             answers.ask(question)
             entry = replace(ENTRY, order_id=f"gid://shopify/Order/90{number}")
-            answers.keep(question, entry, generation=0, seconds=HOUR, guessed=False)
+            answers.keep(
+                question, entry, generation=answers.generation(question), seconds=HOUR, guessed=False
+            )
         before = snapshot(redis_client)
         kept_by(answers)(QUESTION)
 
@@ -244,7 +259,11 @@ class TestPerson:
             question = asked(number=order_id, email=f"{order_id}@example.com")
             answers.ask(question)
             answers.keep(
-                question, replace(ENTRY, order_id=order_id), generation=0, seconds=HOUR, guessed=False
+                question,
+                replace(ENTRY, order_id=order_id),
+                generation=answers.generation(question),
+                seconds=HOUR,
+                guessed=False,
             )
 
         purge.person(ALICE, Person(None, None, order_ids))
@@ -359,7 +378,7 @@ class TestDisclosing:
         answers.keep(
             asked(email=BEA),
             replace(ENTRY, order_id=OTHER_ORDER),
-            generation=0,
+            generation=answers.generation(asked(email=BEA)),
             seconds=HOUR,
             guessed=False,
         )

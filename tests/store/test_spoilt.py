@@ -38,7 +38,11 @@ def no_generation(client: Redis, key: bytes) -> None:
     client.hset(key, "generation", "many")
 
 
-def keep(answers: RedisAnswers, *, generation: int | None = 0) -> None:
+def keep(answers: RedisAnswers) -> None:
+    keep_since(answers.generation(QUESTION), answers)
+
+
+def keep_since(generation: int | None, answers: RedisAnswers) -> None:
     answers.keep(QUESTION, ENTRY, generation=generation, seconds=3600, guessed=False)
 
 
@@ -64,9 +68,9 @@ class TestIndexes:
 
         assert purge.drop(ALICE, ORDER) > 0
         assert answers.ask(QUESTION) is None
-        keep(answers, generation=under_way)
+        keep_since(under_way, answers)
         assert answers.ask(QUESTION) is None
-        keep(answers, generation=answers.generation(QUESTION))
+        keep(answers)
         assert ENTRY == answers.ask(QUESTION)
 
     @pytest.mark.parametrize("spoil", [another_type, foreign_fields])

@@ -105,13 +105,15 @@ def render(
     settings: Mapping[str, object] | None = None,
     translate: Translate | None = None,
     email: str | None = None,
+    orders_count: int | None = None,
     locale: str = "en",
     design_mode: bool = False,
     known_path: str | None = None,
     chosen: Mapping[str, object] | None = None,
     template: str = "page",
 ) -> str:
-    """A block's HTML with its default settings and these changes, for whom (`email`: signed in) and where.
+    """A block's HTML with its default settings and these changes, for whom (`email`: signed in, with as many
+    orders as Liquid tells of) and where.
     `known_path` and `chosen` are what the app noted of the shop in its metafields."""
     env = Environment(loader=FileSystemLoader(EXTENSION / "snippets", ext=".liquid"))
     env.add_tag(_SchemaTag)
@@ -126,7 +128,7 @@ def render(
             "shopify_attributes": f'data-shopify-editor-block="{block_id}"',
         },
         app={"metafields": {"track_order": {"proxy_path": known_path, "settings": {"value": chosen}}}},
-        customer={"email": email} if email else None,
+        customer={"email": email, "orders_count": orders_count} if email else None,
         template={"name": template},
         request={"design_mode": design_mode, "locale": {"iso_code": locale}},
     )
@@ -150,8 +152,9 @@ def _service() -> tuple[Flask, Pages]:
     return Flask(__name__), Pages(lambda: datetime.fromisoformat(NOW))
 
 
-def proxied(path: str) -> Answer:
-    """A page or script of the app behind the proxy, the page as Shopify renders it without its layout."""
+def proxied(path: str, email: str | None = None) -> Answer:
+    """A page or script of the app behind the proxy, the page as Shopify renders it without its layout for
+    whoever is signed in with this address."""
     app, pages = _service()
     name = urlsplit(path).path.rpartition("/")[2]
     if name in pages.assets:
@@ -160,7 +163,7 @@ def proxied(path: str) -> Answer:
         source = pages.form()
     env = Environment()
     env.add_tag(_LayoutTag)
-    return html(200, env.from_string(source).render())
+    return html(200, env.from_string(source).render(customer={"email": email} if email else None))
 
 
 @dataclass
@@ -188,13 +191,15 @@ class Storefront:
     direction: str = "ltr"
     asked: list[Asked] = field(default_factory=list)
     open: threading.Event = field(default_factory=threading.Event)
-    """Look-ups wait until this is set."""
+    """Look-ups, and who asks for recent orders, wait until this is set."""
     orders: Answer = field(default_factory=lambda: html(404))
     """What a customer who asks for recent orders gets."""
     headers: dict[str, str] = field(default_factory=dict)
     """Sent along with the shop's pages."""
     got: list[str] = field(default_factory=list)
     """What was fetched, in order."""
+    customer: str | None = None
+    """Who is signed in, by e-mail, on the app's own pages; blocks are rendered for somebody."""
     installed: bool = True
     """Whether the app proxy still has an app behind it."""
 
@@ -211,7 +216,7 @@ class Storefront:
         self.answer, self.blocks, self.theme, self.asked = html(404), render(), "light", []
         self.embed = ""
         self.orders, self.headers, self.got, self.installed, self.style = html(404), {}, [], True, ""
-        self.language, self.direction = "en", "ltr"
+        self.language, self.direction, self.customer = "en", "ltr", None
 
 
 class _Server(ThreadingHTTPServer):
@@ -235,9 +240,10 @@ class _Handler(BaseHTTPRequestHandler):
         shop = self.server.storefront
         shop.got.append(path)
         if path == "/apps/track-order/orders":
+            shop.open.wait(timeout=30)
             return self._send(shop.orders)
         if path.startswith("/apps/"):
-            return self._send(proxied(self.path) if shop.installed else html(404))
+            return self._send(proxied(self.path, shop.customer) if shop.installed else html(404))
         if path.startswith("/assets/"):
             kind = "text/css" if path.endswith(".css") else "text/javascript"
             file = EXTENSION / "assets" / path.rpartition("/")[2]

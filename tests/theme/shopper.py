@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
+from tests.barriers import BEST_PRACTICE, WCAG, barriers
 from tests.theme.answers import Answer
 from tests.theme.harness import Storefront
 
@@ -82,28 +81,10 @@ class Shopper:
 
     def barriers(self) -> list[str]:
         """Violations of WCAG 2.2 AA, and of what axe knows as good practice, on the page as it is now."""
-        return barriers(self.page, (*WCAG, "best-practice"))
+        return barriers(self.page, (*WCAG, BEST_PRACTICE))
 
     def overflows(self) -> bool:
         """Whether the page scrolls sideways."""
         return bool(
             self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
         )
-
-
-WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
-"""Axe's tags of the rules of WCAG 2.2 AA."""
-
-
-def barriers(page: Page, tags: Sequence[str]) -> list[str]:
-    """What axe finds with the rules of these tags, the demo's own notes on its pages apart."""
-    found = Axe().run(
-        page,
-        context={"exclude": [[".demo"]]},
-        options={"runOnly": {"type": "tag", "values": list(tags)}, "resultTypes": ["violations"]},
-    )
-    return [
-        f"{violation['id']}: {node['html']}"
-        for violation in found.response["violations"]
-        for node in violation["nodes"]
-    ]

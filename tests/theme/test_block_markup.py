@@ -15,6 +15,7 @@ class Elements(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
+        self.source = html
         self.found: list[tuple[str, dict[str, str | None]]] = []
         self.feed(html)
 
@@ -103,6 +104,29 @@ def test_nothing_noted_is_nothing_chosen(chosen: dict[str, object] | None) -> No
 def test_a_customer_who_is_logged_in_finds_the_address_filled_in() -> None:
     page = Elements(render(email='"ann"@example.com'))
     assert page.one("input", name="email")["value"] == '"ann"@example.com'
+
+
+@pytest.mark.parametrize(("count", "places"), [(None, 3), (0, 0), (1, 1), (9, 4)])
+def test_a_customers_orders_have_their_room_from_the_start(count: int | None, places: int) -> None:
+    """As much as they can take: none where there never was one, and no more than is good above a form. Where
+    Liquid tells no number, for a few."""
+    page = Elements(render(email="ann@example.com", orders_count=count))
+    lists = [has for name, has in page.found if name == "ul" and "data-recent" in has]
+    offered = "data-customer" in page.one("track-order")
+
+    assert (places > 0, places > 0) == (bool(lists), offered)
+    assert places == re.sub(r"<template.*?</template>", "", page.source, flags=re.DOTALL).count("<li></li>")
+
+
+@pytest.mark.parametrize(
+    ("email", "noted", "offered"),
+    [(None, True, False), ("ann@example.com", True, True), ("ann@example.com", False, False)],
+)
+def test_a_list_is_offered_where_there_can_be_one(email: str | None, *, noted: bool, offered: bool) -> None:
+    """To who is signed in, unless the app noted that the shop did not grant what it takes."""
+    html = render(email=email, orders_count=2, chosen={"hidden": [], "lists_orders": noted})
+
+    assert (offered, offered) == ("data-customer" in html, "data-recent" in html)
 
 
 def test_the_shops_language_is_sent_along() -> None:

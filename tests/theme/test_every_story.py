@@ -12,11 +12,11 @@ import pytest
 from babel import Locale
 from babel.dates import format_skeleton
 
+from tests.barriers import BEST_PRACTICE, WCAG, barriers
 from tests.pictures.seeing import Onlooker
 from tests.pictures.stories import STORIES, Story, assigned
 from tests.pictures.views import EVERY, LANGUAGES, PAIRWISE, View, pairs
 from tests.theme.harness import EXTENSION
-from tests.theme.shopper import WCAG, barriers
 from tracker.demo.state import TIME_ZONE
 
 SHARED = assigned()
@@ -77,7 +77,7 @@ def _faults(onlooker: Onlooker, view: View, story: Story, language: str) -> list
         faults.append(f"says {told}")
     if (language, view.direction) != (seen.language, seen.direction):
         faults.append(f"speaks {seen.language} {seen.direction}")
-    return faults + barriers(onlooker.page, (*WCAG, "best-practice"))
+    return faults + barriers(onlooker.page, (*WCAG, BEST_PRACTICE), exclude=".demo")
 
 
 def _alike(onlooker: Onlooker, story: Story, language: str, by_script: list[str], plain: list[str]) -> bool:

@@ -44,26 +44,6 @@ def test_a_theme_that_sets_its_own_measures_loses_nothing(shopper: Shopper, widt
     assert shopper.barriers() == []
 
 
-WATCH = """() => new Promise((watched) => {
-  window.shifts = [];
-  new PerformanceObserver((list) => window.shifts.push(...list.getEntries()))
-    .observe({ type: 'layout-shift', buffered: true });
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(watched)));
-})"""
-
-
-def test_nothing_moves_while_a_page_with_both_blocks_opens(shopper: Shopper) -> None:
-    """Not even where settings come by script, or an order number out of the address."""
-    shopper.shop.blocks = render(settings={"accent": "#7b3fe4", "width": 480, "help": "<p>Help</p>"})
-    shopper.shop.embed = render("track-order-button")
-    shopper.visit("?order=1001")
-    expect(shopper.page.get_by_label("Order number")).to_have_value("1001")
-    shopper.page.evaluate(WATCH)
-    assert shopper.page.evaluate("window.shifts.length") == 0
-    shopper.page.evaluate("document.querySelector('main').prepend(document.createElement('hr'), 'News')")
-    shopper.page.wait_for_function("window.shifts.length === 1")
-
-
 @pytest.mark.parametrize("sent", [refusal("upstream_unavailable", 503), answer(told_as("in_transit"))])
 def test_what_can_be_pressed_is_big_enough_for_a_thumb(shopper: Shopper, sent: Answer) -> None:
     shopper.look_up(sent)

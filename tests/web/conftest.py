@@ -13,9 +13,9 @@ from flask import Flask
 from limits import parse as parse_limit
 
 import tracker.app
+import tracker.connections
 import tracker.lookup
 import tracker.recent_orders
-import tracker.shopify.connections
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, OLD_SECRET, SECRET, Storefront
 from tracker.app import create_app
@@ -50,7 +50,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracker.app, "GuardedRedis", patient_redis)
     monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.recent_orders, "BUDGET_SECONDS", PATIENT_SECONDS)
-    monkeypatch.setattr(tracker.shopify.connections, "CONNECT_SECONDS", PATIENT_SECONDS)
+    monkeypatch.setattr(tracker.connections, "CONNECT_SECONDS", PATIENT_SECONDS)
 
 
 @pytest.fixture(autouse=True)

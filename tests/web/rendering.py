@@ -27,7 +27,7 @@ def render(source: str, *, date: Callable[[object, str], str] = shopifys_date) -
     environment.filters["date"] = date
     return environment.from_string(source).render(
         shop={"email": SECRET_OF_THE_SHOP, "name": "Alice"},
-        customer={"email": SIGNED_IN, "first_name": SECRET_OF_THE_SHOP},
+        customer={"email": SIGNED_IN, "first_name": SECRET_OF_THE_SHOP, "orders_count": 2},
     )
 
 

@@ -124,3 +124,19 @@ def test_a_search_that_began_before_does_not_hide_it_either(hosts: Hosts) -> Non
         assert hosts.look_up(hosts.one, AS_NEW).status_code == 404
 
     assert hosts.look_up(hosts.two, AS_NEW).status_code == 200
+
+
+def test_an_order_that_was_just_placed_is_found_though_it_was_not_a_moment_ago(hosts: Hosts) -> None:
+    """As where somebody asks while the shop is still taking it."""
+    with hosts.shopify.shop.lock:
+        placed = hosts.shopify.shop.find_order("#1001")
+        place = hosts.shopify.shop.orders.index(placed)
+        del hosts.shopify.shop.orders[place]
+    assert hosts.look_up(hosts.one).status_code == 404
+    with hosts.shopify.shop.lock:
+        hosts.shopify.shop.orders.insert(place, placed)
+    assert hosts.look_up(hosts.one).status_code == 404
+
+    Sender(hosts.two).send("orders/create", changed("orders/create", id=placed.id, admin_graphql_api_id=None))
+
+    assert hosts.look_up(hosts.one).status_code == 200

@@ -52,8 +52,18 @@ READ = """(html) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def _tab(browser: Browser) -> Iterator[Page]:
+    """One tab for all tests, each of which loads the page anew."""
+    with browser.new_context(locale="en-GB", timezone_id="UTC") as context:
+        context.add_init_script(WITHOUT_TIMES)
+        tab = context.new_page()
+        tab.set_default_timeout(PATIENCE)
+        yield tab
+
+
 @pytest.fixture
-def visitor(browser: Browser, storefront: Storefront) -> Iterator[tuple[Page, dict[str, Any]]]:
+def visitor(_tab: Page, storefront: Storefront) -> Iterator[tuple[Page, dict[str, Any]]]:
     """A browser on the proxy's page, and what the next look-ups are answered with."""
     form = render(storefront.page().text)
     answers: dict[str, Any] = {}
@@ -70,23 +80,23 @@ def visitor(browser: Browser, storefront: Storefront) -> Iterator[tuple[Page, di
         else:
             route.fulfill(status=404)
 
-    context = browser.new_context(locale="en-GB", timezone_id="UTC")
-    context.add_init_script(WITHOUT_TIMES)
-    context.route("**/*", answer)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{ORIGIN}/apps/track-order")
-    yield page, answers
-    context.close()
+    _tab.route("**/*", answer)
+    _tab.goto(f"{ORIGIN}/apps/track-order")
+    yield _tab, answers
+    _tab.unroute_all(behavior="wait")
 
 
-ASK = """async () => {
+ASK = """async ([title, patience]) => {
   const form = document.querySelector('track-order form');
   const result = document.querySelector('[data-result]');
   form.elements.order.value = 'any';
   form.elements.email.value = 'any@example.com';
   result.replaceChildren();
-  const shown = new Promise((done) => new MutationObserver(done).observe(result, { childList: true }));
+  const shown = new Promise((done, fail) => {
+    const look = () => result.querySelector('h2')?.textContent.trim() === title && done();
+    new MutationObserver(look).observe(result, { childList: true, subtree: true });
+    setTimeout(() => fail(new Error(`${title} is not shown: ${result.textContent}`)), patience);
+  });
   form.requestSubmit();
   await shown;
 }"""
@@ -94,8 +104,7 @@ ASK = """async () => {
 
 def ask(page: Page, title: str) -> list[str]:
     """What the script shows once the form was sent, under this title."""
-    page.evaluate(ASK)
-    expect(page.locator("[data-result] h2")).to_have_text(title)
+    page.evaluate(ASK, [title, PATIENCE])
     shown: list[str] = page.evaluate(READ, None)
     return shown
 

@@ -50,7 +50,7 @@ class Crowd:
     def _counting(self, ask: Any) -> Any:
         def counted(question: Question, **options: Any) -> Any:
             told = ask(question, **options)
-            if isinstance(told, Awaited) and options["visit"] is not None:
+            if told is Awaited.ANSWER and options["visit"] is not None:
                 self.waiting += 1
                 if self.waiting == AT_ONCE - 1:
                     self.full.set()

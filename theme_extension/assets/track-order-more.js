@@ -172,13 +172,12 @@ export function keepFresh(told, widget, signal) {
 
 /** @type {Extra} */
 export async function customer(widget, signal) {
-	const { form, make, say } = widget;
+	const { root, form, make, say } = widget;
+	const list = root.querySelector('[data-recent]');
 	const address = form.action.replace(/lookup$/, 'orders');
-	const answer = await fetch(address, { headers: { Accept: 'application/json' }, signal });
-	/** @type {{ orders?: Choice[] }} */
-	const { orders } = answer.status === 200 ? await answer.json() : {};
-	const { moment } = clock(widget.root);
-	const rows = orders?.map(({ name, placed_at: placed }) => {
+	const { moment } = clock(root);
+	/** @type {TellChoice} */
+	const row = ({ name, placed_at: placed }) => {
 		const choose = () => {
 			const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
 			body.delete('email');
@@ -188,12 +187,14 @@ export async function customer(widget, signal) {
 		const button = widget.button('story.order', choose, { name });
 		button.append(make('span.small', moment(placed)) ?? '');
 		return make('li', button);
-	});
-	const list = rows && make('ul.recent', ...rows);
-	if (!list || signal.aborted) return;
-	const group = make('div.recents', make('p.label', say('form.recent')), list);
-	form.prepend(group);
-	signal.addEventListener('abort', () => group.remove());
+	};
+	const rows = await fetch(address, { headers: { Accept: 'application/json' }, signal })
+		.then(async (answer) => (await answer.json()).orders.map(row))
+		.catch(() => []);
+	if (signal.aborted) return;
+	// What is below stays.
+	if (list.offsetHeight) list.style.height = `${list.offsetHeight}px`;
+	list.replaceChildren(...(rows.length ? rows : [make('li', say('form.none_recent'))]));
 }
 
 /** @type {Extra} */

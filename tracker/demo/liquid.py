@@ -37,7 +37,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing.
+    """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing, with how
+    many orders they ever placed there.
     `metafields` are the app's own, `placed` its blocks in the theme, `tracking_button` where the merchant has
     put the button among them (a placement of its block, or off)."""
 
@@ -48,6 +49,7 @@ class Visitor:
     metafields: tuple[Metafield, ...] = ()
     placed: tuple[str, ...] = ()
     tracking_button: str = "off"
+    orders_count: int = 0
 
 
 @dataclass(frozen=True)
@@ -281,7 +283,12 @@ def _objects(extension: Extension, visitor: Visitor, origin: str, place: Place) 
     language = {"iso_code": visitor.locale, "endonym_name": visitor.locale, "primary": visitor.locale == "en"}
     available = [{"iso_code": one, "endonym_name": one} for one in extension.locales()]
     account = signed_in(visitor.customer_id)
-    customer = account and {"id": account.id, "email": account.email, "first_name": account.first_name}
+    customer = account and {
+        "id": account.id,
+        "email": account.email,
+        "first_name": account.first_name,
+        "orders_count": visitor.orders_count,
+    }
     return {
         "shop": {
             "name": visitor.shop_name,

@@ -40,6 +40,7 @@ class Topic:
 TOPICS: dict[str, Topic] = {
     "app/uninstalled": Topic(),
     "app/scopes_update": Topic(),
+    "orders/create": Topic(_ORDERS),
     "orders/updated": Topic(_ORDERS_OR_MEMBERSHIPS),
     "orders/cancelled": Topic(_ORDERS_OR_MEMBERSHIPS),
     "orders/fulfilled": Topic(_ORDERS),

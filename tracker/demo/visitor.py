@@ -17,14 +17,16 @@ def visitor_of(shop: Shop, extension: Extension) -> Visitor:
     otherwise), who is signed in, and what the app has on the shop's pages."""
     wanted = request.args.get("locale", request.cookies.get(LOCALE_COOKIE, "en"))
     locale = wanted if wanted in extension.locales() else "en"
+    customer_id = shop.control.logged_in_customer_id
     with shop.lock:
         installation = shop.installation
         return Visitor(
             shop.domain,
             locale,
-            shop.control.logged_in_customer_id,
+            customer_id,
             shop_name=shop.name,
             metafields=tuple(installation.metafields) if installation is not None else (),
             placed=tuple(one.handle for one in shop.placements) if installation is not None else (),
             tracking_button=shop.control.tracking_button,
+            orders_count=sum(str(one.customer.id) == customer_id for one in shop.orders if one.customer),
         )

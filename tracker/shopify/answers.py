@@ -23,7 +23,7 @@ from tracker.errors import (
     UpstreamRejected,
     UpstreamThrottled,
 )
-from tracker.shopify.shapes import mapping, mappings
+from tracker.shapes import mapping, mappings
 
 THROTTLED_SECONDS = 1.0
 """The pause that Shopify advises where nothing tells a better one."""

@@ -12,11 +12,12 @@ from http import HTTPStatus
 
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, UpstreamRejected, UpstreamThrottled
+from tracker.http_exchange import Reply
 from tracker.ports import AccessToken, AccessTokens
 from tracker.shopify.answers import Answer, decode, read_answer, throttle
 from tracker.shopify.breakers import Breakers
 from tracker.shopify.slots import ShopSlots
-from tracker.shopify.transport import HttpClient, Reply, refused
+from tracker.shopify.transport import HttpClient, refused
 
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 _VERSION = re.compile(r"[0-9a-z-]{1,20}")

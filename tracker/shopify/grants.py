@@ -21,11 +21,12 @@ from tracker.errors import (
     UpstreamError,
     UpstreamRejected,
 )
+from tracker.http_exchange import Reply
 from tracker.ports import Clock, Granted
 from tracker.shop import TokenPair
 from tracker.shopify.answers import decode
 from tracker.shopify.shapes import count
-from tracker.shopify.transport import HttpClient, Reply, refused
+from tracker.shopify.transport import HttpClient, refused
 
 _GRANT = "urn:ietf:params:oauth:grant-type:token-exchange"
 _ID_TOKEN = "urn:ietf:params:oauth:token-type:id_token"  # noqa: S105 - a name of a kind of token

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tracker.shapes import mapping, mappings
 from tracker.shopify.queries import FULFILLMENTS_FIRST, FULFILLMENTS_PAGE
-from tracker.shopify.shapes import count, identity, mapping, mappings, nodes
+from tracker.shopify.shapes import count, identity, nodes
 
 _LONG_LIST = "fulfillments were asked for anew"
 """A key that no field has: the list can be had once at its longest, and no further."""

@@ -16,8 +16,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
+from tracker.http_exchange import Reply
 from tracker.ports import PageFound
-from tracker.shopify.transport import HttpClient, Reply
+from tracker.shopify.transport import HttpClient
 
 MARK = b"data-track-order-page"
 """An attribute that stands on our own page and, one hopes, on no other."""

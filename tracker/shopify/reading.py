@@ -29,19 +29,8 @@ from tracker.order import (
     Unshipped,
 )
 from tracker.ports import Found, FoundOrder, TellTracking
-from tracker.shopify.shapes import (
-    MESSAGE_LENGTH,
-    TITLE_LENGTH,
-    count,
-    identity,
-    mapping,
-    mappings,
-    nodes,
-    secure_url,
-    text,
-    time,
-    word,
-)
+from tracker.shapes import MESSAGE_LENGTH, TITLE_LENGTH, mapping, mappings, text, time
+from tracker.shopify.shapes import count, identity, nodes, secure_url, word
 from tracker.shopify.words import OnUnknownWord, Words
 from tracker.tracking_link import as_told
 
@@ -52,6 +41,10 @@ NAME_LENGTH = 100
 
 _NOT_BEFORE = frozenset({"ON_HOLD", "SCHEDULED"})
 """States of a fulfillment order that must not be sent yet."""
+
+_ENDED = frozenset({"CANCELLED", "CLOSED"})
+"""States in which a fulfillment order is not heard of again. Where a parcel is taken back, so that there is
+something to be sent once more, that is told of the parcel, which names its order."""
 
 _CUSTOMER = re.compile(r"gid://shopify/Customer/([0-9]{1,20})")
 
@@ -168,7 +161,11 @@ def read_order(
         refund=_refund(node),
         status_page_url=secure_url(node.get("statusPageUrl")),
         truncated=truncated,
-        parts=tuple(gid for part in nodes(node.get("fulfillmentOrders")) if (gid := identity(part))),
+        parts=tuple(
+            gid
+            for part in nodes(node.get("fulfillmentOrders"))
+            if word(part.get("status")) not in _ENDED and (gid := identity(part))
+        ),
     )
 
 

@@ -16,10 +16,11 @@ from typing import Any
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamBroken
 from tracker.ports import Installation
+from tracker.shapes import mapping, mappings
 from tracker.shopify import queries
 from tracker.shopify.api import AdminApi
 from tracker.shopify.queries import FULFILLMENT_ORDER_SCOPES
-from tracker.shopify.shapes import identity, mapping, mappings, nodes
+from tracker.shopify.shapes import identity, nodes
 
 PATH = "/webhooks/shopify"
 """Where this service takes webhooks in, below its own address."""

@@ -1,8 +1,7 @@
-"""One HTTP client for everything that is asked of Shopify: pooled, bounded in time and size, typed in its
-failures. It knows nothing of GraphQL or tokens.
+"""One HTTP client for everything that is asked of Shopify: what a failure means there, tried once more where
+that may mend it, and told of to whoever counts. It knows nothing of GraphQL or tokens.
 
-No exception raised here carries or chains what was sent: requests and urllib3 keep the request, with token
-and search string, on theirs.
+No exception raised here carries or chains what was sent.
 """
 
 from __future__ import annotations
@@ -13,11 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
 from typing import TypeVar
-
-import requests
-import urllib3
 
 from tracker.deadline import Deadline
 from tracker.errors import (
@@ -30,17 +25,31 @@ from tracker.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from tracker.shopify.connections import bounded_adapter, within
+from tracker.http_exchange import (
+    ExchangeBroken,
+    ExchangeError,
+    ExchangeTimeout,
+    ExchangeUnreachable,
+    ExchangeUnsendable,
+    HttpExchange,
+    Reply,
+    retry_after,
+)
 
 MAX_BYTES = 4 * 1024 * 1024
 RETRY_PAUSE = 0.1
 WORTHWHILE_SECONDS = 0.3
 """A second request is made only if so much is left for it after the pause."""
 
-_CHUNK = 64 * 1024
-_SECONDS = re.compile(r"[0-9]{1,6}(\.[0-9]{0,6})?")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{1,80}")
 _T = TypeVar("_T")
+
+_MEANT: Mapping[type[ExchangeError], type[UpstreamError]] = {
+    ExchangeTimeout: UpstreamTimeout,
+    ExchangeUnreachable: UpstreamUnreachable,
+    ExchangeBroken: UpstreamBroken,
+    ExchangeUnsendable: UpstreamRejected,  # a token that no header can carry
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +73,6 @@ class UpstreamCall:
 
 
 Observe = Callable[[UpstreamCall], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer that came whole. Header names are of any case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
 
 
 class Seen:
@@ -108,14 +108,9 @@ class HttpClient:
         observe: Observe | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._session = _Session()
-        self._session.trust_env = False
-        self._session.headers.update({"User-Agent": user_agent, "Accept": "application/json"})
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = bounded_adapter(pool_size=pool_size, pool_hosts=pool_hosts)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        self._max_bytes = max_bytes
+        self._exchange = HttpExchange(
+            pool_size=pool_size, pool_hosts=pool_hosts, max_bytes=max_bytes, user_agent=user_agent
+        )
         self._observe = observe
         self._sleep = sleep
 
@@ -136,20 +131,10 @@ class HttpClient:
         deadline: Deadline,
         payload: object = None,
     ) -> Reply:
-        error: UpstreamError
         try:
-            return self._send(method, url, headers, deadline, payload)
-        except UpstreamError as known:
-            error = known
-        except UnicodeError:  # a token that no header can carry
-            error = UpstreamRejected()
-        except (requests.Timeout, urllib3.exceptions.TimeoutError):
-            error = UpstreamTimeout()
-        except (requests.exceptions.ContentDecodingError, urllib3.exceptions.DecodeError):
-            error = UpstreamBroken()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError):
-            # What the end of the time cut off while it was sent looks like a lost connection.
-            error = UpstreamTimeout() if deadline.expired() else UpstreamUnreachable()
+            return self._exchange.send(method, url, headers=headers, deadline=deadline, payload=payload)
+        except ExchangeError as failed:
+            error = _MEANT[type(failed)]()
         # Raised out here, where no other exception is being handled that would be chained to it.
         raise error
 
@@ -192,41 +177,7 @@ class HttpClient:
 
     def close(self) -> None:
         """Give up every kept connection."""
-        self._session.close()
-
-    def _send(
-        self, method: str, url: str, headers: Mapping[str, str], deadline: Deadline, payload: object
-    ) -> Reply:
-        remaining = deadline.remaining()
-        if remaining <= 0:
-            raise UpstreamTimeout
-        with (
-            within(deadline),
-            self._session.request(
-                method,
-                url,
-                json=payload,
-                headers=dict(headers),
-                timeout=remaining,
-                allow_redirects=False,
-                stream=True,
-            ) as response,
-        ):
-            return Reply(response.status_code, response.headers, self._body(response))
-
-    def _body(self, response: requests.Response) -> bytes:
-        body = bytearray()
-        # read1 returns what has come; `read` would first gather a whole chunk of it unpacked.
-        while chunk := response.raw.read1(_CHUNK, decode_content=True):
-            body += chunk
-            if len(body) > self._max_bytes:
-                raise UpstreamBroken
-        return bytes(body)
-
-
-class _Session(requests.Session):
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """None, wherever it leads: before it is followed or not, requests reads its body, however long."""
+        self._exchange.close()
 
 
 def refused(reply: Reply) -> UpstreamError | None:
@@ -247,9 +198,3 @@ def refused(reply: Reply) -> UpstreamError | None:
             return UpstreamBroken(retry_after=retry_after(reply.headers))
         case _:
             return UpstreamRejected()
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds of a Retry-After header; Shopify writes "2.0". None for a date or nonsense."""
-    value = headers.get("Retry-After", "").strip()
-    return float(value) if _SECONDS.fullmatch(value) else None

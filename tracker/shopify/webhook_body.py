@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tracker.errors import InvalidRequest, InvalidSignature
-from tracker.shopify.shapes import mapping
+from tracker.shapes import mapping
 from tracker.webhook import (
     CustomerRedacted,
     DataRequested,

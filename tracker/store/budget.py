@@ -37,12 +37,15 @@ class RedisBudget:
         """See ports.Budget. Without Redis there is no telling, and everybody asks."""
         keys = [self._keys.budget(question.shop), self._keys.person(question.shop, question.claim)]
         # Whoever asks behind an answer is known as well, and waits all the same.
-        known = "" if urgency is Urgency.BEHIND else self._keys.entry(question)
+        known = "" if urgency is Urgency.BEHIND else self._known_by(question)
         try:
             milliseconds = self._guard.run_script(ADMIT, keys, [KEPT_FOR_OTHERS[urgency], str(POINTS), known])
             return int(milliseconds) / 1000
         except RedisUnavailable:
             return 0.0
+
+    def _known_by(self, question: Question) -> str:
+        return self._keys.untagged(question.shop, self._keys.entry(question))
 
     def told(self, shop: str, status: Mapping[str, float]) -> None:
         """A shop said what its budget holds, in the words of throttleStatus. Figures that are missing or make

@@ -30,15 +30,22 @@ PART = "part"
 LEASE_MILLISECONDS = 2000
 """So long one look-up leads. Twice a slow read of the shop; and where the leader died, those who wait still
 have time to ask the shop themselves."""
+READ_SECONDS = 60
+"""Longer than a read that is under way may take, by far: until then it is known that it comes too late."""
+IN_VAIN_MILLISECONDS = 1000
+"""So long nobody asks what somebody has just waited for in vain. All who wait look again sooner than that."""
 TRIES = 3
 """So often something that is not ours is cleared away before the key is left to whoever writes there."""
 
 
 ASK = Script.load("ask")
+IN_VAIN = -2
+"""What ASK gives in place of the number of a spent counter. Any other below none is somebody else's lease."""
 KEEP = Script.load("keep")
 KEEP_MISS = Script.load("keep_miss")
 GIVE_BACK = Script.load("give_back")
-NOW = Script.load("now")
+LEAD = Script.load("lead")
+BEGIN = Script.load("begin")
 
 
 class _Holder(threading.local):
@@ -91,20 +98,20 @@ class RedisAnswers:
             return refused
         return self._guess_memory(counters)
 
-    def leads(self, question: Question, *, otherwise: bool) -> bool:
+    def lead(self, question: Question, *, otherwise: bool) -> Awaited | None:
         """See ports.Answers."""
-        lease, holder = self._keys.entry(question) + LEASE, self._holder.token
+        lease = self._keys.entry(question) + LEASE
         try:
-            return bool(
-                self._guard.run(lambda client: client.set(lease, holder, px=LEASE_MILLISECONDS, nx=True))
-            )
+            told = self._guard.run_script(LEAD, [lease], [self._holder.token, LEASE_MILLISECONDS])
         except RedisUnavailable:
-            return otherwise
+            return None if otherwise else Awaited.ANSWER
+        return None if told > 0 else Awaited.NOTHING if told else Awaited.ANSWER
 
     def generation(self, question: Question) -> int | None:
         """See ports.Answers. The clock is Redis' own: those of two workers may differ."""
         try:
-            return int(self._guard.run_script(NOW, [self._keys.changed(question.shop)], []))
+            known_since = self._keys.known_since(question.shop)
+            return int(self._guard.run_script(BEGIN, [known_since], [READ_SECONDS * 1000]))
         except RedisUnavailable:
             return None
 
@@ -126,7 +133,8 @@ class RedisAnswers:
         person = self._keys.person(shop, question.claim)
         places = [self._keys.part(shop, part) for part in parts]
         counters = self._counter_keys(question) if guessed else []
-        keys = [key, key + LEASE, self._keys.order(shop, entry.order_id), person, *places, *counters]
+        known_since, order = self._keys.known_since(shop), self._keys.order(shop, entry.order_id)
+        keys = [key, key + LEASE, known_since, order, person, *places, *counters]
         sealed = [seal_order(self._sealer, shop, place, entry.order_id) for place in places]
         answer = seal_entry(self._sealer, question.shop, key, entry)
         times = (seconds * 1000, generation)
@@ -148,6 +156,7 @@ class RedisAnswers:
         keys = [
             key,
             key + LEASE,
+            self._keys.known_since(shop),
             self._keys.misses(shop, question.claim),
             self._keys.misses_of_shop(shop),
             self._keys.changed(shop),
@@ -155,12 +164,13 @@ class RedisAnswers:
         with suppress(RedisUnavailable):
             self._guard.run_script(KEEP_MISS, keys, [self._holder.token, sealed, seconds * 1000, generation])
 
-    def give_back(self, question: Question, *, guessed: bool) -> None:
+    def give_back(self, question: Question, *, guessed: bool, in_vain: bool = False) -> None:
         """See ports.Answers."""
         counters = self._counter_keys(question) if guessed else []
         lease = self._keys.entry(question) + LEASE
         try:
-            self._guard.run_script(GIVE_BACK, [lease, *counters], [self._holder.token])
+            left = IN_VAIN_MILLISECONDS if in_vain else 0
+            self._guard.run_script(GIVE_BACK, [lease, *counters], [self._holder.token, left])
         except RedisUnavailable:
             self._give_back_memory(counters)
 
@@ -178,7 +188,9 @@ class RedisAnswers:
         sealed, spent, milliseconds, counted = self._guard.run_script(ASK, keys, arguments)
         if spent > 0:
             return Spent(names[spent - 1], max(1, math.ceil(milliseconds / 1000))), counted > 0
-        return Awaited() if spent else sealed, counted > 0
+        if spent:
+            return Awaited.NOTHING if spent == IN_VAIN else Awaited.ANSWER, counted > 0
+        return sealed, counted > 0
 
     def _visit_memory(self, visit: Visit) -> Spent | None:
         if self._memory.incr(visit.counter, visit.seconds) <= visit.most:

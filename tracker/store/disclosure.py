@@ -46,10 +46,10 @@ class _Search:
         indexes = [self._keys.person(self._shop, claim) for claim in claims]
         indexes += [self._keys.order(self._shop, order_id) for order_id in self._person.order_ids]
         entries = dict.fromkeys(
-            field.decode()
+            self._keys.tagged(self._shop, field.decode())
             for index in indexes
-            for field, value in client.hgetall(index).items()
-            if field != b"generation" and value != b"part"
+            for field in client.hkeys(index)
+            if field.startswith(b"l:")
         )
         answers = [self._answer(entry, client.get(entry)) for entry in entries]
         for claim in claims:

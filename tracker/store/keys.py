@@ -29,13 +29,18 @@ class Keys:
         """When an order of the shop changed last."""
         return self.sealer.shop_tag(shop) + ":n"
 
+    def known_since(self, shop: str) -> str:
+        """Since when this Redis has known what changes at the shop. It goes where that is lost."""
+        return self.sealer.shop_tag(shop) + ":e"
+
     def order(self, shop: str, order_id: str) -> str:
-        """The index of one order: by field its entries (the value is their person's key), its parts (the
-        value is `part`), and its generation: when it was dropped last."""
+        """The index of one order: by field its entries (the value is their person's key) and its parts (no
+        value), all without the tag, and its generation: when it was dropped last."""
         return self._key("o", "order", shop, order_id)
 
     def person(self, shop: str, claim: Claim) -> str:
-        """The index of one person: by field their entries, the value is the key of the entry's order."""
+        """The index of one person: by field their entries, the value is the key of the entry's order, all
+        without the tag."""
         return self._key("p", "person", shop, claim.kind, claim.value)
 
     def misses(self, shop: str, claim: Claim) -> str:
@@ -109,6 +114,14 @@ class Keys:
         """A pattern that every key of this shop matches and no other. The door's counters have their
         library's own words before the tag."""
         return f"*{self.sealer.shop_tag(shop)}:*"
+
+    def untagged(self, shop: str, key: str) -> str:
+        """A key of this shop as its indexes name it: what all of them begin with takes most of their room."""
+        return key.removeprefix(self.sealer.shop_tag(shop) + ":")
+
+    def tagged(self, shop: str, named: str) -> str:
+        """The key that an index of this shop names so."""
+        return f"{self.sealer.shop_tag(shop)}:{named}"
 
     def _key(self, letter: str, purpose: str, shop: str, *parts: str) -> str:
         return f"{self.sealer.shop_tag(shop)}:{letter}:{self.sealer.name(purpose, shop, *parts)}"

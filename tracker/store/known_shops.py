@@ -59,6 +59,14 @@ class CachedShops:
             return ShopSettings()
         return ShopSettings() if shop is None else shop.settings
 
+    def lists_orders(self, domain: str) -> bool:
+        """See ports.ListsOrders."""
+        try:
+            shop = self.get(domain)
+        except StoreUnavailable:
+            return True
+        return shop is None or shop.lists_orders
+
     def forget(self, domain: str) -> None:
         """See ports.KnownShops. What was known stays for as long as the store is away."""
         with self._lock:

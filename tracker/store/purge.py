@@ -14,15 +14,13 @@ from typing import Any, TypeVar, cast
 
 from tracker.claim import claims_of
 from tracker.errors import CacheUnavailable
-from tracker.store.cache import open_order, seal_order
+from tracker.store.cache import READ_SECONDS, open_order, seal_order
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Argument, Script
 from tracker.store.sealing import Sealer
 from tracker.webhook import Person
 
-READ_SECONDS = 60
-"""Longer than a read that is under way may take, by far: until then it is known that it comes too late."""
 PART_SECONDS = 7 * 86_400
 """So long it is remembered which order a return belongs to. No answer is kept longer."""
 ORDERS_AT_ONCE = 100

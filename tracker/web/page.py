@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tracker import theme_files
 from tracker.errors import InvalidRequest, Refusal
-from tracker.ports import Clock, SettingsOf
+from tracker.ports import Clock, ListsOrders, SettingsOf
 from tracker.shop import HIDEABLE, ShopSettings
 from tracker.web import liquid
 from tracker.web.story import ADVISED, SHOWN_EVENTS, SHOWN_ITEMS, StoryView
@@ -41,9 +41,15 @@ class Pages:
     `assets` holds the scripts by the name under which they are served, which changes with their text.
     """
 
-    def __init__(self, clock: Clock, settings_of: SettingsOf = lambda _shop: ShopSettings()) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        settings_of: SettingsOf = lambda _shop: ShopSettings(),
+        lists_orders: ListsOrders = lambda _shop: True,
+    ) -> None:
         self._clock = clock
         self._settings_of = settings_of
+        self._lists_orders = lists_orders
         self._environment = Environment(
             loader=PackageLoader("tracker.web"),
             # Braces belong to Liquid here, so Jinja has brackets.
@@ -103,6 +109,7 @@ class Pages:
         return self._environment.get_template("track.liquid").render(
             shown=sorted(HIDEABLE - chosen.hidden),
             contact=chosen.contact_url,
+            lists_orders="shop" not in g or self._lists_orders(g.shop),
             words=words or self._words(),
             path=g.get("path_prefix", DEFAULT_PATH),
             css=Markup(theme_files.read("assets/track-order.css")),  # noqa: S704 - our own file

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, expect
 
-from tests.theme.shopper import WCAG
+from tests.barriers import BEST_PRACTICE, WCAG, barriers
 from tracker.demo.platform import Platform
 
 PATIENCE = 20_000
 CDN = "**/shopifycloud/**"
-RULES = {
-    "runOnly": {"type": "tag", "values": [*WCAG, "best-practice"]},
-    "resultTypes": ["violations"],
-}
 
 
 @dataclass
@@ -107,9 +102,4 @@ class Desk:
     def barriers(self) -> list[str]:
         """Violations of WCAG 2.2 AA and of good practice in the app's page."""
         # By itself axe looks no further than the edge of a frame.
-        found = Axe().run(self.frame, options=RULES)
-        return [
-            f"{violation['id']}: {node['html']}"
-            for violation in found.response["violations"]
-            for node in violation["nodes"]
-        ]
+        return barriers(self.frame, (*WCAG, BEST_PRACTICE))

@@ -114,7 +114,9 @@ class TestSettings:
         installation = service.platform.shop(ALICE).installation
         assert installation is not None
         (noted,) = installation.metafields
-        assert '{"contact_url": "/pages/contact", "hidden": ["pictures"]}' == noted.value
+        assert (
+            '{"contact_url": "/pages/contact", "hidden": ["pictures"], "lists_orders": false}' == noted.value
+        )
 
     def test_the_page_shows_it_again(self, alice: Merchant) -> None:
         alice.post("/admin/settings", CHOSEN)
@@ -272,7 +274,7 @@ class TestIsolation:
         ]
         assert {404} == set(statuses)
         (noted,) = service.platform.shop(BOB).installation.metafields  # type: ignore[union-attr] # he has one
-        assert '{"contact_url": null, "hidden": []}' == noted.value
+        assert '{"contact_url": null, "hidden": [], "lists_orders": false}' == noted.value
 
     def test_no_count_or_health_of_one_reaches_another(
         self, service: Service, alice: Merchant, bob: Merchant

@@ -11,6 +11,8 @@ import requests
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.rendering import elements, render
 from tests.web.storefront import ADA, ALICE, BOB, CHARLIE
+from tracker.change_scopes import SYNCHRONISE
+from tracker.demo.customers import CUSTOMERS
 from tracker.shop import HIDEABLE
 
 CHOSEN: dict[str, Any] = {"stalled_days": 4, "contact_url": None, "lookup_limit": None, "hidden": []}
@@ -50,6 +52,31 @@ def blocks(service: Service) -> Service:
         service.platform.add_block(shop)
         service.platform.add_block(shop, "track-order-button", "index")
     return service
+
+
+def test_a_list_of_orders_is_offered_while_the_shop_grants_what_it_takes(blocks: Service) -> None:
+    """To who is signed in, in the block and on the app's own page."""
+
+    def offered(shop: str) -> tuple[bool, bool]:
+        blocks.do_jobs()
+        block, _ = in_the_shop(blocks, shop)
+        return "data-customer" in block, "data-customer" in on_the_page(blocks, shop)
+
+    def synchronised(shop: str) -> None:
+        blocks.edges.jobs.hand_on(SYNCHRONISE, shop)
+
+    for shop in (ALICE, BOB):
+        blocks.platform.switch(shop, logged_in_customer_id=str(CUSTOMERS[0].id))
+        blocks.merchant(shop).open()
+    assert ((False, False), (False, False)) == (offered(ALICE), offered(BOB))
+
+    blocks.platform.grant(ALICE, ["read_customers"])
+    synchronised(ALICE)
+    assert ((True, True), (False, False)) == (offered(ALICE), offered(BOB))
+
+    blocks.platform.revoke(ALICE, ["read_customers"])
+    synchronised(ALICE)
+    assert (False, False) == offered(ALICE)
 
 
 def test_days_until_stalled_change_what_is_told_of_an_order_that_is_known_already(

@@ -1,7 +1,8 @@
 -- Is there room in a shop's budget for a question of this kind? If so, what it may cost is taken until the shop
 -- tells what it did cost. Nothing known of the budget means that it is full.
 -- KEYS: the budget, the index of the person's entries.
--- ARGV: the share of the budget that is kept for others, the points, the entry that makes this person known.
+-- ARGV: the share of the budget that is kept for others, the points, the entry that makes this person known as
+-- their index names it.
 -- Gives the milliseconds until there is room, 0 where there is.
 local told = redis.call('HMGET', KEYS[1], 'available', 'maximum', 'restore', 'at')
 if not told[1] then

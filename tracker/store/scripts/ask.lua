@@ -1,11 +1,12 @@
 -- The kept answer, and all that is counted on the way to it, in one round trip: the look-up at the door; and
 -- where nothing is kept a guess, taken from every counter, or from none where one of them is spent. Who took one
--- leads: for as long as the lease lasts everybody else with this very question waits, and takes none.
+-- leads: for as long as the lease lasts everybody else with this very question waits, and takes none. Where the one
+-- who led waited for the shop in vain, so would they, and need not begin to.
 -- KEYS: the entry, its lease, the door's counter if there is one, then the counters of guesses.
 -- ARGV: who asks, the lease in milliseconds, how many counters of the door there are (1 or 0), then limit and
 -- window of each counter: seconds at the door, where the window is the limits library's own, else milliseconds.
--- Gives {entry or false, number of the spent counter, 0 for none or -1 for somebody else's lease, milliseconds
--- until it has room, what the door counted}.
+-- Gives {entry or false, number of the spent counter, 0 for none, -1 for somebody else's lease or -2 for one who
+-- waited in vain, milliseconds until it has room, what the door counted}.
 local function taken(counter)
   local told, left = redis.pcall('GET', counter), redis.call('PTTL', counter)
   local ours = type(told) == 'string' and string.match(told, '^%d+$') and #told < 16 and left > 0
@@ -47,7 +48,7 @@ if holder and (type(holder) == 'table' or redis.call('PTTL', KEYS[2]) < 0) then 
   holder = false
 end
 if holder and holder ~= ARGV[1] then
-  return {false, -1, 0, counted}
+  return {false, holder == 'in vain' and -2 or -1, 0, counted}
 end
 for i = 3 + door, #KEYS do
   if taken(KEYS[i]) >= tonumber(ARGV[2 * i - 2]) then

@@ -3,8 +3,8 @@
 -- KEYS: the order's index, the index of the shop's misses, when an order of the shop changed last.
 -- ARGV: how long such a read may take, in milliseconds.
 -- Gives how many entries there were; -1 where the index is not ours, so that nobody knows which they are.
--- Its parts stay, and the index with them: the order is still theirs. All keys that the indexes name carry the
--- same hash tag, so they live on the same node of a Cluster.
+-- Its parts stay, and the index with them: the order is still theirs. An index holds what stands behind the tag that
+-- all its keys share, so what it names lives on the same node of a Cluster.
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
 local dropped, parts = 0, false
@@ -15,15 +15,16 @@ if fields.err then
 end
 for i = 1, #fields, 2 do
   local ours = fields[i] == 'generation' and string.match(fields[i + 1], '^%d+$')
-  if not ours and string.sub(fields[i], 1, #tag) ~= tag then
+  if not ours and not string.match(fields[i], '^[lx]:') then
     return -1
   end
 end
 for i = 1, #fields, 2 do
-  if fields[i + 1] == 'part' then
+  local kind = string.sub(fields[i], 1, 2)
+  if kind == 'x:' then
     parts = true
-  elseif fields[i] ~= 'generation' then
-    dropped = dropped + redis.call('DEL', fields[i])
+  elseif kind == 'l:' then
+    dropped = dropped + redis.call('DEL', tag .. fields[i])
     redis.call('HDEL', KEYS[1], fields[i])
   end
 end
@@ -33,9 +34,7 @@ if not parts or redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
 end
 local misses = redis.pcall('SMEMBERS', KEYS[2])
 for _, miss in ipairs(misses.err and {} or misses) do
-  if string.sub(miss, 1, #tag) == tag then
-    redis.call('DEL', miss)
-  end
+  redis.call('DEL', tag .. miss)
 end
 redis.call('DEL', KEYS[2])
 redis.call('SET', KEYS[3], now, 'PX', ARGV[1])

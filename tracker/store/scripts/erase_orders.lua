@@ -1,7 +1,8 @@
 -- Delete all that is kept of some orders. What is left is a number under a keyed hash, as long as a read that is
 -- under way could still be kept.
 -- KEYS: the orders' indexes.  ARGV: how long that is, in milliseconds.
--- All keys that the indexes name carry the same hash tag, so they live on the same node of a Cluster.
+-- An index holds what stands behind the tag that all its keys share, so what it names lives on the same node of a
+-- Cluster.
 -- Gives how many keys that were; -1 where an index is not ours, so that nobody knows what belongs to it.
 local time = redis.call('TIME')
 local now = string.format('%.0f', time[1] * 1000000 + time[2])
@@ -14,18 +15,18 @@ for _, index in ipairs(KEYS) do
   end
   for i = 1, #fields, 2 do
     local ours = fields[i] == 'generation' and string.match(fields[i + 1], '^%d+$')
-    if not ours and string.sub(fields[i], 1, #tag) ~= tag then
+    if not ours and not string.match(fields[i], '^[lx]:') then
       return -1
     end
   end
   for i = 1, #fields, 2 do
-    local key, person = fields[i], fields[i + 1]
-    if key ~= 'generation' then
-      erased = erased + redis.call('DEL', key)
-      redis.call('DEL', key .. ':lease')
-      redis.call('HDEL', index, key)
-      if person ~= 'part' then
-        redis.pcall('HDEL', person, key)  -- may have been spoilt
+    local named, person = fields[i], fields[i + 1]
+    if named ~= 'generation' then
+      erased = erased + redis.call('DEL', tag .. named)
+      redis.call('DEL', tag .. named .. ':lease')
+      redis.call('HDEL', index, named)
+      if person ~= '' then
+        redis.pcall('HDEL', tag .. person, named)  -- may have been spoilt
       end
     end
   end

@@ -1,29 +1,37 @@
--- Keep an answer, unless its order was dropped since the read began. In any case the guess is given back and the
--- lease ends.
--- KEYS: the entry, its lease, the order's index, the person's index, then the order's parts, then the counters.
+-- Keep an answer, unless its order was dropped since the read began, or may have been: who emptied this Redis
+-- emptied it of that too. In any case the guess is given back and the lease ends.
+-- KEYS: the entry, its lease, since when this Redis knows what changes at the shop, the order's index, the person's
+-- index, then the order's parts, then the counters.
 -- ARGV: who holds the lease, the sealed entry, its life in milliseconds, when the read began, how many parts
 -- there are, then the sealed order for each part.
+-- An index holds what stands behind the tag that all its keys share.
 local life, began, parts = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
+local tag = string.match(KEYS[1], '^{.-}:')
+local function untagged(key)
+  return string.sub(key, #tag + 1)
+end
+
 if redis.call('GET', KEYS[2]) == ARGV[1] then
   redis.call('DEL', KEYS[2])
 end
-for i = 5 + parts, #KEYS do
+for i = 6 + parts, #KEYS do
   if tonumber(redis.call('GET', KEYS[i]) or '0') > 0 then
     redis.call('DECR', KEYS[i])
   end
 end
-local dropped = redis.call('HGET', KEYS[3], 'generation')
-if dropped and tonumber(dropped) >= began then
+local since = redis.call('GET', KEYS[3])
+local dropped = redis.call('HGET', KEYS[4], 'generation')
+if not since or tonumber(since) > began or dropped and tonumber(dropped) >= began then
   return 0
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', life)
-redis.call('HSET', KEYS[3], KEYS[1], KEYS[4])
-redis.call('HSET', KEYS[4], KEYS[1], KEYS[3])
+redis.call('HSET', KEYS[4], untagged(KEYS[1]), untagged(KEYS[5]))
+redis.call('HSET', KEYS[5], untagged(KEYS[1]), untagged(KEYS[4]))
 for i = 1, parts do
-  redis.call('SET', KEYS[4 + i], ARGV[5 + i], 'PX', life)
-  redis.call('HSET', KEYS[3], KEYS[4 + i], 'part')
+  redis.call('SET', KEYS[5 + i], ARGV[5 + i], 'PX', life)
+  redis.call('HSET', KEYS[4], untagged(KEYS[5 + i]), '')
 end
-for i = 3, 4 do
+for i = 4, 5 do
   if redis.call('PTTL', KEYS[i]) < life then
     redis.call('PEXPIRE', KEYS[i], life)
   end

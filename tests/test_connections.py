@@ -22,7 +22,8 @@ from tests.shopify.clocks import FakeTime
 from tests.shopify.upstream import Drip, Upstream, reply
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamTimeout, UpstreamUnreachable
-from tracker.shopify.transport import HttpClient, Reply
+from tracker.http_exchange import Reply
+from tracker.shopify.transport import HttpClient
 
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -30,9 +31,14 @@ CLOSING = OK + b"Connection: close\r\n\r\n{"
 
 
 @pytest.fixture
+def fake_time() -> FakeTime:
+    return FakeTime()
+
+
+@pytest.fixture
 def http(monkeypatch: pytest.MonkeyPatch) -> Iterator[HttpClient]:
     """A client with patience for the handshakes of a busy machine."""
-    monkeypatch.setattr("tracker.shopify.connections.CONNECT_SECONDS", 10)
+    monkeypatch.setattr("tracker.connections.CONNECT_SECONDS", 10)
     client = HttpClient()
     yield client
     client.close()
@@ -267,7 +273,7 @@ def test_all_addresses_of_a_host_share_the_time(
 def test_one_address_does_not_get_all_the_time(
     http: HttpClient, deaf: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tracker.shopify.connections.CONNECT_SECONDS", 0.1)
+    monkeypatch.setattr("tracker.connections.CONNECT_SECONDS", 0.1)
     with Upstream(reply(b"2")) as server:
         resolve_to(monkeypatch, deaf, address_of(server))
 

@@ -1,0 +1,142 @@
+"""What 17TRACK tells of a parcel, as news."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from tests.carriers.answers import NOW, answer
+from tracker.carriers.seventeen_track.reading import read_news
+from tracker.order import DeliveryWindow, Reading, Source, Status, Tracking, TrackingEvent
+from tracker.parcel import TrackingNews
+
+NUMBER = "LP00123456789012"
+
+
+def item() -> dict[str, Any]:
+    found: dict[str, Any] = answer("seventeen_track", "gettrackinfo")["data"]["accepted"][0]
+    return found
+
+
+def read(told: dict[str, Any]) -> TrackingNews:
+    news = read_news(told, number=NUMBER, checked_at=NOW)
+    assert news is not None
+    return news
+
+
+def test_a_recorded_answer_tells_the_whole_story() -> None:
+    """Oldest first; places in one spelling; the time on a Chinese wall is no time of ours."""
+    news = read(item())
+
+    assert news.checked_at == NOW
+    assert news.events == (
+        TrackingEvent(
+            reading=Reading(Status.LABEL_CREATED, raw="InfoReceived"),
+            occurred_at=datetime(2026, 11, 20, 2, tzinfo=UTC),
+            source=Source.AGGREGATOR,
+            message="Shipment information received",
+        ),
+        TrackingEvent(
+            reading=Reading(Status.IN_TRANSIT, raw="InTransit_PickedUp"),
+            occurred_at=datetime(2026, 11, 21, 13, 30, tzinfo=UTC),
+            source=Source.AGGREGATOR,
+            message="快件已揽收",
+            city="Shenzhen",
+            country="CN",
+        ),
+        TrackingEvent(
+            reading=Reading(
+                Status.IN_TRANSIT, reason="customs_processing", raw="InTransit_CustomsProcessing"
+            ),
+            occurred_at=datetime(2026, 11, 25, 7, 10, tzinfo=UTC),
+            source=Source.AGGREGATOR,
+            message="Handed over to customs",
+            city="Leipzig",
+            province="Sachsen",
+            country="DE",
+        ),
+    )
+
+
+def test_the_carriers_own_date_is_told_as_the_carriers() -> None:
+    assert read(item()).window == DeliveryWindow(
+        datetime(2026, 11, 28, tzinfo=UTC), datetime(2026, 12, 1, 23, 59, 59, tzinfo=UTC), Source.CARRIER
+    )
+
+
+def test_an_estimate_is_the_aggregators() -> None:
+    told = item()
+    told["track_info"]["time_metrics"]["estimated_delivery_date"]["source"] = "Estimated"
+
+    window = read(told).window
+    assert window is not None
+    assert window.source is Source.AGGREGATOR
+
+
+def test_the_last_mile_has_its_number_its_carrier_and_a_link_of_ours() -> None:
+    last_mile = read(item()).last_mile
+
+    assert isinstance(last_mile, Tracking)
+    assert (last_mile.number, last_mile.carrier) == ("00340434161094022115", "DHL")
+    assert "00340434161094022115" in (last_mile.url or "")
+
+
+def test_the_same_number_is_no_last_mile() -> None:
+    told = item()
+    told["track_info"]["misc_info"]["local_number"] = NUMBER.lower()
+
+    assert read(told).last_mile is None
+
+
+def test_nothing_of_the_recipient_is_kept() -> None:
+    assert "SECRET" not in repr(read(item())).upper()
+    assert "berlin" not in repr(read(item())).lower()
+
+
+def test_an_unknown_sub_status_says_what_its_main_status_does_and_is_told_of() -> None:
+    told, words = item(), list[tuple[str, str]]()
+    told["track_info"]["tracking"]["providers"][0]["events"][0]["sub_status"] = "InTransit_ByMule"
+    told["track_info"]["latest_event"] = None
+
+    news = read_news(told, number=NUMBER, checked_at=NOW, on_unknown_word=lambda *word: words.append(word))
+
+    assert news is not None
+    assert news.events[-1].reading == Reading(Status.IN_TRANSIT, raw="InTransit")
+    assert words == [("seventeen_track", "InTransit_ByMule")]
+
+
+def test_an_unknown_word_is_unknown_and_never_guessed() -> None:
+    told = item()
+    told["track_info"]["tracking"]["providers"][0]["events"][0]["sub_status"] = "Teleported"
+    told["track_info"]["latest_event"] = None
+
+    assert read(told).events[-1].reading == Reading(Status.UNKNOWN, raw="Teleported")
+
+
+def test_the_latest_event_is_told_once_and_has_the_latest_status_where_it_has_none() -> None:
+    told = item()
+    for event in (
+        told["track_info"]["tracking"]["providers"][0]["events"][0],
+        told["track_info"]["latest_event"],
+    ):
+        event["sub_status"] = None
+    told["track_info"]["latest_status"] = {"status": "Delivered", "sub_status": "Delivered_Other"}
+
+    events = read(told).events
+    assert len(events) == 3
+    assert events[-1].reading == Reading(Status.DELIVERED, raw="Delivered_Other")
+
+
+def test_a_text_is_in_the_language_that_its_carrier_was_asked_in() -> None:
+    told = item()
+    told["track_info"]["tracking"]["providers"][0]["provider_lang"] = "zh-CN"
+
+    events = read(told).events
+    assert [3, "zh-CN"] == [len(events), events[1].language]
+
+
+def test_a_parcel_nobody_has_seen_yet_is_no_news() -> None:
+    unseen = {"number": NUMBER, "track_info": {"latest_status": {"status": "NotFound"}, "tracking": {}}}
+
+    assert read_news(unseen, number=NUMBER, checked_at=NOW) is None
+    assert read_news({}, number=NUMBER, checked_at=NOW) is None

@@ -1,0 +1,93 @@
+"""Facts out of what sources tell, whatever shape it has."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.carriers.answers import NOW
+from tracker.carriers.moments import read_time
+from tracker.carriers.told import (
+    MOST_EVENTS,
+    Told,
+    decode,
+    read_events,
+    read_language,
+    read_last_mile,
+    read_number,
+)
+from tracker.errors import SourceBroken
+from tracker.order import Reading, Source, Status, TrackingEvent
+
+MOVING = Reading(Status.IN_TRANSIT, raw="moving")
+
+
+def told(hours_ago: int = 1, **fields: object) -> Told:
+    return Told(read_time((NOW - timedelta(hours=hours_ago)).isoformat()), MOVING, **fields)
+
+
+def events(*parts: Told) -> tuple[TrackingEvent, ...]:
+    return read_events(parts, source=Source.AGGREGATOR, checked_at=NOW)
+
+
+def test_events_are_oldest_first_and_each_once() -> None:
+    assert [NOW - timedelta(hours=hours) for hours in (3, 2)] == [
+        event.occurred_at for event in events(told(2), told(3), told(2))
+    ]
+
+
+def test_one_that_cannot_be_read_is_left_out_and_the_rest_stands() -> None:
+    assert 1 == len(events(told(2), Told(read_time("0001-01-01"), MOVING), Told(None, MOVING)))
+
+
+def test_of_thousands_the_newest_are_kept() -> None:
+    kept = events(*(told(hours, message=f"scan {hours}") for hours in range(10_000)))
+
+    assert (MOST_EVENTS, NOW) == (len(kept), kept[-1].occurred_at)
+
+
+def test_a_text_is_cut_and_cleaned_and_stays_text() -> None:
+    """What is markup to a browser is none to us: pages escape it."""
+    [event] = events(told(message="<b>Left\u0000 at\u202e door</b>\n" + "x" * 2_000, language="de-AT"))
+
+    assert event.message is not None
+    assert event.message.startswith("<b>Left at door</b> xxx")
+    assert (500, "de-AT") == (len(event.message), event.language)
+
+
+def test_a_text_that_is_none_has_no_language() -> None:
+    [event] = events(told(message=["x"], language="de"))
+
+    assert (None, None) == (event.message, event.language)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("en", "en"), ("zh-Hant-TW", "zh-Hant-TW"), ("x<", None), ("e" * 50, None), (7, None)],
+)
+def test_a_language_is_a_tag(written: object, read: str | None) -> None:
+    assert read_language(written) == read
+
+
+@pytest.mark.parametrize(
+    ("number", "told_number"),
+    [("1Z 999", "1Z999"), ("javascript:x", None), ("<b>", None), ("9" * 60, None), ("", None), (9999, None)],
+)
+def test_a_number_is_letters_and_digits(number: object, told_number: str | None) -> None:
+    assert read_number(number) == told_number
+    assert (read_last_mile(None, number, followed="X") is None) == (told_number is None)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"1", b"null", b"\xff\xfe", b"<html>", b'{"a":' * 100_000, b"9" * 5_000]
+)
+def test_a_body_that_holds_no_object_is_broken(body: bytes) -> None:
+    with pytest.raises(SourceBroken) as raised:
+        decode(body)
+
+    assert raised.value.__context__ is None
+
+
+def test_an_object_is_decoded() -> None:
+    assert decode(b'{"a": 1}') == {"a": 1}

@@ -1,0 +1,1 @@
+"""DHL's own Shipment Tracking – Unified, the one carrier API."""

@@ -1,0 +1,103 @@
+"""What DHL tells of a shipment → its news. Pure. Shapes:
+https://developer.dhl.com/api-reference/shipment-tracking.
+
+Its times are those on a clock where it happened, with an offset or without. Names of sender, recipient and
+who signed are never read, and of a place only the town, the region and the country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tracker.carriers.dhl.codes import RETURNING, WORDS
+from tracker.carriers.moments import read_time
+from tracker.carriers.told import Told, read_events, read_last_mile, read_window, same_number
+from tracker.carriers.words import OnUnknownWord, Words, ignore
+from tracker.order import DeliveryWindow, Source, Tracking
+from tracker.parcel import TrackingNews
+from tracker.shapes import mapping, mappings
+
+NAME = "dhl"
+
+_DATE = len("2026-11-27")
+_LOCAL_NUMBER = "local-tracking-number"
+
+
+def read_news(
+    answer: Mapping[str, Any],
+    *,
+    number: str,
+    language: str | None,
+    checked_at: datetime,
+    on_unknown_word: OnUnknownWord = ignore,
+) -> TrackingNews | None:
+    """The news of the parcel that is followed under `number`, None where the answer has none of it.
+    `language` is that of the texts, as the answer's header names it; `checked_at` (UTC) when it came."""
+    shipment = _shipment(answer, number)
+    told = list(_told(shipment, Words(NAME, WORDS, on_unknown_word), language))
+    events = read_events(told, source=Source.CARRIER, checked_at=checked_at)
+    window = _window(shipment, checked_at)
+    if not events and window is None:
+        return None
+    return TrackingNews(checked_at, events, window, _last_mile(shipment, number))
+
+
+def _shipment(answer: Mapping[str, Any], number: str) -> Mapping[str, Any]:
+    """A piece is found under its own number and told under its shipment's, so a single answer is the right
+    one; of many only that with the number itself."""
+    shipments = mappings(answer.get("shipments"))
+    if len(shipments) != 1:
+        shipments = [one for one in shipments if same_number(one.get("id")) == same_number(number)]
+    return next(iter(shipments), {})
+
+
+def _told(shipment: Mapping[str, Any], words: Words, language: str | None) -> Iterator[Told]:
+    """The shipment's status is its newest event, and stands alone where there are no others."""
+    status = shipment.get("status")
+    latest = [_event(mapping(status), words, language)] if isinstance(status, dict) else []
+    if latest and shipment.get("returnFlag") is True:
+        latest = [replace(latest[0], reading=RETURNING)]
+    others = [_event(event, words, language) for event in mappings(shipment.get("events"))]
+    yield from latest
+    yield from (one for one in others if not latest or replace(one, reading=latest[0].reading) != latest[0])
+
+
+def _event(event: Mapping[str, Any], words: Words, language: str | None) -> Told:
+    address = mapping(mapping(event.get("location")).get("address"))
+    return Told(
+        written=read_time(event.get("timestamp")),
+        reading=words.read(event.get("statusCode")),
+        message=event.get("description") or event.get("status"),
+        language=language,
+        city=address.get("addressLocality"),
+        province=address.get("addressRegion"),
+        country=address.get("countryCode"),
+    )
+
+
+def _window(shipment: Mapping[str, Any], checked_at: datetime) -> DeliveryWindow | None:
+    frame = mapping(shipment.get("estimatedDeliveryTimeFrame"))
+    window = read_window(
+        frame.get("estimatedFrom"),
+        frame.get("estimatedThrough"),
+        source=Source.CARRIER,
+        checked_at=checked_at,
+    )
+    expected = shipment.get("estimatedTimeOfDelivery")
+    if window is None and isinstance(expected, str):
+        # Of a single time the day is what is promised.
+        day = expected[:_DATE]
+        window = read_window(day, day, source=Source.CARRIER, checked_at=checked_at)
+    return window
+
+
+def _last_mile(shipment: Mapping[str, Any], number: str) -> Tracking | None:
+    details = mapping(shipment.get("details"))
+    provider = mapping(details.get("provider")).get("destinationProvider")
+    for reference in mappings(details.get("references")):
+        if reference.get("type") == _LOCAL_NUMBER:
+            return read_last_mile(provider, reference.get("number"), followed=number)
+    return None

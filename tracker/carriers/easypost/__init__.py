@@ -1,0 +1,1 @@
+"""EasyPost, an aggregator."""

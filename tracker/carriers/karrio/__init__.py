@@ -1,0 +1,1 @@
+"""Karrio, an open-source aggregator on a server of the operator's own."""

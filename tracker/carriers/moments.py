@@ -1,0 +1,111 @@
+"""Times as sources write them → moments in UTC. Pure.
+
+Many carriers write the time that a clock on the wall showed, without saying where the wall was. What is
+known best decides then: the zone of the event's country, where its clocks agree; else the offset of the
+nearest event of the same parcel that names one; else UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from tracker.carriers.places import zone_of
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""No parcel that is followed is older. Some write the year 1 or 1970 for "not known"."""
+
+AHEAD = timedelta(days=2)
+"""An event is told of after it happened. A clock or a zone may be wrong, but by no more than this."""
+
+WINDOW_AHEAD = timedelta(days=400)
+"""No delivery is promised for later."""
+
+_LONGEST = 40
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = timedelta(days=1) - timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A time as it was written: naive where no offset was."""
+
+    time: datetime
+
+    @property
+    def offset(self) -> timedelta | None:
+        """What it differs from UTC, where that was written."""
+        return self.time.utcoffset()
+
+
+def read_time(value: object) -> Written | None:
+    """A time in ISO 8601 (a blank for the T too), None for anything else."""
+    if not isinstance(value, str) or len(value) > _LONGEST:
+        return None
+    try:
+        return Written(datetime.fromisoformat(value.strip()))
+    except ValueError:
+        return None
+
+
+def happened_at(
+    written: Sequence[Written | None], countries: Sequence[str | None], *, checked_at: datetime
+) -> list[datetime | None]:
+    """When the events of one parcel happened, in UTC, by their times and countries (alpha-2) in the order in
+    which the source tells them; None for an event that can't have been then. `checked_at` is when the source
+    told of it."""
+    known = [index for index, time in enumerate(written) if time is not None and time.offset is not None]
+    moments: list[datetime | None] = []
+    for index, (time, country) in enumerate(zip(written, countries, strict=True)):
+        moment = None if time is None else _moment(time.time, _zone(index, time, country, known, written))
+        moments.append(moment if moment and EARLIEST <= moment <= checked_at + AHEAD else None)
+    return moments
+
+
+def _zone(
+    index: int,
+    time: Written,
+    country: str | None,
+    known: Sequence[int],
+    written: Sequence[Written | None],
+) -> tzinfo:
+    if time.offset is None:
+        zone = zone_of(country, time.time) if country is not None else None
+        if zone is not None:
+            return zone
+        after = bisect(known, index)
+        for nearest in sorted(known[max(0, after - 1) : after + 1], key=lambda other: abs(other - index)):
+            found = written[nearest]
+            return UTC if found is None else found.time.tzinfo or UTC
+    return UTC
+
+
+def _moment(time: datetime, zone: tzinfo) -> datetime | None:
+    try:
+        return (time if time.tzinfo else time.replace(tzinfo=zone)).astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+
+
+def expected_between(
+    start: object, end: object, *, checked_at: datetime
+) -> tuple[datetime | None, datetime | None]:
+    """The first and the last moment (UTC) at which a parcel is expected; None for what is not told or can't
+    be. A date means its whole day, and a time without an offset is taken as UTC: a window is told by its
+    day."""
+    first, last = _bound(start, checked_at, last=False), _bound(end, checked_at, last=True)
+    if first is not None and last is not None and first > last:
+        return None, last
+    return first, last
+
+
+def _bound(value: object, checked_at: datetime, *, last: bool) -> datetime | None:
+    written = read_time(value)
+    moment = None if written is None else _moment(written.time, UTC)
+    if moment is None or not EARLIEST <= moment <= checked_at + WINDOW_AHEAD:
+        return None
+    whole_day = last and isinstance(value, str) and _DATE.fullmatch(value.strip()) is not None
+    return moment + _DAY if whole_day else moment

@@ -1,0 +1,140 @@
+"""Asks 17TRACK. Fills `ports.TrackingSource`.
+
+Its API v2.4 (https://api.17track.net/en/doc?version=v2.4) takes a list of at most 40 numbers in a POST, three
+of them a second, with the key in the header `17token`. What it can't take of a list it rejects one by one,
+with a code of its own; registering a number spends one of the plan, asking for it nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from tracker.carriers.client import SourceClient, answer_of, find_item, told_of
+from tracker.carriers.seventeen_track.codes import CARRIERS
+from tracker.carriers.seventeen_track.reading import NAME, read_news
+from tracker.carriers.told import same_number
+from tracker.deadline import Deadline
+from tracker.errors import (
+    SourceBroken,
+    SourceError,
+    SourceKeyRejected,
+    SourceQuotaSpent,
+    SourceRejected,
+    SourceUnavailable,
+)
+from tracker.parcel import Parcel, TrackingNews
+from tracker.shapes import mapping, mappings
+
+VERSION = "v2.4"
+
+_NOT_REGISTERED = -18019902
+_NEVER = frozenset(
+    {
+        -18010011,  # the number, or the carrier, is none
+        -18010012,  # the format of the number is wrong
+        -18010013,
+        -18010018,  # the carrier wants to know a country and a postcode, …
+        -18010019,  # a postcode,
+        -18010020,  # a telephone number,
+        -18010022,  # or a date of shipping
+        -18019903,  # the carrier can't be found out
+        -18019910,  # the carrier's number is wrong
+        -18019911,  # the carrier can't be followed
+    }
+)
+"""Codes of a number that will not be followed: we tell no more of a parcel than its number."""
+
+_MEANT: Mapping[int, type[SourceError]] = {
+    -18010001: SourceKeyRejected,  # not from this address
+    -18010002: SourceKeyRejected,
+    -18010003: SourceUnavailable,
+    -18010004: SourceKeyRejected,  # the account is closed
+    -18010005: SourceKeyRejected,
+    -18010010: SourceRejected,
+    -18010011: SourceRejected,
+    -18010012: SourceRejected,
+    -18010013: SourceRejected,
+    -18010014: SourceRejected,  # more than 40
+    -18019907: SourceQuotaSpent,  # the day's
+    -18019908: SourceQuotaSpent,  # the plan's
+}
+"""Codes of a whole request. Those of a spent quota may stand beside a single number too."""
+
+
+class SeventeenTrack(SourceClient):
+    """One account at 17TRACK. See `ports.TrackingSource`."""
+
+    name = NAME
+    batch = 40
+    pushes = True
+
+    def _headers(self) -> Mapping[str, str]:
+        return {"17token": self._key}
+
+    def register(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Sequence[Parcel]:
+        """One request. A number that is registered already is fine."""
+        wanted = [_wanted(parcel) for parcel in parcels]
+        codes = dict(_rejected(self._post("register", wanted, deadline)))
+        return [parcel for parcel in parcels if codes.get(same_number(parcel.number)) in _NEVER]
+
+    def news(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Mapping[Parcel, TrackingNews]:
+        """One request, and one more to register again what the account does not know any more, as after a
+        change of accounts."""
+        data = self._post("gettrackinfo", [{"number": parcel.number} for parcel in parcels], deadline)
+        lost = {number for number, code in _rejected(data) if code == _NOT_REGISTERED}
+        if lost:
+            self.register([one for one in parcels if same_number(one.number) in lost], deadline=deadline)
+        items, now = mappings(data.get("accepted")), self._clock()
+
+        def news_of(parcel: Parcel) -> TrackingNews | None:
+            carrier = CARRIERS.get(parcel.carrier or "")
+            item = find_item(items, parcel, number="number", carrier="carrier", ours=carrier)
+            if item is None:
+                return None
+            return read_news(
+                item, number=parcel.number, checked_at=now, on_unknown_word=self._on_unknown_word
+            )
+
+        return told_of(parcels, news_of)
+
+    def _post(self, what: str, wanted: Sequence[Mapping[str, object]], deadline: Deadline) -> dict[str, Any]:
+        """The answer's `data`, empty without a request where nothing is wanted. Raises children of
+        SourceError, also where a single number was rejected for what all would be."""
+        if not wanted:
+            return {}
+        path = f"/track/{VERSION}/{what}"
+        answer = answer_of(self._reply("POST", path, payload=wanted, deadline=deadline))
+        data = mapping(answer.get("data"))
+        for code in _codes(answer, data):
+            raise _MEANT.get(code, SourceBroken)
+        for _, code in _rejected(data):
+            if _MEANT.get(code) in (SourceQuotaSpent, SourceKeyRejected):
+                raise _MEANT[code]
+        return data
+
+
+def _wanted(parcel: Parcel) -> Mapping[str, object]:
+    carrier = CARRIERS.get(parcel.carrier or "")
+    return {"number": parcel.number} if carrier is None else {"number": parcel.number, "carrier": carrier}
+
+
+def _codes(answer: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[int]:
+    """Why the whole request was refused: `code`, or a list of `errors` beside a `code` of 0."""
+    code = answer.get("code")
+    if not isinstance(code, int) or isinstance(code, bool):
+        raise SourceBroken
+    if code:
+        yield code
+    yield from _numbers(error.get("code") for error in mappings(data.get("errors")))
+
+
+def _rejected(data: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """The numbers that were rejected, each with a code."""
+    for item in mappings(data.get("rejected")):
+        for code in _numbers([mapping(item.get("error")).get("code")]):
+            yield same_number(item.get("number")), code
+
+
+def _numbers(values: Iterable[object]) -> Iterator[int]:
+    return (value for value in values if isinstance(value, int))

@@ -1,0 +1,106 @@
+"""What 17TRACK tells of a parcel → its news. Pure. Shapes: https://api.17track.net/en/doc?version=v2.4, and
+`track_info` is the same in an answer and in a push.
+
+Of an address only the city, the province and the country are read; `shipping_info`, which has the
+recipient's, never is. An event has `time_utc` and `time_iso`, and `time_raw` as the carrier wrote it where
+17TRACK could not tell the zone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from tracker.carriers.moments import Written, read_time
+from tracker.carriers.seventeen_track.codes import WORDS
+from tracker.carriers.told import Told, read_events, read_last_mile, read_window
+from tracker.carriers.words import SILENT, OnUnknownWord, Words, ignore
+from tracker.order import DeliveryWindow, Source, Tracking
+from tracker.parcel import TrackingNews
+from tracker.shapes import mapping, mappings
+
+NAME = "seventeen_track"
+
+_OFFICIAL = "Official"
+"""Whose estimate a date is: the carrier's own, or else 17TRACK's."""
+
+
+def read_news(
+    item: Mapping[str, Any],
+    *,
+    number: str,
+    checked_at: datetime,
+    on_unknown_word: OnUnknownWord = ignore,
+) -> TrackingNews | None:
+    """The news of the parcel that is followed under `number`, None where nothing is known of it yet. `item`
+    is one of the accepted, or the `data` of a push; `checked_at` (UTC) when it came."""
+    info = mapping(item.get("track_info"))
+    told = _told(info, Words(NAME, WORDS, on_unknown_word))
+    events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
+    window = _window(info, checked_at)
+    if not events and window is None:
+        return None
+    return TrackingNews(checked_at, events, window, _last_mile(info, number))
+
+
+def _told(info: Mapping[str, Any], words: Words) -> list[Told]:
+    """Every provider's events. The newest is what `latest_status` speaks of, where it has no word itself."""
+    told = [
+        _event(event, words, provider.get("provider_lang"))
+        for provider in mappings(mapping(info.get("tracking")).get("providers"))
+        for event in mappings(provider.get("events"))
+    ]
+    latest = mapping(info.get("latest_event"))
+    if not latest:
+        return told
+    newest = _event(latest, words, None)
+    place = next((at for at, one in enumerate(told) if replace(one, language=None) == newest), len(told))
+    if place == len(told):
+        told.append(newest)
+    if newest.reading == SILENT:
+        status = mapping(info.get("latest_status"))
+        reading = words.read(status.get("sub_status"), status.get("status"))
+        told[place] = replace(told[place], reading=reading)
+    return told
+
+
+def _event(event: Mapping[str, Any], words: Words, language: object) -> Told:
+    address = mapping(event.get("address"))
+    city = address.get("city")
+    return Told(
+        written=_time(event),
+        # `stage` names the milestone that an event is, and often is none.
+        reading=words.read(event.get("sub_status"), _main(event.get("sub_status"))),
+        message=event.get("description"),
+        language=language,
+        city=city if city else event.get("location"),
+        province=address.get("state"),
+        country=address.get("country"),
+    )
+
+
+def _main(sub_status: object) -> object:
+    """The main status that a sub-status begins with."""
+    return sub_status.partition("_")[0] if isinstance(sub_status, str) and "_" in sub_status else None
+
+
+def _time(event: Mapping[str, Any]) -> Written | None:
+    raw = mapping(event.get("time_raw"))
+    day, clock, zone = raw.get("date"), raw.get("time"), raw.get("timezone")
+    written = f"{day}T{clock or '00:00'}{zone or ''}" if isinstance(day, str) else None
+    return read_time(event.get("time_utc")) or read_time(event.get("time_iso")) or read_time(written)
+
+
+def _window(info: Mapping[str, Any], checked_at: datetime) -> DeliveryWindow | None:
+    expected = mapping(mapping(info.get("time_metrics")).get("estimated_delivery_date"))
+    source = Source.CARRIER if expected.get("source") == _OFFICIAL else Source.AGGREGATOR
+    return read_window(expected.get("from"), expected.get("to"), source=source, checked_at=checked_at)
+
+
+def _last_mile(info: Mapping[str, Any], number: str) -> Tracking | None:
+    """17TRACK's `misc_info` has the number of the last mile under `local_number` and its carrier under
+    `local_provider`."""
+    told = mapping(info.get("misc_info"))
+    return read_last_mile(told.get("local_provider"), told.get("local_number"), followed=number)

@@ -1,0 +1,107 @@
+"""What a source tells of a parcel, in values of any shape → plain facts. Pure; what can't be read of it is
+left out, since a shopper is better served by the rest."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.carriers.moments import Written, expected_between, happened_at
+from tracker.carriers.places import PLACE_LENGTH, read_country, read_place
+from tracker.carriers.telling import tell_tracking
+from tracker.errors import SourceBroken
+from tracker.order import DeliveryWindow, Reading, Source, Tracking, TrackingEvent
+from tracker.shapes import MESSAGE_LENGTH, text
+
+MOST_EVENTS = 500
+"""Of so many events the newest are kept, as the timeline tells no more."""
+
+_NUMBER = re.compile(r"[A-Za-z0-9-]{4,50}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event as its source tells it. What is an object here has any shape and was not cleaned yet."""
+
+    written: Written | None
+    reading: Reading
+    message: object = None
+    language: object = None
+    city: object = None
+    province: object = None
+    country: object = None
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """The JSON object that a body holds. Raises SourceBroken where it holds none."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict):
+        return value
+    raise SourceBroken
+
+
+def read_events(told: Sequence[Told], *, source: Source, checked_at: datetime) -> tuple[TrackingEvent, ...]:
+    """The events that can be read, oldest first, each once. `told` is in the source's own order."""
+    moments = happened_at(
+        [event.written for event in told],
+        [read_country(event.country) for event in told],
+        checked_at=checked_at,
+    )
+    dated = [(moment, event) for moment, event in zip(moments, told, strict=True) if moment is not None]
+    dated.sort(key=lambda pair: pair[0])
+    events = (_event(moment, event, source) for moment, event in dated[-MOST_EVENTS:])
+    return tuple(dict.fromkeys(events))
+
+
+def _event(moment: datetime, told: Told, source: Source) -> TrackingEvent:
+    message = text(told.message, MESSAGE_LENGTH)
+    place = read_place(told.city, told.province, told.country)
+    return TrackingEvent(
+        reading=told.reading,
+        occurred_at=moment,
+        source=source,
+        message=message,
+        language=None if message is None else read_language(told.language),
+        city=place.city,
+        province=place.province,
+        country=place.country,
+    )
+
+
+def read_language(value: object) -> str | None:
+    """A BCP 47 tag as it is written, None for what can't be one."""
+    return value if isinstance(value, str) and _LANGUAGE.fullmatch(value) else None
+
+
+def read_window(start: object, end: object, *, source: Source, checked_at: datetime) -> DeliveryWindow | None:
+    """When a source expects the parcel, None where it says nothing that can be."""
+    first, last = expected_between(start, end, checked_at=checked_at)
+    return None if first is None and last is None else DeliveryWindow(first, last, source)
+
+
+def read_last_mile(carrier: object, number: object, *, followed: str) -> Tracking | None:
+    """The number under which another carrier brings the parcel that is `followed` under this one; None where
+    it is the same, or none. The link is made here: no address of the source's is believed."""
+    told = read_number(number)
+    if told is None or same_number(told) == same_number(followed):
+        return None
+    return tell_tracking(text(carrier, PLACE_LENGTH), told, None)
+
+
+def read_number(value: object) -> str | None:
+    """The number of a parcel as a source tells it, without spaces; None for what can't be one."""
+    number = "".join(value.split()) if isinstance(value, str) else ""
+    return number if _NUMBER.fullmatch(number) else None
+
+
+def same_number(number: object) -> str:
+    """One spelling of a number, to know it again in an answer; empty for what is none."""
+    return "".join(number.split()).upper() if isinstance(number, str) else ""

@@ -152,6 +152,14 @@ class TestAsking:
 
         assert [(AGGREGATOR, "WORD")] * 2 == world.observer.words
 
+    def test_a_source_that_pushes_is_asked_seldom_for_what_it_pushed(self, world: World) -> None:
+        """And as often as any for the rest: a merchant may not have told it where to push."""
+        world.source.pushes = True
+        world.source.known = {Parcel("1"): news(), Parcel("2"): news()}
+        world.follow(due("1", pushed=True), due("2"))
+
+        assert [NOON + 12 * HOUR, NOON + 3 * HOUR] == [at for at, _ in world.followed.finished.values()]
+
 
 class TestRegistering:
     def test_what_the_source_does_not_know_is_registered_first(self, world: World) -> None:

@@ -113,7 +113,7 @@ class _Account:
             if each.changed:  # whoever kept that has died since, or was no worker
                 self.kept.drop(each.shop, each.order_id)
             meanwhile = told_meanwhile(
-                each.news, followed_at=each.followed_at, now=self.clock(), pushes=self.source.pushes
+                each.news, followed_at=each.followed_at, now=self.clock(), pushes=self._pushes(each)
             )
             over = self._next_time(each, each.news) is None or not self.source.covers(each.parcel)
             if over or meanwhile is not None:
@@ -194,9 +194,13 @@ class _Account:
             news,
             followed_at=due.followed_at,
             now=self.clock(),
-            pushes=self.source.pushes,
+            pushes=self._pushes(due),
             spread=self.chance(),
         )
+
+    def _pushes(self, due: DueParcel) -> bool:
+        """Only once it did: a merchant may not have told the source where to."""
+        return self.source.pushes and due.pushed
 
     def _trouble(self, error: SourceError) -> timedelta:
         """What went wrong is told to whom it concerns; for how long the account is held off now."""

@@ -28,6 +28,7 @@ def due(number: str = "1", **changes: object) -> DueParcel:
         registered=True,
         news=None,
         changed=False,
+        pushed=False,
         ticket=f"ticket {number}",
     )
     return replace(parcel, **changes)  # type: ignore[arg-type]  # of whatever field

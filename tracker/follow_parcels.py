@@ -31,7 +31,8 @@ from tracker.ports import (
 )
 
 REQUEST_SECONDS = 15.0
-"""So long one request may take: a source that hangs costs this, and then its account is held off."""
+"""So long one request may take, however late it was begun: a source that hangs costs this, and then its
+account is held off. Less would blame a source for what another one took."""
 PATIENCE_SECONDS = 6.0
 """So long room for a request is waited for; a parcel that would have to wait longer has its turn later."""
 SOON = timedelta(seconds=20)
@@ -59,9 +60,10 @@ def follow_parcels(
     none of that name now.
 
     Each is asked for in batches, registered first where the source does not know it, or put off where there
-    is no room for it within `deadline`, the account is in trouble, or `goes_on` says that the worker is to
-    end. The merchant is told of trouble once a day. Raises CacheUnavailable, after which the turns that are
-    not finished are somebody else's some time later; what the source raises but SourceErrors passes through.
+    is no room for it until `deadline`, after which no batch is begun, where the account is in trouble, or
+    `goes_on` says that the worker is to end. The merchant is told of trouble once a day. Raises
+    CacheUnavailable, after which the turns that are not finished are somebody else's some time later; what
+    the source raises but SourceErrors passes through.
     """
     if source is None:
         followed.put_off(due, until=clock() + DAY)
@@ -111,11 +113,11 @@ class _Account:
             if each.changed:  # whoever kept that has died since, or was no worker
                 self.kept.drop(each.shop, each.order_id)
             meanwhile = told_meanwhile(
-                each.news, followed_at=each.followed_at, now=self.clock(), pushes=self.source.pushes
+                each.news, followed_at=each.followed_at, now=self.clock(), pushes=self._pushes(each)
             )
             over = self._next_time(each, each.news) is None or not self.source.covers(each.parcel)
             if over or meanwhile is not None:
-                self.followed.finish(each, next_at=None if over else meanwhile, registered=each.registered)
+                self.followed.finish(each, next_at=None if over else meanwhile, registered=_is_known(each))
             else:
                 waiting.append(each)
         return waiting
@@ -127,14 +129,14 @@ class _Account:
         known: Sequence[DueParcel] = ()
         started = time.monotonic()
         try:
-            never = self._register([each for each in batch if not each.registered])
+            never = self._register([each for each in batch if not _is_known(each)])
             known = batch
             told = self._news([each.parcel for each in batch if each.parcel not in never])
         except SourceRejected as error:
             self._say(batch, error.code, started)
             if len(batch) > 1:  # one of them is what it does not like
                 return self.ask(batch[: len(batch) // 2])
-            self.followed.finish(batch[0], next_at=self.clock() + DAY, registered=batch[0].registered)
+            self.followed.finish(batch[0], next_at=self.clock() + DAY, registered=_is_known(batch[0]))
             return {batch[0].ticket}
         except SourceError as error:
             self._say(batch, error.code, started)
@@ -169,13 +171,10 @@ class _Account:
         if not new:
             return ()
         self._room_for(0)
-        return set(self.source.register([each.parcel for each in new], deadline=self._request()))
+        return set(self.source.register([each.parcel for each in new], deadline=Deadline(REQUEST_SECONDS)))
 
     def _news(self, parcels: Sequence[Parcel]) -> Mapping[Parcel, TrackingNews]:
-        return self.source.news(parcels, deadline=self._request()) if parcels else {}
-
-    def _request(self) -> Deadline:
-        return Deadline(min(REQUEST_SECONDS, self.deadline.remaining()))
+        return self.source.news(parcels, deadline=Deadline(REQUEST_SECONDS)) if parcels else {}
 
     def _finish(self, due: DueParcel, told: TrackingNews | None, never: Collection[Parcel]) -> bool:
         """Whether the order's story changed."""
@@ -195,9 +194,13 @@ class _Account:
             news,
             followed_at=due.followed_at,
             now=self.clock(),
-            pushes=self.source.pushes,
+            pushes=self._pushes(due),
             spread=self.chance(),
         )
+
+    def _pushes(self, due: DueParcel) -> bool:
+        """Only once it did: a merchant may not have told the source where to."""
+        return self.source.pushes and due.pushed
 
     def _trouble(self, error: SourceError) -> timedelta:
         """What went wrong is told to whom it concerns; for how long the account is held off now."""
@@ -226,3 +229,9 @@ class _Account:
     def _say(self, batch: Sequence[DueParcel], outcome: str, started: float, changed: int = 0) -> None:
         seconds = time.monotonic() - started
         self.observer.asked(Asked(self.shop, self.source.name, len(batch), changed, outcome, seconds))
+
+
+def _is_known(due: DueParcel) -> bool:
+    """Whether its source knows of it. One that told of it does, though whoever registered it died before that
+    was noted."""
+    return due.registered or due.news is not None

@@ -20,9 +20,9 @@ from tracker.ports import Clock, DueParcel, FollowedParcels, FollowObserver, Quo
 
 MOST = 200
 """So many parcels are taken at once."""
-TURN_SECONDS = 60.0
-"""Within which all that was taken together is asked for or put off: half of the time after which somebody
-else would take it over."""
+TURN_SECONDS = 45.0
+"""Within which all that was taken together is begun or put off. With what the last batch may take after that,
+two requests and the waits before them, it is over long before somebody else would take it over."""
 POLL_SECONDS = 1.0
 """So often it is looked whether something is due."""
 BUSY = timedelta(seconds=5)

@@ -814,7 +814,8 @@ class DueParcel:
     """A parcel that one source is to be asked for now, by whoever took it. `order_id` is the gid of the
     order it belongs to; `registered` whether the source was told of it; `news` is what that source said last,
     None where it never did; `changed` whether the order's story changed by it since a turn of this parcel
-    came to its end; `followed_at` (aware, UTC) since when it is followed. `ticket` is the queue's own name of
+    came to its end; `pushed` whether the source ever told of it by itself; `followed_at` (aware, UTC) since
+    when it is followed. `ticket` is the queue's own name of
     this turn."""
 
     shop: str
@@ -825,6 +826,7 @@ class DueParcel:
     registered: bool
     news: TrackingNews | None = field(repr=False)
     changed: bool
+    pushed: bool
     ticket: str = field(repr=False)
 
 

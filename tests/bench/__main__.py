@@ -21,6 +21,7 @@ from tests.bench import (
     busiest_day,
     calibration,
     carriers,
+    follower,
     growth,
     load,
     measures,
@@ -145,6 +146,9 @@ class Bench:
     def merging(self) -> Told:
         return merging.measure(), []
 
+    def follower(self) -> Told:
+        return follower.measure(self.redis_url, self.effort), []
+
     def webhooks(self) -> Told:
         return webhooks.measure(self.folder, self.redis_url, self.effort), []
 
@@ -178,6 +182,7 @@ PARTS: dict[str, Callable[[Bench], Told]] = {
         Bench.carriers,
         Bench.merging,
         Bench.calibration,
+        Bench.follower,
     )
 }
 

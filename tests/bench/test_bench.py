@@ -13,12 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench import anatomy, beside, carriers, merging, servers, shoppers, upstream, webhooks
+from tests.bench import anatomy, beside, carriers, follower, merging, servers, shoppers, upstream, webhooks
 from tests.bench.load import Stream
 from tracker.carrier_news import numbers_of
 from tracker.carriers.telling import tell_tracking
+from tracker.deadline import Deadline
 from tracker.errors import InvalidSignature
 from tracker.order_number import read as read_number
+from tracker.parcel import Parcel, TrackingNews
 from tracker.shopify.reading import read_found, read_order
 from tracker.shopify.signature import verify_app_proxy
 from tracker.shopify.webhook_body import read_webhook
@@ -149,6 +151,19 @@ def test_the_numbers_that_a_tracking_service_tells_of_are_those_of_the_shops_ord
 
     assert order is not None
     assert set(beside.NUMBERS) == set(numbers_of(order))
+
+
+def test_a_parcel_that_moves_has_one_event_more_each_time_and_one_that_does_not_has_none() -> None:
+    source, parcel = follower.SlowSource(), Parcel("RB123456785GB")
+
+    def told() -> TrackingNews:
+        return source.news([parcel], deadline=Deadline(1))[parcel]
+
+    first, second = told(), told()
+    source.moves = False
+
+    assert follower.EVENTS == len(first.events) == len(set(first.events) & set(second.events)) + 1
+    assert second == told()
 
 
 def test_quantiles_are_of_the_times_in_milliseconds() -> None:

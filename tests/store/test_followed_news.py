@@ -75,6 +75,18 @@ def test_a_copy_of_what_a_turn_dealt_with_changes_nothing(followed: RedisFollowe
     assert NOON + timedelta(hours=1) == told(followed).checked_at
 
 
+def test_what_was_pushed_is_told_from_what_was_asked_for(followed: RedisFollowedParcels) -> None:
+    """By source: only who pushed need not be asked so often."""
+    followed.push(ALICE, AGGREGATOR, NUMBER, news())
+    due = followed.take(holder="a", most=9, now=NOON)
+    for each in due:
+        followed.keep(each, news())
+        followed.put_off([each], until=NOON)
+
+    again = followed.take(holder="a", most=9, now=NOON)
+    assert {(ALICE, AGGREGATOR)} == {(each.shop, each.source) for each in again if each.pushed}
+
+
 def test_what_comes_too_late_adds_what_was_not_known(followed: RedisFollowedParcels) -> None:
     """And neither turns the clock back nor brings an old promise."""
     newer = news(event(Status.OUT_FOR_DELIVERY), window_in=1)

@@ -26,6 +26,7 @@ from tracker.store.followed_record import (
     CHANGED,
     NEWS,
     PARCEL,
+    PUSHED,
     SHOP,
     STATE,
     Record,
@@ -45,6 +46,8 @@ from tracker.store.turns import DEAD_SECONDS, Turn, Turns
 LIFE_SECONDS = 60 * 86_400
 """So long a parcel is kept after it was followed or there was news of it: its story may be asked for that
 long."""
+OF_SOURCES = (STATE, CHANGED, PUSHED, NEWS)
+"""In the order of _Fields."""
 TRIES = 5
 """So often news is joined with what others kept meanwhile."""
 
@@ -134,7 +137,7 @@ class RedisFollowedParcels:
         """See ports.FollowedParcels. Until the next turn of the parcel, a copy gives the order again: whoever
         got the first one may have died before the order was dropped."""
         for keys in self._every:
-            order_id, changed = self._join(keys, shop, source, number, news)
+            order_id, changed = self._join(keys, shop, source, number, news, pushed=PUSHED + source)
             if order_id is not None:
                 return order_id if changed else None
         return None
@@ -172,6 +175,7 @@ class RedisFollowedParcels:
                 kept.state == State.REGISTERED,
                 open_news(sealer, record.shop, place, source, kept.news),
                 kept.changed is not None,
+                kept.pushed is not None,
                 _Ticket(number, turn.id, holder).written(),
             )
         return due
@@ -182,7 +186,7 @@ class RedisFollowedParcels:
         def read(client: Any) -> list[list[bytes | None]]:
             pipeline = client.pipeline(transaction=False)
             for place, source in places:
-                pipeline.hmget(place, [SHOP, PARCEL, STATE + source, CHANGED + source, NEWS + source])
+                pipeline.hmget(place, [SHOP, PARCEL, *(each + source for each in OF_SOURCES)])
             told = pipeline.execute(raise_on_error=False)
             return [_nothing_of_another_type(each) for each in told]
 
@@ -204,7 +208,7 @@ class RedisFollowedParcels:
             raise CacheUnavailable from error
 
     def _join(
-        self, keys: Keys, shop: str, source: str, number: str, news: TrackingNews
+        self, keys: Keys, shop: str, source: str, number: str, news: TrackingNews, *, pushed: str = ""
     ) -> tuple[str | None, bool]:
         """The order of the parcel, and whether its story changed and nobody dealt with that yet; no order
         where there is no such parcel at that source."""
@@ -223,6 +227,7 @@ class RedisFollowedParcels:
                 CHANGED + source,
                 int(tells_another_story(before, joined)),
                 LIFE_SECONDS * 1000,
+                pushed,
             ]
             told = self._run(KEEP_NEWS, [place, keys.followed_of(shop, record.order_id)], arguments)
             if told:
@@ -254,6 +259,7 @@ class _Fields:
     parcel: bytes | None
     state: bytes | None
     changed: bytes | None
+    pushed: bytes | None
     news: bytes | None
 
 

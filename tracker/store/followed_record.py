@@ -20,7 +20,7 @@ from tracker.store.sealing import Sealer
 PURPOSE = "followed"
 EVERY_SHOP = ""
 SHOP, PARCEL = "shop", "parcel"
-NEWS, STATE, CHANGED = "news:", "state:", "changed:"
+NEWS, STATE, CHANGED, PUSHED = "news:", "state:", "changed:", "pushed:"
 """Beginnings of fields that each source has."""
 
 

@@ -36,10 +36,13 @@ def client(carriers: Carriers) -> FlaskClient:
 def get(carriers: Carriers, client: FlaskClient, clock: Clock) -> Get:
     """Alice's app asks, as long after it asked the last time as DHL wants."""
 
-    def ask(number: str | None = NUMBER, *, shop: str = ALICE, hurried: bool = False) -> TestResponse:
+    def ask(
+        number: str | None = NUMBER, *, shop: str = ALICE, hurried: bool = False, **query: str
+    ) -> TestResponse:
         clock.move(0 if hurried else SPACING)
         headers = {"DHL-API-Key": carriers.keys(shop).dhl}
-        return client.get("/track/shipments", query_string={"trackingNumber": number}, headers=headers)
+        query |= {} if number is None else {"trackingNumber": number}
+        return client.get("/track/shipments", query_string=query, headers=headers)
 
     return ask
 
@@ -107,6 +110,10 @@ def test_a_number_that_it_does_not_know_is_404(get: Get, number: str) -> None:
     answer = get(number)
     assert (404, "application/problem+json") == (answer.status_code, answer.mimetype)
     assert "No shipment with given tracking number found." == answer.get_json()["detail"]
+
+
+def test_a_number_is_looked_for_at_the_service_that_is_named(get: Get) -> None:
+    assert [200, 404] == [get(service=service).status_code for service in ("parcel-de", "express")]
 
 
 def test_a_request_without_a_number_is_400(get: Get) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from tracker.demo.dhl_words import shipments
+from tracker.demo.dhl_words import SERVICES, shipments
 from tracker.demo.followed_parcels import DHL as TELLER
 from tracker.demo.journeys import Journeys
 
@@ -91,8 +91,10 @@ class Dhl:
         """How many requests the key still has today."""
         return key.left(self._clock())
 
-    def track(self, number: str) -> dict[str, object] | None:
-        """All that is known of a number, None where nothing is."""
+    def track(self, number: str, service: str | None = None) -> dict[str, object] | None:
+        """All that is known of a number (at one service, or at any), None where nothing is."""
         journey = self._journeys.ask(number, TELLER)
-        scans = journey.scans(self._clock() - LAG) if journey is not None else []
-        return shipments(journey, scans) if journey is not None and scans else None
+        if journey is None or service not in (None, SERVICES[journey.plan.company.name]):
+            return None
+        scans = journey.scans(self._clock() - LAG)
+        return shipments(journey, scans) if scans else None

@@ -15,7 +15,8 @@ def dhl_api(dhl: Dhl) -> Blueprint:
 
     @blueprint.get("/shipments")
     def track() -> Response:
-        """All that is known of `trackingNumber`; a fault comes first, then the key, then its rate."""
+        """All that is known of `trackingNumber`, at the one `service` that is named. A fault comes first,
+        then the key, then its rate."""
         with dhl.lock:
             fault, released = dhl.fault, dhl.released
         if fault is not None:
@@ -35,7 +36,7 @@ def dhl_api(dhl: Dhl) -> Blueprint:
             number = request.args.get("trackingNumber")
             if not number:
                 return _refusal(400, "Bad request", "Missing mandatory parameter: trackingNumber.")
-            told = dhl.track(number)
+            told = dhl.track(number, request.args.get("service"))
         if told is None:
             return _refusal(404, "No result found", "No shipment with given tracking number found.")
         return jsonify(told)

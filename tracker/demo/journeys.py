@@ -13,13 +13,12 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Company:
-    """A carrier: `code` is its number at 17TRACK, `language` (BCP 47) that of its texts."""
+    """A carrier: `code` is its number at 17TRACK."""
 
     code: int
     name: str
     homepage: str
     country: str
-    language: str
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ _DHL_ECOMMERCE = Company(7047, "DHL eCommerce US", "https://www.dhl.com/", "US")
 _USPS = Company(21051, "USPS", "https://www.usps.com/", "US")
 
 _EUROPE, _EAST, _WEST = timedelta(hours=1), timedelta(hours=-5), timedelta(hours=-8)
-_PRAGUE = Place("Praha", None, "CZ", "110 00", _EUROPE)
-_BRNO = Place("Brno", None, "CZ", "602 00", _EUROPE)
-_LEIPZIG = Place("Leipzig", None, "DE", "04158", _EUROPE)
-_HAMBURG = Place("Hamburg", None, "DE", "20095", _EUROPE)
-_COLUMBUS = Place("Columbus", "OH", "US", "43004", _EAST)
-_SEATTLE = Place("Seattle", "WA", "US", "98101", _WEST)
-_OLYMPIA = Place("Olympia", "WA", "US", "98501", _WEST)
+_PRAGUE = Place("Praha", None, "CZ", _EUROPE)
+_BRNO = Place("Brno", None, "CZ", _EUROPE)
+_LEIPZIG = Place("Leipzig", None, "DE", _EUROPE)
+_HAMBURG = Place("Hamburg", None, "DE", _EUROPE)
+_COLUMBUS = Place("Columbus", "OH", "US", _EAST)
+_SEATTLE = Place("Seattle", "WA", "US", _WEST)
+_OLYMPIA = Place("Olympia", "WA", "US", _WEST)
 
 
 def _ago(hours: float) -> timedelta:

@@ -28,7 +28,6 @@ class Place:
     city: str
     region: str | None
     country: str
-    postal_code: str
     offset: timedelta
 
 

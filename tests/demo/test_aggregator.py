@@ -144,6 +144,21 @@ class TestTelling:
         clock.move(WAIT)
         assert "InTransit" == story(post)["latest_status"]["status"]
 
+    def test_they_may_come_sooner(self, clock: Clock, courier: Courier) -> None:
+        """Where nobody wants to wait for them, as in a test of who asks."""
+        hurried = Carriers(
+            [ALICE],
+            courier,
+            clock=lambda: clock.now,
+            monotonic=lambda: clock.seconds,
+            delay_factor=0.1,
+        )
+        aggregator, account = hurried.aggregator, hurried.keys(ALICE).account
+        aggregator.register(account, {"number": NUMBER})
+        clock.move(WAIT / 10)
+        info = aggregator.track_info(account, {"number": NUMBER})["track_info"]
+        assert "InTransit" == info["latest_status"]["status"]
+
     def test_a_number_that_nobody_knows_is_not_found(self, post: Post, clock: Clock) -> None:
         """Also where another carrier is named than the one it is of, and where only DHL tells of it."""
         wrong = {"number": NUMBER, "carrier": UPS}

@@ -92,7 +92,8 @@ class Account:
 
 
 class Aggregator:
-    """Hold `lock` while you read or change anything. `clock` gives aware UTC, `monotonic` seconds.
+    """Hold `lock` while you read or change anything. `clock` gives aware UTC, `monotonic` seconds;
+    `delay_factor` compresses FIRST_NEWS and LAG.
 
     `fault` is what every request meets, None for none; a request that hangs is let go by `released`, which
     is made anew with each change. While there is one, nothing is pushed. `pushes_twice` sends each push
@@ -106,6 +107,7 @@ class Aggregator:
         *,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
+        delay_factor: float = 1.0,
     ) -> None:
         self.lock = threading.RLock()
         self.released = threading.Event()
@@ -117,6 +119,7 @@ class Aggregator:
         self._courier = courier
         self._clock = clock
         self._monotonic = monotonic
+        self._first_news, self._lag = FIRST_NEWS * delay_factor, LAG * delay_factor
         self._held: Delivery | None = None
 
     def open_account(self, key: str) -> Account:
@@ -164,7 +167,7 @@ class Aggregator:
         registration = account.registered.get(number)
         if registration is None:
             raise Rejected(NOT_REGISTERED, f"The tracking number '{number}' does not register.")
-        if self._clock() < registration.at + FIRST_NEWS:
+        if self._clock() < registration.at + self._first_news:
             raise Rejected(NOTHING_YET, "No tracking information at this time.")
         return self._told(registration)
 
@@ -214,9 +217,9 @@ class Aggregator:
 
     def _scans(self, registration: Registration) -> list[Scan]:
         journey, now = self._journey(registration), self._clock()
-        if journey is None or now < registration.at + FIRST_NEWS:
+        if journey is None or now < registration.at + self._first_news:
             return []
-        return journey.scans(now - LAG)
+        return journey.scans(now - self._lag)
 
     def _told(self, registration: Registration) -> dict[str, Any]:
         journey, scans = self._journey(registration), self._scans(registration)

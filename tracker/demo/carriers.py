@@ -36,7 +36,7 @@ class Keys:
 
 class Carriers:
     """Every shop's merchant has an account at each. `dhl_spacing` is how many seconds DHL wants between two
-    requests of one key."""
+    requests of one key; `delay_factor` compresses the time after which the aggregator knows of something."""
 
     def __init__(
         self,
@@ -46,9 +46,12 @@ class Carriers:
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
         dhl_spacing: float = SPACING,
+        delay_factor: float = 1.0,
     ) -> None:
         self.journeys = Journeys(PLANS, clock)
-        self.aggregator = Aggregator(self.journeys, courier, clock=clock, monotonic=monotonic)
+        self.aggregator = Aggregator(
+            self.journeys, courier, clock=clock, monotonic=monotonic, delay_factor=delay_factor
+        )
         self.dhl = Dhl(self.journeys, clock=clock, monotonic=monotonic, spacing=dhl_spacing)
         self.origin: str | None = None
         self._keys = {shop: self._open(shop) for shop in shops}

@@ -75,6 +75,7 @@ def create_platform(
     extension: Path = EXTENSION,
     retry_factor: float = 1.0,
     dhl_spacing: float = SPACING,
+    delay_factor: float = 1.0,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Platform:
@@ -84,8 +85,9 @@ def create_platform(
     with the app's real origin in place of the one in the file. `app_url` is that origin (no path), which may
     also be set later. `api_key` is the client id, the file's unless given. `shops` are plans, or bare domains
     that are called by their first part. `retry_factor` compresses the spacing of webhook retries, which is
-    four hours at 1. `dhl_spacing` is how many seconds the pretend DHL wants between two requests. `clock`
-    gives aware UTC, `monotonic` seconds.
+    four hours at 1. `dhl_spacing` is how many seconds the pretend DHL wants between two requests,
+    `delay_factor` compresses the time after which the pretend aggregator knows of something. `clock` gives
+    aware UTC, `monotonic` seconds.
 
     Raises BadAppConfig for a file that Shopify would not deploy.
     """
@@ -116,6 +118,7 @@ def create_platform(
         clock=clock,
         monotonic=monotonic,
         dhl_spacing=dhl_spacing,
+        delay_factor=delay_factor,
     )
     return Platform(config, states, courier, Extension(extension), carriers)
 

@@ -70,6 +70,13 @@ def test_the_next_thing_can_be_made_to_happen_now(journeys: Journeys, journey: J
     assert tuple(at - timedelta(seconds=20) for at in usual) == journey.expected()
 
 
+def test_one_can_be_hastened_alone(journeys: Journeys, journey: Journey, clock: Clock) -> None:
+    other = journeys.ask(TOLD_BY_DHL.number, DHL)
+    assert other is not None
+    assert 1 == journeys.hasten(TOLD_BY_DHL.number)
+    assert ("by_robot", "out_for_delivery") == (words(journey, clock)[-1], words(other, clock)[-1])
+
+
 def test_what_has_arrived_goes_no_further(journeys: Journeys, journey: Journey, clock: Clock) -> None:
     clock.move(3600)
     ended = journey.scans(clock.now)

@@ -140,7 +140,9 @@ class Journeys:
         with self._lock:
             return self._begun.setdefault(number, Journey(plan, self._clock()))
 
-    def hasten(self) -> int:
-        """The next thing happens now to every parcel that is under way. How many that are."""
+    def hasten(self, number: str | None = None) -> int:
+        """The next thing happens now to every parcel that is under way, or to the one of this number. How
+        many that are."""
         with self._lock:
-            return sum(journey.hasten(self._clock()) for journey in self._begun.values())
+            hastened = [one for one in self._begun.values() if number in (None, one.plan.number)]
+            return sum(journey.hasten(self._clock()) for journey in hastened)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.demo.aggregator_words import status_of, track_info
-from tracker.demo.courier import Courier, Delivery
+from tracker.demo.courier import Courier, Delivery, Overtaking
 from tracker.demo.followed_parcels import AGGREGATOR
 from tracker.demo.journeys import Journey, Journeys, Scan
 
@@ -120,7 +120,7 @@ class Aggregator:
         self._clock = clock
         self._monotonic = monotonic
         self._first_news, self._lag = FIRST_NEWS * delay_factor, LAG * delay_factor
-        self._held: Delivery | None = None
+        self._overtaking = Overtaking(courier, held_seconds=HELD_SECONDS)
 
     def open_account(self, key: str) -> Account:
         """A new account under this key."""
@@ -250,18 +250,8 @@ class Aggregator:
         ]
         for delivery in sent[1:]:
             self._courier.send(delivery)
-        self._send(sent[0])
+        (self._overtaking if self.pushes_late else self._courier).send(sent[0])
         return sent
-
-    def _send(self, delivery: Delivery) -> None:
-        if not self.pushes_late:
-            self._courier.send(delivery)
-        elif self._held is None or self._held.attempts:
-            self._held = delivery
-            self._courier.send(delivery, delay=HELD_SECONDS)
-        else:
-            delivery.then, self._held = self._held, None
-            self._courier.send(delivery)
 
 
 def push_signature(body: bytes, key: str) -> str:

@@ -104,7 +104,7 @@ def test_a_shopper_and_a_merchant_have_somewhere_to_go() -> None:
         while not any(line.startswith("All shops") for line in said):
             said.append(words.readline())
             assert said[-1], said
-        shopper, merchant, shops = (line.split()[-1] for line in said[-3:])
+        shopper, merchant, _, shops = (line.split()[-1] for line in said[-4:])
         found = requests.post(
             shopper.replace("/pages/track-order", "/apps/track-order/lookup"),
             data={"order": "1004", "email": "ada@example.com"},
@@ -133,6 +133,13 @@ class TestRun:
         assert settings.api_secret == option(shopify.command, "--api-secret")
         assert (settings.admin_origin, settings.cdn_origin) == (f"{origin}/shops/{{shop}}", origin)
         assert settings.app_url == option(shopify.command, "--app-url") == f"http://{HOST}:{settings.port}"
+
+    def test_the_service_asks_carriers_that_are_pretended_too(self, failed: Stage) -> None:
+        """Not the real ones, whatever account a merchant of the demo types."""
+        shopify, service = failed.started
+        origin = f"http://{HOST}:{option(shopify.command, '--carriers-port')}"
+
+        assert service.environ["SEVENTEEN_TRACK_ORIGIN"] == service.environ["DHL_ORIGIN"] == origin
 
     def test_the_service_runs_as_a_public_app_with_a_store_that_was_made_for_it(self, failed: Stage) -> None:
         """For any number of shops, none of which is the operator's own; and the store goes with the demo."""
@@ -177,7 +184,7 @@ class TestRun:
         assert first["SHOPIFY_API_SECRET"] != second["SHOPIFY_API_SECRET"]
 
     def test_the_addresses_are_told_last(self, companions: Stage, busy_port: int) -> None:
-        """The shopper's first, then the merchant's; of the port that was taken instead, where the wanted one
+        """The shopper's first, then the merchants'; of the port that was taken instead, where the wanted one
         is in use."""
         said: list[str] = []
         with pytest.raises(DemoFailed):
@@ -186,9 +193,10 @@ class TestRun:
         origin = f"http://{HOST}:{port}"
 
         assert port != str(busy_port)
-        assert [words.split()[-1] for words in said[-3:]] == [
+        assert [words.split()[-1] for words in said[-4:]] == [
             f"{origin}/pages/track-order",
             f"{origin}/shops/{NEW_SHOPS[0]}/admin",
+            f"{origin}/shops/{LIVE_SHOP}/admin/demo#carriers",
             f"{origin}/shops/",
         ]
 

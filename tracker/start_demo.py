@@ -1,5 +1,5 @@
-"""`tracker demo`: Redis, a store, the service as a public app runs it, and a pretend Shopify of several shops
-in front of it, until Ctrl-C."""
+"""`tracker demo`: Redis, a store, the service as a public app runs it, a pretend Shopify of several shops in
+front of it and pretend carriers beside it, until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
     with contextlib.ExitStack() as stack, _ended_by_signals() as signals:
         redis_url = os.environ.get("REDIS_URL") or _start_redis(stack, say)
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-demo-"))
-        port, service_port = _free_port(port), _free_port(0)
+        port, carriers_port, service_port = _free_port(port), _free_port(0), _free_port(0)
         origin, app_url = f"http://{HOST}:{port}", f"http://{HOST}:{service_port}"
+        carriers = f"http://{HOST}:{carriers_port}"
         api_key, api_secret = "demo-" + secrets.token_hex(8), secrets.token_hex(16)
         environ = _own_environment() | {
             "SHOPIFY_API_KEY": api_key,
@@ -59,6 +60,8 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
             "SHOPIFY_APP_URL": app_url,
             "SHOPIFY_ADMIN_ORIGIN": f"{origin}/shops/{{shop}}",
             "SHOPIFY_CDN_ORIGIN": origin,
+            "SEVENTEEN_TRACK_ORIGIN": carriers,
+            "DHL_ORIGIN": carriers,
             "DATABASE_URL": f"sqlite:///{folder}/shops.sqlite3",
             "REDIS_URL": redis_url,
             "TRUSTED_PROXIES": "0",
@@ -68,11 +71,12 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
             "PORT": str(service_port),
             "GUNICORN_CMD_ARGS": f"--bind {HOST}:{service_port} --graceful-timeout 1",
         }
-        say("Starting a pretend Shopify …")
+        say("Starting a pretend Shopify and pretend carriers …")
         shopify = stack.enter_context(
             Companion(
                 [
                     *(sys.executable, "-m", "tracker.demo", "--port", str(port)),
+                    *("--carriers-port", str(carriers_port)),
                     *("--app-toml", str(APP_TOML), "--app-url", app_url),
                     *("--api-key", api_key, "--api-secret", api_secret),
                     *(word for shop in (LIVE_SHOP, *NEW_SHOPS) for word in ("--shop", shop)),
@@ -104,6 +108,7 @@ def _addresses(origin: str) -> list[tuple[str, str]]:
     return [
         ("As a shopper, track an order:", f"{origin}/pages/track-order"),
         ("As a merchant, install the app and go live:", f"{origin}/shops/{NEW_SHOPS[0]}/admin"),
+        ("What carriers tell, and how they fail:", f"{origin}/shops/{LIVE_SHOP}/admin/demo#carriers"),
         ("All shops, with their admins:", f"{origin}/shops/"),
     ]
 

@@ -79,7 +79,7 @@ def test_it_ends_with_its_standard_input(process: Process) -> None:
     assert process.wait(timeout=20) == 0
 
 
-def test_several_shops_are_named_with_their_storefronts() -> None:
+def test_several_shops_are_named_with_their_storefronts_and_the_carriers_too() -> None:
     ended = subprocess.run(
         [
             *(sys.executable, "-m", "tracker.demo", "--app-url", "http://127.0.0.1:9"),
@@ -94,9 +94,9 @@ def test_several_shops_are_named_with_their_storefronts() -> None:
     )
     assert (0, "") == (ended.returncode, ended.stderr)
     words = [line.split() for line in ended.stdout.splitlines()]
-    assert [["ready"], ["shop", ALICE], ["shop", BOB]] == [line[:-1] for line in words]
+    assert [["ready"], ["shop", ALICE], ["shop", BOB], ["carriers"]] == [line[:-1] for line in words]
     assert words[0][-1] == words[1][-1]
-    assert words[1][-1] != words[2][-1]
+    assert 3 == len({line[-1] for line in words[1:]})
 
 
 @pytest.fixture

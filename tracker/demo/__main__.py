@@ -21,6 +21,12 @@ from tracker.demo.state import DOMAIN
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=0, show_default=True, help="Port to listen on; 0 takes a free one.")
+@click.option(
+    "--carriers-port",
+    default=0,
+    show_default=True,
+    help="Port of the carriers' APIs, with --app-toml; 0 takes a free one.",
+)
 @click.option("--app-url", required=True, help="Origin of the app, such as http://127.0.0.1:8001.")
 @click.option("--api-key", default=API_KEY, show_default=True, help="Client id of the app.")
 @click.option("--api-secret", default=API_SECRET, help="Client secret of the app.")
@@ -56,6 +62,7 @@ def main(
     *,
     host: str,
     port: int,
+    carriers_port: int,
     app_url: str,
     api_key: str,
     api_secret: str,
@@ -69,7 +76,8 @@ def main(
     """A pretend Shopify: Admin API, app proxy, storefront, and a panel at /demo.
 
     Without --app-toml it is one shop with the app installed. With it there are several under /shops/, each
-    with an admin at /shops/DOMAIN/admin, and a line `shop DOMAIN STOREFRONT` for each follows the address.
+    with an admin at /shops/DOMAIN/admin, and a line `shop DOMAIN STOREFRONT` for each follows the address;
+    and a pretend 17TRACK and DHL, whose address is told last, as `carriers ORIGIN`.
     """
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     stopped = _stopped(until_stdin_closes=until_stdin_closes)
@@ -100,10 +108,11 @@ def main(
         )
     except BadAppConfig as error:
         raise click.ClickException(f"{app_toml}: {error}") from None
-    with platform.serve(host=host, port=port):
+    with platform.serve(host=host, port=port, carriers_port=carriers_port):
         _say(f"ready {platform.origin}")
         for domain in platform.domains:
             _say(f"shop {domain} {platform.storefront(domain)}")
+        _say(f"carriers {platform.carriers.origin}")
         stopped.wait()
 
 

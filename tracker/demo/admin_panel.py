@@ -7,6 +7,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.demo import merchant
 from tracker.demo.bodies_of_apps import shop_redact_body
+from tracker.demo.carrier_faults import CARRIER_FAULTS
+from tracker.demo.carriers import Carriers
+from tracker.demo.carriers_panel import carriers_told
 from tracker.demo.control import FAULTS, TOKEN_FAULTS, BadControl
 from tracker.demo.customers import CUSTOMERS
 from tracker.demo.examples import duty_body
@@ -20,7 +23,7 @@ from tracker.demo.webhooks import Webhooks
 TAKEN_SECONDS = 3.0
 
 
-def admin_panel(shop: Shop, extension: Extension, webhooks: Webhooks) -> Blueprint:
+def admin_panel(shop: Shop, extension: Extension, webhooks: Webhooks, carriers: Carriers) -> Blueprint:
     """The blueprint of what the admin of a real shop has not."""
     blueprint = Blueprint("admin_panel", __name__, url_prefix="/admin/demo", template_folder="templates")
 
@@ -36,6 +39,8 @@ def admin_panel(shop: Shop, extension: Extension, webhooks: Webhooks) -> Bluepri
                 customers=CUSTOMERS,
                 faults=FAULTS,
                 token_faults=TOKEN_FAULTS,
+                carriers=carriers_told(shop, carriers),
+                carrier_faults=CARRIER_FAULTS,
                 told=request.args.get("told"),
             )
 

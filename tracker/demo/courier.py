@@ -141,6 +141,25 @@ class Courier:
             delivery.end(taken=False)
 
 
+class Overtaking:
+    """Sends by a courier so that each second delivery overtakes the one before it, which waits for that up to
+    `held_seconds`."""
+
+    def __init__(self, courier: Courier, *, held_seconds: float) -> None:
+        self._courier = courier
+        self._held_seconds = held_seconds
+        self._held: Delivery | None = None
+
+    def send(self, delivery: Delivery) -> None:
+        """Hold it back, or send it and after it the one that is held."""
+        if self._held is None or self._held.attempts:
+            self._held = delivery
+            self._courier.send(delivery, delay=self._held_seconds)
+        else:
+            delivery.then, self._held = self._held, None
+            self._courier.send(delivery)
+
+
 def _post(session: requests.Session, delivery: Delivery) -> int | None:
     try:
         answer = session.post(

@@ -8,7 +8,8 @@
 Everything of every shop is under one origin, `platform.origin`: `{origin}/shops/{shop}/admin/…` is its admin,
 Admin API and token endpoint, so SHOPIFY_ADMIN_ORIGIN of the app is `platform.admin_origin` (with `{shop}` in
 it), and `{origin}/shops/{shop}/apps/track-order` its app proxy. SHOPIFY_CDN_ORIGIN is `platform.origin`. For
-browsers each shop's storefront has an origin of its own, `platform.storefront(shop)`.
+browsers each shop's storefront has an origin of its own, `platform.storefront(shop)`. The carriers' APIs are
+at `platform.carriers.origin`, which is the app's SEVENTEEN_TRACK_ORIGIN and DHL_ORIGIN.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ from tracker.demo import merchant, theme_blocks
 from tracker.demo.app import API_SECRET, EXTENSION
 from tracker.demo.app_config import PREFIXES, AppConfig, read_app_config
 from tracker.demo.bodies_of_apps import shop_redact_body
+from tracker.demo.carriers import Carriers
 from tracker.demo.cdn import cdn
 from tracker.demo.courier import Courier, Delivery
 from tracker.demo.customers import Customer, customer_of
+from tracker.demo.dhl import SPACING
 from tracker.demo.examples import duty_body, example_body
 from tracker.demo.extension import Extension
 from tracker.demo.happenings import happen, move_parcel
@@ -71,6 +74,8 @@ def create_platform(
     shops: Sequence[ShopPlan | str] = SHOPS,
     extension: Path = EXTENSION,
     retry_factor: float = 1.0,
+    dhl_spacing: float = SPACING,
+    delay_factor: float = 1.0,
     clock: Callable[[], datetime] = utc_now,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Platform:
@@ -80,7 +85,9 @@ def create_platform(
     with the app's real origin in place of the one in the file. `app_url` is that origin (no path), which may
     also be set later. `api_key` is the client id, the file's unless given. `shops` are plans, or bare domains
     that are called by their first part. `retry_factor` compresses the spacing of webhook retries, which is
-    four hours at 1. `clock` gives aware UTC, `monotonic` seconds.
+    four hours at 1. `dhl_spacing` is how many seconds the pretend DHL wants between two requests,
+    `delay_factor` compresses the time after which the pretend aggregator knows of something. `clock` gives
+    aware UTC, `monotonic` seconds.
 
     Raises BadAppConfig for a file that Shopify would not deploy.
     """
@@ -105,7 +112,15 @@ def create_platform(
         )
         for number, plan in enumerate(plans)
     ]
-    return Platform(config, states, courier, Extension(extension))
+    carriers = Carriers(
+        [plan.domain for plan in plans],
+        courier,
+        clock=clock,
+        monotonic=monotonic,
+        dhl_spacing=dhl_spacing,
+        delay_factor=delay_factor,
+    )
+    return Platform(config, states, courier, Extension(extension), carriers)
 
 
 def _plan(domain: str) -> ShopPlan:
@@ -114,18 +129,26 @@ def _plan(domain: str) -> ShopPlan:
 
 class Platform:
     """The handle of a pretend Shopify. Every method that names a `shop` takes its myshopify.com domain and
-    raises KeyError for one that is not here. Make it by `create_platform`."""
+    raises KeyError for one that is not here. `carriers` are the pretend carriers beside it. Make it by
+    `create_platform`."""
 
     def __init__(
-        self, config: AppConfig, shops: Sequence[Shop], courier: Courier, extension: Extension
+        self,
+        config: AppConfig,
+        shops: Sequence[Shop],
+        courier: Courier,
+        extension: Extension,
+        carriers: Carriers,
     ) -> None:
         self.config = config
+        self.carriers = carriers
         self._shops = {shop.domain: shop for shop in shops}
         self._courier = courier
         self._webhooks = {shop.domain: Webhooks(shop, courier) for shop in shops}
         self._extension = extension
         self._apps = {
-            shop.domain: staffed_shop(shop, extension, self._webhooks[shop.domain]) for shop in shops
+            shop.domain: staffed_shop(shop, extension, self._webhooks[shop.domain], carriers)
+            for shop in shops
         }
         self._origin: str | None = None
 
@@ -184,13 +207,15 @@ class Platform:
         return DispatcherMiddleware(first, mounts)
 
     @contextmanager
-    def serve(self, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[Platform]:
+    def serve(self, *, host: str = "127.0.0.1", port: int = 0, carriers_port: int = 0) -> Iterator[Platform]:
         """Serve everything from threads until the block ends: all of it at `port` (0: a free one), and each
-        further storefront on the port after that, or a free one. Webhooks that wait then are forgotten."""
+        further storefront on the port after that, or a free one; the carriers' APIs at `carriers_port`.
+        Webhooks and pushes that wait then are forgotten."""
         with ExitStack() as stack:
             stack.callback(self.close)
             stack.callback(self._unserve)
             self._origin = stack.enter_context(served(self.wsgi(), host, port))
+            stack.enter_context(self.carriers.serve(host, carriers_port))
             for number, (domain, app) in enumerate(self._apps.items()):
                 own = free_or(host, port + number) if port else 0
                 origin = self._origin if number == 0 else stack.enter_context(served(app, host, own))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from tracker.demo.book import FIRST_ID, Book
+from tracker.demo.followed_orders import write_followed_orders
 from tracker.demo.model import Location, Order, Refund, Return, Tracking
 from tracker.demo.oddities import write_oddities
 
@@ -23,6 +24,7 @@ def write_orders(now: datetime, *, first_id: int = FIRST_ID, seller: str = "") -
     _other_ways(book)
     _called_off(book)
     write_oddities(book)
+    write_followed_orders(book)
     return book.orders
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.demo.courier import Courier, Delivery
+from tracker.demo.courier import Courier, Delivery, Overtaking
 from tracker.demo.installation import Subscription
 from tracker.demo.signing import webhook_signature
 from tracker.demo.state import Shop
@@ -38,7 +38,7 @@ class Webhooks:
     def __init__(self, shop: Shop, courier: Courier) -> None:
         self._shop = shop
         self._courier = courier
-        self._held: Delivery | None = None
+        self._overtaking = Overtaking(courier, held_seconds=HELD_SECONDS)
 
     def tell(
         self,
@@ -124,12 +124,8 @@ class Webhooks:
     def _send(self, delivery: Delivery) -> None:
         if not self._shop.control.webhook_reorder:
             self._courier.send(delivery)
-        elif self._held is None or self._held.attempts:
-            self._held = delivery
-            self._courier.send(delivery, delay=HELD_SECONDS)
         else:
-            delivery.then, self._held = self._held, None
-            self._courier.send(delivery)
+            self._overtaking.send(delivery)
 
 
 def cut_down(body: Mapping[str, Any], include_fields: Iterable[str]) -> dict[str, Any]:

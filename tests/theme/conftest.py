@@ -51,9 +51,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def _tab(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
     """One tab for many tests, each of which loads its page anew: the block keeps nothing between loads."""
     with browser.new_context(**browser_context_args) as context:
-        tab = context.new_page()
-        tab.clock.set_fixed_time(NOW)
-        yield tab
+        yield context.new_page()
 
 
 @contextmanager
@@ -75,6 +73,7 @@ def _watched(page: Page, storefront: Storefront) -> Iterator[Shopper]:
 @pytest.fixture
 def shopper(storefront: Storefront, _tab: Page) -> Iterator[Shopper]:
     """A person with a browser in which the time stands still."""
+    _tab.clock.set_fixed_time(NOW)
     _tab.set_viewport_size(PHONE)
     _tab.context.set_offline(False)
     _tab.emulate_media(reduced_motion="null", forced_colors="null")

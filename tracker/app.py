@@ -203,7 +203,9 @@ class Edges:
         return self.store is None or self.store.known.lists_orders(shop)
 
     def sources_of(self, shop: str) -> Sequence[TrackingSource]:
-        """See ports.SourcesOf."""
+        """See ports.SourcesOf. Where nothing is offered nobody's accounts are looked at."""
+        if not self.offered.names:
+            return ()
         made = (self.offered.make(account) for account in self.known_accounts.known(shop))
         return tuple(source for source in made if source is not None)
 

@@ -52,6 +52,17 @@ def ask(told: TrackingNews | None, *, now: datetime = NOON, pushes: bool = False
     return None if at is None else at - now
 
 
+def test_where_time_runs_faster_it_is_asked_more_often() -> None:
+    """By as much, whatever is known of the parcel."""
+    for told in (None, news(event())):
+        usual = ask(told)
+        assert usual is not None
+        assert NOON + usual / 60 == next_time(told, followed_at=NOON, now=NOON, pushes=False, pace=60)
+    assert NOON + 3 * MINUTE == told_meanwhile(
+        news(event()), followed_at=NOON, now=NOON, pushes=False, pace=60
+    )
+
+
 class TestAlways:
     @given(told=st.none() | strategies.news, now=moments, pushes=st.booleans(), spread=spreads)
     def test_never_in_the_past_and_never_too_late(

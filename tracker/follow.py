@@ -64,6 +64,7 @@ def make_follower(
         kept=edges.kept,
         observer=observer,
         clock=clock,
+        pace=settings.follow_pace,
     )
 
     def follow_account(due: Sequence[DueParcel], deadline: Deadline, goes_on: Callable[[], bool]) -> None:

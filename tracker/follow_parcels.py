@@ -52,6 +52,7 @@ def follow_parcels(
     observer: FollowObserver,
     clock: Clock,
     deadline: Deadline,
+    pace: float = 1.0,
     goes_on: Callable[[], bool] = lambda: True,
     wait: Callable[[float], object] = time.sleep,
     chance: Callable[[], float] = random.random,
@@ -61,15 +62,15 @@ def follow_parcels(
 
     Each is asked for in batches, registered first where the source does not know it, or put off where there
     is no room for it until `deadline`, after which no batch is begun, where the account is in trouble, or
-    `goes_on` says that the worker is to end. The merchant is told of trouble once a day. Raises
-    CacheUnavailable, after which the turns that are not finished are somebody else's some time later; what
-    the source raises but SourceErrors passes through.
+    `goes_on` says that the worker is to end; and again `pace` times as often as usual. The merchant is told
+    of trouble once a day. Raises CacheUnavailable, after which the turns that are not finished are somebody
+    else's some time later; what the source raises but SourceErrors passes through.
     """
     if source is None:
         followed.put_off(due, until=clock() + DAY)
         return
     account = _Account(
-        due[0].shop, source, followed, quota, troubles, kept, observer, clock, deadline, wait, chance
+        due[0].shop, source, followed, quota, troubles, kept, observer, clock, deadline, wait, chance, pace
     )
     waiting = account.to_ask(due)
     while waiting:
@@ -105,6 +106,7 @@ class _Account:
     deadline: Deadline
     wait: Callable[[float], object]
     chance: Callable[[], float]
+    pace: float
 
     def to_ask(self, due: Sequence[DueParcel]) -> list[DueParcel]:
         """Those that the source has to be asked for; the others' turns are finished."""
@@ -113,7 +115,11 @@ class _Account:
             if each.changed:  # whoever kept that has died since, or was no worker
                 self.kept.drop(each.shop, each.order_id)
             meanwhile = told_meanwhile(
-                each.news, followed_at=each.followed_at, now=self.clock(), pushes=self._pushes(each)
+                each.news,
+                followed_at=each.followed_at,
+                now=self.clock(),
+                pushes=self._pushes(each),
+                pace=self.pace,
             )
             over = self._next_time(each, each.news) is None or not self.source.covers(each.parcel)
             if over or meanwhile is not None:
@@ -196,6 +202,7 @@ class _Account:
             now=self.clock(),
             pushes=self._pushes(due),
             spread=self.chance(),
+            pace=self.pace,
         )
 
     def _pushes(self, due: DueParcel) -> bool:

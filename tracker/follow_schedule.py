@@ -61,10 +61,17 @@ SPREAD = 10
 
 
 def next_time(
-    news: TrackingNews | None, *, followed_at: datetime, now: datetime, pushes: bool, spread: float = 0.0
+    news: TrackingNews | None,
+    *,
+    followed_at: datetime,
+    now: datetime,
+    pushes: bool,
+    spread: float = 0.0,
+    pace: float = 1.0,
 ) -> datetime | None:
     """When to ask again for a parcel of which a source said this so far: later than `now`, or None for never.
-    `spread` is a share by chance, from 0 up to 1. Times are aware, in UTC."""
+    `spread` is a share by chance, from 0 up to 1; with `pace` it is so many times as often as usual. Times
+    are aware, in UTC."""
     newest = None if news is None else newest_status(news.events)
     if news is None or newest is None:
         since = max(timedelta(), now - followed_at)
@@ -81,17 +88,18 @@ def next_time(
         interval = max(_usual(newest, news.events), since / SILENCE_SHARE)
         if pushes:
             interval = max(PUSHED, interval)
-    return now + min(LONGEST, interval) * (1 + min(1.0, max(0.0, spread)) / SPREAD)
+    return now + min(LONGEST, interval) * (1 + min(1.0, max(0.0, spread)) / SPREAD) / pace
 
 
 def told_meanwhile(
-    news: TrackingNews | None, *, followed_at: datetime, now: datetime, pushes: bool
+    news: TrackingNews | None, *, followed_at: datetime, now: datetime, pushes: bool, pace: float = 1.0
 ) -> datetime | None:
     """When to ask, for a parcel whose source told something by itself, or was asked by somebody who died
     after that; None where it is to be asked now. Later than `now`."""
     if news is None:
         return None
-    planned = next_time(news, followed_at=followed_at, now=min(now, news.checked_at), pushes=pushes)
+    asked_at = min(now, news.checked_at)
+    planned = next_time(news, followed_at=followed_at, now=asked_at, pushes=pushes, pace=pace)
     return planned if planned is not None and planned > now else None
 
 

@@ -38,6 +38,7 @@ ORIGIN = re.compile(
 SIGNED_NAMES = frozenset({"shop", "logged_in_customer_id", "path_prefix", "timestamp", "signature"})
 """What Shopify's app proxy adds to a query and signs, whatever PROXY_PARAMETERS says."""
 HIGHEST_PORT = 65_535
+FASTEST_PACE = 10_000
 DEFAULT_PORT = 8000
 _USER = r"(?:[^@/?#\s]*@)?"
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
@@ -116,6 +117,7 @@ class Settings:
     web_workers: int = 2
     web_threads: int = 16
     follow_threads: int = 8
+    follow_pace: float = 1.0
     log_level: str = "info"
     tracking_source: str | None = None
     tracking_key: str | None = field(default=None, repr=False)
@@ -384,6 +386,7 @@ class _Environment(Schema):
     web_workers = fields.Integer(data_key="WEB_WORKERS", validate=validate.Range(1, 256))
     web_threads = fields.Integer(data_key="WEB_THREADS", validate=validate.Range(1, 256))
     follow_threads = fields.Integer(data_key="FOLLOW_THREADS", validate=validate.Range(1, 256))
+    follow_pace = fields.Float(data_key="FOLLOW_PACE", validate=validate.Range(1, FASTEST_PACE))
     log_level = fields.String(
         data_key="LOG_LEVEL", validate=validate.OneOf(["debug", "info", "warning", "error"])
     )

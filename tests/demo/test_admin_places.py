@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 
 import pytest
 import requests
+from flask import Response, jsonify, request
 from werkzeug.test import Client
 
 from tests.demo.conftest import ALICE, BOB, FakeApp
+from tracker.demo.id_token import is_id_token
 from tracker.demo.platform import Platform
 
 ADMIN = f"/shops/{ALICE}/admin"
@@ -87,16 +90,53 @@ def test_staff_stays_at_the_permanent_name(served: Platform, path: str) -> None:
 def test_to_go_live_at_once_is_to_do_what_a_merchant_does(
     merchant: Client, platform: Platform, fake_app: FakeApp
 ) -> None:
-    """Install with every scope, add every block, and open the app once."""
+    """Install with every scope, add every block, open the app once, and fill in the keys of the carriers."""
+    fake_app.answer = accounts_taken
     assert 303 == merchant.post(f"{ADMIN}/demo/go-live").status_code
     shop = platform.shop(ALICE)
     assert shop.installation is not None
     assert {*platform.config.scopes, *platform.config.optional_scopes} == set(shop.installation.scopes)
     assert {"button", "note", "track-order"} == {one.handle for one in shop.placements}
-    (opened,) = fake_app.requests
+    opened, *filled_in = fake_app.requests
     assert ("GET", "/") == (opened["method"], opened["path"])
     assert "id_token=" in opened["query"]
+    keys = platform.carriers.keys(ALICE)
+    assert [("/admin/account", "seventeen_track", keys.aggregator), ("/admin/account", "dhl", keys.dhl)] == [
+        (one["path"], json.loads(one["body"])["source"], json.loads(one["body"])["key"]) for one in filled_in
+    ]
+    assert all(is_of_alice(platform, one["headers"]["Authorization"]) for one in filled_in)
+    assert f"{fake_app.url}/pushes" == keys.account.push_to
     assert 409 == merchant.post(f"{ADMIN}/demo/go-live").status_code
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda: Response("no", 422),
+        lambda: jsonify({"accounts": []}),
+        lambda: jsonify({"accounts": [{"source": "seventeen_track", "path": None}]}),
+    ],
+)
+def test_an_app_that_takes_no_key_is_not_live(
+    merchant: Client, fake_app: FakeApp, answer: Callable[[], Response]
+) -> None:
+    """Or tells of none that it took, or not where the aggregator may push."""
+    fake_app.answer = lambda: answer() if request.path == "/admin/account" else Response("fine")
+    refused = merchant.post(f"{ADMIN}/demo/go-live")
+    assert (502, True) == (refused.status_code, "it did not take" in refused.text)
+
+
+def accounts_taken() -> Response:
+    """What the app answers to a key."""
+    told = [{"source": "seventeen_track", "path": "/pushes"}, {"source": "dhl", "path": None}]
+    return jsonify({"accounts": told})
+
+
+def is_of_alice(platform: Platform, authorization: str) -> bool:
+    shop = platform.shop(ALICE)
+    token = authorization.removeprefix("Bearer ")
+    now = int(shop.clock().timestamp())
+    return is_id_token(token, secrets=shop.app_secrets, client_id=shop.api_key, shop=ALICE, now=now)
 
 
 def test_an_app_that_does_not_open_is_not_live(merchant: Client, platform: Platform) -> None:

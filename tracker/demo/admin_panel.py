@@ -46,9 +46,10 @@ def admin_panel(shop: Shop, extension: Extension, webhooks: Webhooks, carriers: 
 
     @blueprint.post("/go-live")
     def do_it_all() -> AnyResponse:
-        """Install, add the blocks, open the app; 409 where it is installed, 502 where it does not answer."""
+        """Install, add the blocks, open the app, give it the carriers' keys; 409 where it is installed, 502
+        where it does not answer."""
         try:
-            go_live(shop, extension, request.host_url.rstrip("/") + url_for("admin.home"))
+            go_live(shop, extension, request.host_url.rstrip("/") + url_for("admin.home"), carriers)
         except merchant.NotPossible as error:
             return Response(str(error), 409, mimetype="text/plain")
         except NotLive as error:

@@ -123,7 +123,7 @@ def test_a_shopper_and_a_merchant_have_somewhere_to_go() -> None:
 
 class TestRun:
     def test_the_service_and_a_pretend_shopify_know_of_each_other(self, failed: Stage) -> None:
-        shopify, service = failed.started
+        shopify, service, _ = failed.started
         settings = read_settings(service.environ)
         origin = f"http://{HOST}:{option(shopify.command, '--port')}"
 
@@ -136,10 +136,17 @@ class TestRun:
 
     def test_the_service_asks_carriers_that_are_pretended_too(self, failed: Stage) -> None:
         """Not the real ones, whatever account a merchant of the demo types."""
-        shopify, service = failed.started
+        shopify, service, _ = failed.started
         origin = f"http://{HOST}:{option(shopify.command, '--carriers-port')}"
 
         assert service.environ["SEVENTEEN_TRACK_ORIGIN"] == service.environ["DHL_ORIGIN"] == origin
+
+    def test_parcels_are_followed_beside_the_service(self, failed: Stage) -> None:
+        """By a process of its own, which knows what the service knows."""
+        _, service, follower = failed.started
+
+        assert follower.command[-2:] == ["tracker", "follow"]
+        assert follower.environ == service.environ
 
     def test_the_service_runs_as_a_public_app_with_a_store_that_was_made_for_it(self, failed: Stage) -> None:
         """For any number of shops, none of which is the operator's own; and the store goes with the demo."""
@@ -179,7 +186,7 @@ class TestRun:
         for _ in range(2):
             with pytest.raises(DemoFailed):
                 run(0, say=lambda _words: None)
-        _, first, _, second = (companion.environ for companion in companions.started)
+        _, first, _, _, second, _ = (companion.environ for companion in companions.started)
 
         assert first["SHOPIFY_API_SECRET"] != second["SHOPIFY_API_SECRET"]
 

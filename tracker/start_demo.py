@@ -88,13 +88,15 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
         say("Making a store of shops, and starting the service …")
         _make_store(environ)
         service = stack.enter_context(Companion([sys.executable, "-m", "tracker", "serve"], environ))
+        follower = stack.enter_context(Companion([sys.executable, "-m", "tracker", "follow"], environ))
         _wait(f"{app_url}/healthz", service, "The service")
         _wait(f"{origin}/", shopify, "The pretend Shopify")
         _go_live(f"{origin}/shops/{LIVE_SHOP}")
         say("Everything runs. Press Ctrl-C to end it.")
         for what, address in _addresses(origin):
             say(f"{what:<{_WIDTH}}{address}")
-        while not signals and service.ended() is None and shopify.ended() is None:
+        parts = (shopify, service, follower)
+        while not signals and all(part.ended() is None for part in parts):
             time.sleep(0.2)
         if not signals:
             raise DemoFailed("A part of the demo ended by itself; its last words are above.")

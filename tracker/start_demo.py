@@ -34,6 +34,8 @@ PATIENCE_SECONDS = 90.0
 
 SOFT_AGE_SECONDS = 2
 """So that the block can be watched changing; in production a story is good for minutes."""
+FOLLOW_PACE = 600
+"""Parcels of the demo take three minutes for what takes a day elsewhere, and not all carriers push."""
 LOOKUPS = "600/10 minutes"
 """So that a newcomer can click through every order again and again."""
 
@@ -62,6 +64,7 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
             "SHOPIFY_CDN_ORIGIN": origin,
             "SEVENTEEN_TRACK_ORIGIN": carriers,
             "DHL_ORIGIN": carriers,
+            "FOLLOW_PACE": str(FOLLOW_PACE),
             "DATABASE_URL": f"sqlite:///{folder}/shops.sqlite3",
             "REDIS_URL": redis_url,
             "TRUSTED_PROXIES": "0",

@@ -190,7 +190,7 @@ class Edges:
             memory=self.memory,
         )
         self.times = RedisDeliveryTimes(self.redis, self.sealer)
-        self.parcels = RedisShopParcels(self.redis, self.sealer)
+        self.parcels = RedisShopParcels(self.redis, self.sealer, clock=clock)
         self.desk = _desk(settings, self, clock)
         self.jobs = _jobs(self.desk, self, metrics)
 

@@ -21,11 +21,13 @@ from tracker.breaker import Breaker
 from tracker.claim import by_email
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.order_number import read as read_number
+from tracker.parcel_note import notes_of
 from tracker.ports import Entry, Question
 from tracker.shopify.reading import read_order
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
+from tracker.store.shop_parcels import RedisShopParcels
 from tracker.timeline import tell
 from tracker.web.schemas import write_answer
 
@@ -102,15 +104,13 @@ def compare(folder: Path, upstream_port: int, effort: Effort) -> list[Finding]:
 def fill(redis_url: str, kept: Kept) -> float:
     """Keep that many answers about orders of PARCELS parcels as the service would; the bytes that each takes
     of the server's memory."""
-    answers = RedisAnswers(
-        GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS),
-        Sealer(shoppers.SECRET),
-        guess_limits={},
-    )
+    guard = GuardedRedis(redis_url, Breaker(), timeout_seconds=PATIENT_SECONDS)
+    sealer = Sealer(shoppers.SECRET)
+    answers, parcels = RedisAnswers(guard, sealer, guess_limits={}), RedisShopParcels(guard, sealer)
     with Redis.from_url(redis_url) as client:
         before = _used_bytes(client)
         for number in range(kept.entries):
-            _keep(answers, kept.shop(number), number)
+            _keep(answers, parcels, kept.shop(number), number)
         return (_used_bytes(client) - before) / kept.entries
 
 
@@ -147,7 +147,7 @@ def _another(parcel: str, serial: int) -> str:
 _MINUTES = str.maketrans("6789", "0123")
 
 
-def _keep(answers: RedisAnswers, shop: str, number: int) -> None:
+def _keep(answers: RedisAnswers, parcels: RedisShopParcels, shop: str, number: int) -> None:
     typed, email = _theirs(number)
     read = read_number(typed)
     order = read_order(split_order(int(typed)))
@@ -156,10 +156,13 @@ def _keep(answers: RedisAnswers, shop: str, number: int) -> None:
     now = datetime.now(UTC)
     story = tell(order, now=now, stalled_days=10_000)
     question = Question(shop, read.canonical, read.stem, by_email(email), "bench")
+    generation = answers.generation(question)
+    assert generation is not None
+    parcels.keep(shop, order.id, notes_of(order, now=now), generation=generation, at=now)
     answers.keep(
         question,
         Entry(write_answer(story, now), story.status, order.id, now),
-        generation=answers.generation(question),
+        generation=generation,
         seconds=A_DAY,
         guessed=False,
         parts=order.parts,

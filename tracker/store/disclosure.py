@@ -13,7 +13,7 @@ from tracker.store.keys import Keys
 from tracker.store.lists import PURPOSE as LIST_PURPOSE
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer
-from tracker.store.shop_parcels import PURPOSE as PARCELS_PURPOSE
+from tracker.store.shop_parcels import open_parcels, write_parcels
 from tracker.webhook import Person
 
 
@@ -52,13 +52,12 @@ class _Search:
             place = self._keys.tagged(self._shop, name)
             if name.startswith("l:"):
                 answers.append(self._answer(place, client.get(place)))
-            elif name.startswith("w:"):
-                answers.append(self._open(PARCELS_PURPOSE, place, client.get(place)))
         for claim in claims:
             if claim.customer_id:
                 place = self._keys.orders_of(self._shop, claim.customer_id)
                 answers.append(self._open(LIST_PURPOSE, place, client.get(place)))
         for order_id in self._person.order_ids:
+            answers.append(self._parcels(client, order_id))
             places = client.smembers(self._keys.followed_of(self._shop, order_id))
             answers += [self._followed(place.decode(), client.hgetall(place)) for place in sorted(places)]
         return [answer for answer in answers if answer]
@@ -71,6 +70,11 @@ class _Search:
         sealer = self._keys.sealer
         record = open_record(sealer, place, fields.get(SHOP.encode()), fields.get(PARCEL.encode()))
         return None if record is None else write_followed(record, news_of(sealer, self._shop, place, fields))
+
+    def _parcels(self, client: Any, order_id: str) -> bytes:
+        records, name = self._keys.parcels_of_shop(self._shop), self._keys.parcels(self._shop, order_id)
+        notes = open_parcels(self._keys.sealer, self._shop, name, client.hget(records, name))
+        return write_parcels(notes) if notes else b""
 
     def _open(self, purpose: str, place: str, sealed: bytes | None) -> bytes:
         return self._keys.sealer.open(sealed or b"", purpose=purpose, shop=self._shop, place=place) or b""

@@ -34,9 +34,8 @@ class Keys:
         return self.sealer.shop_tag(shop) + ":e"
 
     def order(self, shop: str, order_id: str) -> str:
-        """The index of one order: by field its entries (the value is their person's key), its parts and the
-        record of its parcels under way (no value), all without the tag, and its generation: when it was
-        dropped last."""
+        """The index of one order: by field its entries (the value is their person's key) and its parts (no
+        value), all without the tag, and its generation: when it was dropped last."""
         return self._key("o", "order", shop, order_id)
 
     def person(self, shop: str, claim: Claim) -> str:
@@ -84,13 +83,13 @@ class Keys:
         """That a parcel was counted on its routes."""
         return self._key("c", "counted", shop, parcel)
 
-    def parcels(self, shop: str, order_id: str) -> str:
-        """Which parcels of an order are under way."""
-        return self._key("w", "parcels", shop, order_id)
-
     def parcels_of_shop(self, shop: str) -> str:
-        """The index of all such records of a shop."""
+        """Which parcels of a shop are under way: by field (see `parcels`) a record of each order's."""
         return self.sealer.shop_tag(shop) + ":w"
+
+    def parcels(self, shop: str, order_id: str) -> str:
+        """The field of an order's record: its index, without the tag."""
+        return self.order(shop, order_id).removeprefix(self.sealer.shop_tag(shop) + ":")
 
     def token(self, shop: str) -> str:
         """The access token of a shop of the operator's own."""

@@ -48,7 +48,12 @@ class RedisPurge:
         """See ports.KeptOrders."""
         dropped = 0
         for keys in self._every:
-            names = [keys.order(shop, order_id), keys.misses_of_shop(shop), keys.changed(shop)]
+            names = [
+                keys.order(shop, order_id),
+                keys.misses_of_shop(shop),
+                keys.changed(shop),
+                keys.parcels_of_shop(shop),
+            ]
             found = self._run_script(DROP, names, [READ_SECONDS * 1000])
             if found < 0:
                 # All that is kept may be of this order, so nothing is. A new index stops reads under way.
@@ -78,7 +83,10 @@ class RedisPurge:
         erased = 0
         for keys in self._every:
             for order_ids in _batches(person.order_ids, ORDERS_AT_ONCE):
-                indexes = [keys.order(shop, order_id) for order_id in order_ids]
+                indexes = [
+                    keys.parcels_of_shop(shop),
+                    *(keys.order(shop, order_id) for order_id in order_ids),
+                ]
                 erased += self._erased(ERASE_ORDERS, indexes, [READ_SECONDS * 1000], keys, shop)
                 followed = [keys.followed_of(shop, order_id) for order_id in order_ids]
                 erased += self._erased(ERASE_FOLLOWED, followed, [], keys, shop)

@@ -1,17 +1,21 @@
-"""Which parcels of a shop are under way, in Redis: for each order that was read a small sealed record, and an
-index of the shop's records. The order's index names its record too, so that it goes with the answers."""
+"""Which parcels of a shop are under way, in Redis: in one hash, for each order that was read a small sealed
+record, which goes with the order's answers."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from tracker.errors import CacheUnavailable
 from tracker.order import Attention, Status
 from tracker.parcel_note import ParcelNote
+from tracker.ports import Clock
 from tracker.store.keys import Keys
+from tracker.store.packing import NotPacked, pack, unpack
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Argument, Script
 from tracker.store.sealing import Sealer
@@ -21,19 +25,23 @@ LIFE = timedelta(days=14)
 """What nobody looked at for so long may be anywhere."""
 MOST = 5_000
 """Records of a shop: opening as many takes a tenth of a second."""
-AT_ONCE = 500
 
 KEEP_PARCELS = Script.load("keep_parcels")
 LIST_PARCELS = Script.load("list_parcels")
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class RedisShopParcels:
     """ports.ShopParcels on Redis."""
 
-    def __init__(self, guard: GuardedRedis, sealer: Sealer, *, most: int = MOST) -> None:
+    def __init__(self, guard: GuardedRedis, sealer: Sealer, *, clock: Clock = _now, most: int = MOST) -> None:
         self._guard = guard
         self._sealer = sealer
         self._keys = Keys(sealer)
+        self._clock = clock
         self._most = most
 
     def keep(
@@ -41,51 +49,66 @@ class RedisShopParcels:
     ) -> None:
         """See ports.ShopParcels."""
         place = self._keys.parcels(shop, order_id)
-        plain = json.dumps([_written(note) for note in parcels], separators=(",", ":"))
-        sealed = (
-            self._sealer.seal(plain.encode(), purpose=PURPOSE, shop=shop, place=place) if parcels else b""
-        )
+        sealed = _sealed(self._sealer, shop, place, parcels) if parcels else b""
         keys = [
-            place,
             self._keys.known_since(shop),
             self._keys.order(shop, order_id),
             self._keys.parcels_of_shop(shop),
         ]
         life = round(LIFE.total_seconds() * 1000)
-        arguments: list[Argument] = [sealed, life, generation, repr(at.timestamp()), self._most]
+        arguments: list[Argument] = [sealed, life, generation, int(at.timestamp()), self._most]
         with suppress(RedisUnavailable):
             self._guard.run_script(KEEP_PARCELS, keys, arguments)
 
     def of(self, shop: str) -> list[ParcelNote]:
         """See ports.ShopParcels. What is not ours is passed over."""
+        oldest = int((self._clock() - LIFE).timestamp())
         try:
-            found = self._guard.run_script(LIST_PARCELS, [self._keys.parcels_of_shop(shop)], [AT_ONCE])
+            found = self._guard.run_script(LIST_PARCELS, [self._keys.parcels_of_shop(shop)], [oldest])
         except RedisUnavailable as error:
             raise CacheUnavailable from error
         records = zip(found[::2], found[1::2], strict=True)
-        return [note for name, sealed in records for note in self._open(shop, name.decode(), sealed)]
-
-    def _open(self, shop: str, place: str, sealed: bytes) -> Iterator[ParcelNote]:
-        plain = self._sealer.open(sealed, purpose=PURPOSE, shop=shop, place=place)
-        yield from map(_read, json.loads(plain or b"[]"))
-
-
-def _written(note: ParcelNote) -> dict[str, str | None]:
-    return {
-        "carrier": note.carrier,
-        "status": note.status,
-        "attention": note.attention,
-        "news": None if note.news is None else note.news.isoformat(),
-        "destination": note.destination,
-    }
+        return [
+            note
+            for name, sealed in records
+            for note in _opened(self._sealer, shop, name.decode(errors="replace"), sealed)
+        ]
 
 
-def _read(written: Mapping[str, str | None]) -> ParcelNote:
-    news = written["news"]
+def open_parcels(sealer: Sealer, shop: str, place: str, record: bytes | None) -> list[ParcelNote]:
+    """What a record, with its time before it, says in the field `place`; nothing where it is not ours."""
+    return _opened(sealer, shop, place, (record or b"").partition(b":")[2])
+
+
+def write_parcels(notes: Sequence[ParcelNote]) -> bytes:
+    """As JSON that people can read, for whom it is about."""
+    told = [asdict(note) for note in notes]
+    return json.dumps(told, ensure_ascii=False, default=datetime.isoformat).encode("utf-8", "surrogatepass")
+
+
+def _sealed(sealer: Sealer, shop: str, place: str, notes: Sequence[ParcelNote]) -> bytes:
+    plain = json.dumps([_written(note) for note in notes], separators=(",", ":")).encode()
+    return sealer.seal(pack(plain), purpose=PURPOSE, shop=shop, place=place)
+
+
+def _opened(sealer: Sealer, shop: str, place: str, sealed: bytes) -> list[ParcelNote]:
+    packed = sealer.open(sealed, purpose=PURPOSE, shop=shop, place=place)
+    with suppress(NotPacked):
+        return [_read(written) for written in json.loads(unpack(packed or b""))]
+    return []
+
+
+def _written(note: ParcelNote) -> list[Any]:
+    news = None if note.news is None else round(note.news.timestamp())
+    return [note.carrier, note.status, note.attention, news, note.destination]
+
+
+def _read(written: Sequence[Any]) -> ParcelNote:
+    carrier, status, attention, news, destination = written
     return ParcelNote(
-        carrier=written["carrier"],
-        status=Status(str(written["status"])),
-        attention=Attention(str(written["attention"])),
-        news=None if news is None else datetime.fromisoformat(news),
-        destination=written["destination"],
+        carrier=carrier,
+        status=Status(status),
+        attention=Attention(attention),
+        news=None if news is None else datetime.fromtimestamp(news, UTC),
+        destination=destination,
     )

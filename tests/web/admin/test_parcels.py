@@ -107,7 +107,7 @@ def test_a_parcel_of_which_there_is_news_is_no_longer_told_as_it_was(
 def test_a_carriers_name_is_text(service: Service, alice: Merchant) -> None:
     service.storefront(ALICE).look_up({"order": "1005", "email": "ada@example.com"})  # all of it has come
     service.edges.parcels.keep(
-        ALICE, "order", [note("<b>{{ 7 * 7 }}</b>"), note()], generation=10**18, at=NOON
+        ALICE, "order", [note("<b>{{ 7 * 7 }}</b>"), note()], generation=10**18, at=datetime.now(UTC)
     )
 
     assert {"<b>{{ 7 * 7 }}</b>": [1, 1, 0], "UPS": [1, 1, 0], "All carriers": [2, 2, 0]} == rows(alice)

@@ -1,6 +1,7 @@
 -- Drop every entry of one order and note when, so that a read which began before is not kept either. With them go
 -- the shop's kept misses: what changed may be the very order that was not found.
--- KEYS: the order's index, the index of the shop's misses, when an order of the shop changed last.
+-- KEYS: the order's index, the index of the shop's misses, when an order of the shop changed last, the shop's records
+-- of parcels under way.
 -- ARGV: how long such a read may take, in milliseconds.
 -- Gives how many entries there were; -1 where the index is not ours, so that nobody knows which they are.
 -- Its parts stay, and the index with them: the order is still theirs. An index holds what stands behind the tag that
@@ -15,7 +16,7 @@ if fields.err then
 end
 for i = 1, #fields, 2 do
   local ours = fields[i] == 'generation' and string.match(fields[i + 1], '^%d+$')
-  if not ours and not string.match(fields[i], '^[lwx]:') then
+  if not ours and not string.match(fields[i], '^[lx]:') then
     return -1
   end
 end
@@ -23,9 +24,6 @@ for i = 1, #fields, 2 do
   local kind = string.sub(fields[i], 1, 2)
   if kind == 'x:' then
     parts = true
-  elseif kind == 'w:' then  -- its parcels under way, which are no answer
-    redis.call('DEL', tag .. fields[i])
-    redis.call('HDEL', KEYS[1], fields[i])
   elseif kind == 'l:' then
     dropped = dropped + redis.call('DEL', tag .. fields[i])
     redis.call('HDEL', KEYS[1], fields[i])
@@ -35,6 +33,7 @@ redis.call('HSET', KEYS[1], 'generation', now)
 if not parts or redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
 end
+redis.pcall('HDEL', KEYS[4], string.sub(KEYS[1], #tag + 1))  -- may have been spoilt
 local misses = redis.pcall('SMEMBERS', KEYS[2])
 for _, miss in ipairs(misses.err and {} or misses) do
   redis.call('DEL', tag .. miss)

@@ -160,7 +160,7 @@ type Small = (...texts: Piece[]) => Piece;
 type Shows = (part: 'pictures' | 'items' | 'events' | 'freshness' | 'expected' | 'status_page') => boolean;
 type Label = (status: Status) => string;
 /** Content under a title; nothing where there is none. */
-type Titled = (kind: string, key: string, ...content: Piece[]) => Content;
+type Titled = (kind: string, key: Piece, ...content: Piece[]) => Content;
 /** The words for the order as it is now, for its way to the shopper if that has its own. */
 type Usual = (group: string, values?: Values) => string;
 /** What is the matter, and who has to act. */
@@ -173,9 +173,13 @@ type Line = Item & Partial<Unshipped>;
 /** `index` is its place among all lines, which tells whether it is folded away. */
 type TellItem = (line: Line, index: number) => Piece;
 type TellItems = (lines: Line[]) => Piece[];
-/** The first rows, and the rest to be unfolded. */
+/**
+ * The first rows, and the rest to be unfolded. Its pictures are fetched when it is: those that nobody sees yet would
+ * cost more than all the rest.
+ */
 type Fold = (name: string, word: string, rows: Piece[], shown: number) => Piece[];
 type TellNumber = (number: string | null) => Piece;
+/** The carrier's own words are marked with their language; an empty `lang` says that nobody knows it. */
 type TellEvent = (event: TrackingEvent) => Piece;
 type TellParcel = (shipment: Shipment, index: number) => Piece;
 type TellLink = (tracking: Tracking) => Piece;

@@ -156,7 +156,7 @@ def _keep(answers: RedisAnswers, parcels: RedisShopParcels, shop: str, number: i
     now = datetime.now(UTC)
     story = tell(order, now=now, stalled_days=10_000)
     question = Question(shop, read.canonical, read.stem, by_email(email), "bench")
-    generation = answers.generation(question)
+    generation = answers.generation(question.shop)
     assert generation is not None
     parcels.keep(shop, order.id, notes_of(order, now=now), generation=generation, at=now)
     answers.keep(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import zip_longest
 
 import pytest
@@ -203,6 +204,8 @@ def test_the_expected_day_is_the_shoppers_own(shopper: Shopper, estimate: str, s
             ("2026-11-24T08:00:00Z", "2026-11-26T08:00:00Z"),
             "Expected Tuesday 24 November – Thursday 26 November.",
         ),
+        # As a source's date comes.
+        (("2026-11-24T12:00:00Z", "2026-11-24T12:00:00Z"), "Expected Tuesday 24 November."),
         ((None, "2026-11-22T08:00:00Z"), "Expected tomorrow."),
         (("2026-11-22T08:00:00Z", None), "Expected tomorrow."),
     ],
@@ -213,6 +216,23 @@ def test_a_delivery_window_is_told_as_precisely_as_it_is_known(
     known = {"from": window[0], "to": window[1], "source": "carrier"}
     shopper.look_up(answer(story(shipments=[parcel(delivery_window=known)])))
     expect(shopper.result).to_contain_text(sentence)
+
+
+def test_what_was_learned_from_other_parcels_is_no_promise(shopper: Shopper) -> None:
+    """Told with both its ends, of a parcel and of an order whose last parcel it is said of; what a carrier
+    said of another parcel stays its word."""
+    usual = {"from": "2026-11-24T12:00:00Z", "to": "2026-11-26T12:00:00Z", "source": "rule"}
+    said = {"from": None, "to": "2026-11-23T12:00:00Z", "source": "carrier"}
+    shopper.look_up(answer(story(shipments=[parcel(delivery_window=usual)])))
+    sentence = "Usually arrives Tuesday 24 November – Thursday 26 November."
+    expect(shopper.result.locator(".track-order__expected")).to_have_text(sentence)
+    assert sentence in shopper.said
+
+    both = [parcel(delivery_window=window) for window in (said, usual)]
+    shopper.look_up(answer(story(order={"estimated_delivery_at": usual["to"]}, shipments=both)))
+    expect(shopper.result.locator(".track-order__expected")).to_have_text(sentence)
+    facts = shopper.result.locator("dt", has_text=re.compile("^(Expected|Usually arrives)$"))
+    expect(facts).to_have_text(["Expected", "Usually arrives"])
 
 
 def test_updates_come_newest_first_and_the_rest_is_folded(shopper: Shopper) -> None:

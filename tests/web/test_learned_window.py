@@ -49,7 +49,7 @@ def test_what_forty_parcels_taught_is_told_to_the_next_shopper(edges: Edges, sto
 
     assert told is not None
     assert "rule" == told["source"]
-    assert "Expected" in storefront.look_up(UNDER_WAY, as_page=True).text
+    assert "Usually arrives" in storefront.look_up(UNDER_WAY, as_page=True).text
 
 
 def test_twenty_parcels_or_those_of_another_shop_teach_nothing(edges: Edges, storefront: Storefront) -> None:

@@ -153,6 +153,7 @@ PARCELS: list[dict[str, Any]] = [
     {"detail": "neighbour", "status": "delivered", "delivered_at": NOON, "method": "pick_up"},
     {"delivery_window": {"from": NOON, "to": "2031-11-04T12:00:00Z", "source": "carrier"}},
     {"delivery_window": {"from": NOON, "to": None, "source": "carrier"}, "source": "carrier"},
+    {"delivery_window": {"from": NOON, "to": "2031-11-05T12:00:00Z", "source": "rule"}},
     {"pickup": {"name": "Corner & Shop", "city": None}, "method": "pickup_point", "scheduled_at": NOON},
     {"tracking": [{"carrier": None, "number": None, "url": "https://c.test/"}] * 2, "events": []},
     {"events": TELLING, "items": []},

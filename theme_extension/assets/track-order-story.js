@@ -47,9 +47,12 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		if (now === 'delivered' && delivered) return say('story.delivered', { date: day(delivered) });
 		// What has not left yet has no date.
 		if (unshipped.length || NOT_AWAITED.includes(now) || !shows('expected')) return '';
-		const due = (alone && parcels[0].delivery_window) || { from: null, to: order.estimated_delivery_at };
+		const to = order.estimated_delivery_at;
+		const windows = parcels.flatMap((parcel) => parcel.delivery_window ?? []);
+		const due = windows.find((due) => alone || (due.to ?? due.from) === to) ?? { from: null, to, source: '' };
 		const end = due.to ?? due.from;
-		return end && say(ahead(end) < 0 ? 'story.was_expected' : 'story.expected', { date: range(due) });
+		const word = due.source === 'rule' ? 'usual' : ahead(end ?? 0) < 0 ? 'was_expected' : 'expected';
+		return end && say(`story.${word}`, { date: range(due) });
 	}
 
 	/** @type {Attend} */
@@ -106,7 +109,6 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	function folded(name, word, rows, shown) {
 		const rest = make(`ul.${name}`, ...rows.slice(shown));
 		const details = rest && make('details', make('summary.more', count(word, rows.length - shown)), rest);
-		// Pictures that nobody sees yet would cost more than all the rest.
 		details?.addEventListener('toggle', () => {
 			for (const image of details.querySelectorAll('img:not([src])')) image.src = image.dataset.src;
 		});
@@ -129,7 +131,6 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	/** @type {TellEvent} */
 	function event({ status, attention: word, message, language, city, province, country, occurred_at: time }) {
 		const told = message !== label(status) && make('bdi', message);
-		// The carrier's own words: an empty `lang` says that nobody knows their language.
 		if (told) told.lang = language ?? '';
 		return make(
 			'li.event',
@@ -148,12 +149,12 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		const title = say(total > 1 ? 'story.parcel_of' : 'story.parcel', { number: index + 1, total });
 		const facts = [
 			...tracking.flatMap(({ carrier, number }) => Object.entries({ carrier, number: copied(number) })),
-			['pickup', pickup && join(', ', pickup.name, pickup.city)],
+			['pickup', join(', ', pickup?.name, pickup?.city)],
 			['scheduled_at', shipment.scheduled_at && day(shipment.scheduled_at)],
 			['shipped_at', moment(shipment.shipped_at)],
-			['expected_at', awaited && range(due)],
+			[due?.source === 'rule' ? 'usual_at' : 'expected_at', awaited && range(due)],
 			['delivered_at', moment(shipment.delivered_at)],
-		].filter(([, value]) => value);
+		];
 		/** @type {TellLink} */
 		const way = ({ carrier, url }) => link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
 		return make(
@@ -161,7 +162,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 			make('h3.subtitle', title),
 			make('p.status', join(' · ', label(status), say(`method.${shipment.method}`))),
 			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), attention(shipment.attention, [shipment]))),
-			make('dl.facts', ...facts.flatMap(([key, value]) => [make('dt', say(`story.${key}`)), make('dd', value)])),
+			make('dl.facts', ...facts.map(([key, value]) => titled('dt', key, make('dd', value)))),
 			make('div.actions', ...tracking.map(way)),
 			!alone && now !== status && advice(shipment, [shipment]),
 			shows('items') && titled('h4.group', 'items', ...list(items)),

@@ -64,15 +64,16 @@ class StoryView:
         # What has not left yet has no date, so the order as a whole has none.
         if status is None or self.unshipped or status in NOT_AWAITED:
             return Markup("")
-        due = (self.parcels[0]["delivery_window"] if self.alone else None) or {
-            "from": None,
-            "to": self.order["estimated_delivery_at"],
-        }
+        to = self.order["estimated_delivery_at"]
+        windows = [parcel["delivery_window"] for parcel in self.parcels if parcel["delivery_window"]]
+        last = (due for due in windows if self.alone or (due["to"] or due["from"]) == to)
+        due = next(last, {"from": None, "to": to, "source": None})
         end = due["to"] or due["from"]
         if not end:
             return Markup("")
         past = _moment(end).date() < self._today
-        return self._words.say("story.was_expected" if past else "story.expected", date=self._range(due))
+        word = "usual" if due["source"] == "rule" else "was_expected" if past else "expected"
+        return self._words.say(f"story.{word}", date=self._range(due))
 
     @property
     def attention(self) -> Markup:
@@ -168,7 +169,10 @@ class StoryView:
             ("pickup", _join(", ", pickup["name"], pickup["city"]) if pickup else None),
             ("scheduled_at", parcel["scheduled_at"] and self.day(parcel["scheduled_at"])),
             ("shipped_at", parcel["shipped_at"] and self.time(parcel["shipped_at"])),
-            ("expected_at", self._range(due) if awaited else None),
+            (
+                "usual_at" if due and due["source"] == "rule" else "expected_at",
+                self._range(due) if awaited else None,
+            ),
             ("delivered_at", parcel["delivered_at"] and self.time(parcel["delivered_at"])),
         ]
         for key, value in facts:

@@ -12,10 +12,11 @@ from typing import Any
 
 from tracker.carriers.moments import Written, expected_between, happened_at
 from tracker.carriers.places import PLACE_LENGTH, read_country, read_place
+from tracker.carriers.plain import plain
 from tracker.carriers.telling import tell_tracking
 from tracker.errors import SourceBroken
 from tracker.order import DeliveryWindow, Reading, Source, Tracking, TrackingEvent
-from tracker.shapes import MESSAGE_LENGTH, text
+from tracker.shapes import MESSAGE_LENGTH
 
 MOST_EVENTS = 500
 """Of so many events the newest are kept, as the timeline tells no more."""
@@ -62,7 +63,7 @@ def read_events(told: Sequence[Told], *, source: Source, checked_at: datetime) -
 
 
 def _event(moment: datetime, told: Told, source: Source) -> TrackingEvent:
-    message = text(told.message, MESSAGE_LENGTH)
+    message = plain(told.message, MESSAGE_LENGTH)
     place = read_place(told.city, told.province, told.country)
     return TrackingEvent(
         reading=told.reading,
@@ -93,7 +94,7 @@ def read_last_mile(carrier: object, number: object, *, followed: str) -> Trackin
     told = read_number(number)
     if told is None or same_number(told) == same_number(followed):
         return None
-    return tell_tracking(text(carrier, PLACE_LENGTH), told, None)
+    return tell_tracking(plain(carrier, PLACE_LENGTH), told, None)
 
 
 def read_number(value: object) -> str | None:

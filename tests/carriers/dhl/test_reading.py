@@ -132,3 +132,54 @@ def test_an_unknown_word_is_unknown_and_told_of() -> None:
     assert news is not None
     assert Reading(Status.UNKNOWN, raw="lost-in-space") == news.events[1].reading
     assert [("dhl", "lost-in-space")] == words
+
+
+def coded(*said: tuple[str, str], service: str = "parcel-de") -> dict[str, Any]:
+    """Events with these groups and codes, oldest first, none with a text."""
+    events = [
+        {"timestamp": f"2026-11-25T{hour:02}:00:00+01:00", "statusCode": group, "status": code}
+        for hour, (group, code) in enumerate(said, start=8)
+    ]
+    return {"shipments": [{"id": NUMBER, "service": service, "events": events[::-1]}]}
+
+
+def test_a_code_tells_what_its_group_swallows_and_is_no_text() -> None:
+    said = [
+        ("pre-transit", "VA"),
+        ("transit", "PO"),
+        ("failure", "ZN"),
+        ("transit", "LA"),
+        ("delivered", "ZU"),
+    ]
+    events = read(coded(*said)).events
+
+    assert [
+        Status.LABEL_CREATED,
+        Status.OUT_FOR_DELIVERY,
+        Status.ATTEMPTED,
+        Status.READY_FOR_PICKUP,
+        Status.DELIVERED,
+    ] == [event.reading.status for event in events]
+    assert {None} == {event.message for event in events}
+
+
+def test_an_unknown_code_means_what_its_group_does_and_is_told_of() -> None:
+    """As does one that is known, but with another group."""
+    words: list[tuple[str, str]] = []
+    news = read_news(
+        coded(("transit", "XX"), ("failure", "PO")),
+        number=NUMBER,
+        language=None,
+        checked_at=NOW,
+        on_unknown_word=lambda *word: words.append(word),
+    )
+
+    assert news is not None
+    assert ["transit", "failure"] == [event.reading.raw for event in news.events]
+    assert {("dhl", "transit.XX"), ("dhl", "failure.PO")} == set(words)
+
+
+def test_letters_of_another_service_are_no_code() -> None:
+    [event] = read(coded(("transit", "PO"), service="express")).events
+
+    assert (Status.IN_TRANSIT, "PO") == (event.reading.status, event.message)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tracker.carriers.dhl.codes import RETURNING, WORDS
+from tracker.carriers.dhl.codes import RETURNING, WORDS, is_code
 from tracker.carriers.moments import read_time
 from tracker.carriers.told import Told, read_events, read_last_mile, read_window, same_number
 from tracker.carriers.words import OnUnknownWord, Words, ignore
@@ -56,21 +56,23 @@ def _shipment(answer: Mapping[str, Any], number: str) -> Mapping[str, Any]:
 
 def _told(shipment: Mapping[str, Any], words: Words, language: str | None) -> Iterator[Told]:
     """The shipment's status is its newest event, and stands alone where there are no others."""
-    status = shipment.get("status")
-    latest = [_event(mapping(status), words, language)] if isinstance(status, dict) else []
+    status, service = shipment.get("status"), shipment.get("service")
+    latest = [_event(mapping(status), words, service, language)] if isinstance(status, dict) else []
     if latest and shipment.get("returnFlag") is True:
         latest = [replace(latest[0], reading=RETURNING)]
-    others = [_event(event, words, language) for event in mappings(shipment.get("events"))]
+    others = [_event(event, words, service, language) for event in mappings(shipment.get("events"))]
     yield from latest
     yield from (one for one in others if not latest or replace(one, reading=latest[0].reading) != latest[0])
 
 
-def _event(event: Mapping[str, Any], words: Words, language: str | None) -> Told:
+def _event(event: Mapping[str, Any], words: Words, service: object, language: str | None) -> Told:
     address = mapping(mapping(event.get("location")).get("address"))
+    group, status = event.get("statusCode"), event.get("status")
+    coded = is_code(service, status)
     return Told(
         written=read_time(event.get("timestamp")),
-        reading=words.read(event.get("statusCode")),
-        message=event.get("description") or event.get("status"),
+        reading=words.read(f"{group}.{status}" if coded and isinstance(group, str) else None, group),
+        message=event.get("description") or (None if coded else status),
         language=language,
         city=address.get("addressLocality"),
         province=address.get("addressRegion"),

@@ -2,14 +2,14 @@
 
 Many carriers write the time that a clock on the wall showed, without saying where the wall was. What is
 known best decides then: the zone of the event's country, where its clocks agree; else the offset of the
-nearest event of the same parcel that names one; else UTC.
+nearest event of the same parcel that names one; else UTC. So it is with the time at which a parcel is
+expected: its country is the one that it goes to, and the newest event is the nearest.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -24,8 +24,11 @@ AHEAD = timedelta(days=2)
 WINDOW_AHEAD = timedelta(days=400)
 """No delivery is promised for later."""
 
+ZoneAt = Callable[[datetime], tzinfo]
+"""The zone of a clock that showed this time (naive)."""
+
 _LONGEST = 40
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MIDNIGHT = datetime.min.time()
 _DAY = timedelta(days=1) - timedelta(seconds=1)
 
 
@@ -90,22 +93,49 @@ def _moment(time: datetime, zone: tzinfo) -> datetime | None:
         return None
 
 
+def zone_at_door(
+    written: Sequence[Written | None], countries: Sequence[str | None], *, destination: str | None
+) -> ZoneAt:
+    """The zone of the door to which a parcel comes, by the times and countries of its events, and the country
+    (alpha-2) that it goes to, where that is known."""
+    newest_first = sorted(
+        ((event, country) for event, country in zip(written, countries, strict=True) if event is not None),
+        key=lambda pair: pair[0].time.replace(tzinfo=None),
+        reverse=True,
+    )
+    country = destination or next((country for _, country in newest_first if country is not None), None)
+    named = next((event.time.tzinfo for event, _ in newest_first if event.offset is not None), None)
+
+    def zone_at(local: datetime) -> tzinfo:
+        return (zone_of(country, local) if country is not None else None) or named or UTC
+
+    return zone_at
+
+
+def _utc(_local: datetime) -> tzinfo:
+    return UTC
+
+
 def expected_between(
-    start: object, end: object, *, checked_at: datetime
+    start: object, end: object, *, checked_at: datetime, zone_at: ZoneAt = _utc
 ) -> tuple[datetime | None, datetime | None]:
     """The first and the last moment (UTC) at which a parcel is expected; None for what is not told or can't
-    be. A date means its whole day, and a time without an offset is taken as UTC: a window is told by its
-    day."""
-    first, last = _bound(start, checked_at, last=False), _bound(end, checked_at, last=True)
-    if first is not None and last is not None and first > last:
-        return None, last
-    return first, last
+    be. A date means its whole day by UTC wherever it is, and so does a midnight without an offset, which some
+    write for a date; another time without one is that of a clock in `zone_at`."""
+    first = _bound(start, checked_at, zone_at, last=False)
+    final = _bound(end, checked_at, zone_at, last=True)
+    if first is not None and final is not None and first > final:
+        return None, final
+    return first, final
 
 
-def _bound(value: object, checked_at: datetime, *, last: bool) -> datetime | None:
+def _bound(value: object, checked_at: datetime, zone_at: ZoneAt, *, last: bool) -> datetime | None:
     written = read_time(value)
-    moment = None if written is None else _moment(written.time, UTC)
+    if written is None:
+        return None
+    whole_day = written.offset is None and written.time.time() == _MIDNIGHT
+    zone = zone_at(written.time) if written.offset is None and not whole_day else UTC
+    moment = _moment(written.time, zone)
     if moment is None or not EARLIEST <= moment <= checked_at + WINDOW_AHEAD:
         return None
-    whole_day = last and isinstance(value, str) and _DATE.fullmatch(value.strip()) is not None
-    return moment + _DAY if whole_day else moment
+    return moment + _DAY if whole_day and last else moment

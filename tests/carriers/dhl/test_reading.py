@@ -62,6 +62,14 @@ def test_the_frame_is_when_it_is_expected() -> None:
     )
 
 
+def test_a_frame_without_a_zone_is_by_the_clocks_of_the_destination() -> None:
+    answered = told()
+    for written, hour in (("estimatedFrom", "09"), ("estimatedThrough", "12")):
+        answered["shipments"][0]["estimatedDeliveryTimeFrame"][written] = f"2026-11-26T{hour}:00:00"
+
+    assert read(told()).window == read(answered).window
+
+
 def test_a_single_time_promises_its_day() -> None:
     assert read(told("handed_over"), "GM555000111222333444").window == DeliveryWindow(
         datetime(2026, 11, 29, tzinfo=UTC), datetime(2026, 11, 29, 23, 59, 59, tzinfo=UTC), Source.CARRIER

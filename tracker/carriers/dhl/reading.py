@@ -2,12 +2,13 @@
 https://developer.dhl.com/api-reference/shipment-tracking.
 
 Its times are those on a clock where it happened, with an offset or without. Names of sender, recipient and
-who signed are never read, and of a place only the town, the region and the country.
+who signed are never read, and of a place only the town, the region and the country; of the destination the
+country alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -39,7 +40,7 @@ def read_news(
     shipment = _shipment(answer, number)
     told = list(_told(shipment, Words(NAME, WORDS, on_unknown_word), language))
     events = read_events(told, source=Source.CARRIER, checked_at=checked_at)
-    window = _window(shipment, checked_at)
+    window = _window(shipment, told, checked_at)
     if not events and window is None:
         return None
     return TrackingNews(checked_at, events, window, _last_mile(shipment, number))
@@ -80,13 +81,15 @@ def _event(event: Mapping[str, Any], words: Words, service: object, language: st
     )
 
 
-def _window(shipment: Mapping[str, Any], checked_at: datetime) -> DeliveryWindow | None:
+def _window(shipment: Mapping[str, Any], told: Sequence[Told], checked_at: datetime) -> DeliveryWindow | None:
     frame = mapping(shipment.get("estimatedDeliveryTimeFrame"))
     window = read_window(
         frame.get("estimatedFrom"),
         frame.get("estimatedThrough"),
         source=Source.CARRIER,
         checked_at=checked_at,
+        told=told,
+        destination=mapping(mapping(shipment.get("destination")).get("address")).get("countryCode"),
     )
     expected = shipment.get("estimatedTimeOfDelivery")
     if window is None and isinstance(expected, str):

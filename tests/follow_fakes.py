@@ -219,7 +219,6 @@ class RememberingObserver(FollowObserver):
 
     requests: list[Asked] = field(default_factory=list)
     troubles: list[tuple[str, str, str]] = field(default_factory=list)
-    words: list[tuple[str, str | None]] = field(default_factory=list)
     stumbles: list[tuple[str, str | None, str | None]] = field(default_factory=list)
     counts: list[Following] = field(default_factory=list)
 
@@ -230,10 +229,6 @@ class RememberingObserver(FollowObserver):
     def troubled(self, shop: str, source: str, code: str) -> None:
         """See FollowObserver."""
         self.troubles.append((shop, source, code))
-
-    def unknown_word(self, source: str, word: str | None) -> None:
-        """See FollowObserver."""
-        self.words.append((source, word))
 
     def stumbled(self, error: Exception, shop: str | None = None, source: str | None = None) -> None:
         """See FollowObserver."""

@@ -32,9 +32,6 @@ class Counted(Metrics):
     def account_troubled(self, source: str, code: str) -> None:
         self.told.append(("troubled", source, code))
 
-    def unknown_word(self, kind: str) -> None:
-        self.told.append(("unknown", kind))
-
     def following_failed(self) -> None:
         self.told.append(("failed",))
 
@@ -78,22 +75,17 @@ def test_each_request_has_a_line(observer: LoggedFollowing, metrics: Counted) ->
     ] == metrics.told
 
 
-def test_trouble_unknown_words_and_what_nobody_foresaw_have_theirs(
-    observer: LoggedFollowing, metrics: Counted
-) -> None:
+def test_trouble_and_what_nobody_foresaw_have_theirs(observer: LoggedFollowing, metrics: Counted) -> None:
     with capture_logs() as lines:
         observer.troubled(ALICE, AGGREGATOR, "source_key_rejected")
-        observer.unknown_word(AGGREGATOR, "Teleported")
         observer.stumbled(ValueError("RB123456785GB"), ALICE, AGGREGATOR)
 
-    assert ["account in trouble", "unknown word", "follow"] == [line["event"] for line in lines]
+    assert ["account in trouble", "follow"] == [line["event"] for line in lines]
     assert ("ValueError", "unforeseen", ALICE) == tuple(
-        lines[2][word] for word in ("exception", "outcome", "shop")
+        lines[1][word] for word in ("exception", "outcome", "shop")
     )
     assert "RB123456785GB" not in str(lines)
-    assert [("troubled", AGGREGATOR, "source_key_rejected"), ("unknown", AGGREGATOR), ("failed",)] == (
-        metrics.told
-    )
+    assert [("troubled", AGGREGATOR, "source_key_rejected"), ("failed",)] == (metrics.told)
 
 
 @pytest.mark.parametrize(

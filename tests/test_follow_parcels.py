@@ -144,14 +144,6 @@ class TestAsking:
 
         assert all(REQUEST_SECONDS - 1 < seconds <= REQUEST_SECONDS for seconds in world.source.seconds)
 
-    def test_words_that_nobody_knows_are_counted_when_they_are_new(self, world: World) -> None:
-        unknown = event(Status.UNKNOWN)
-        world.source.known[Parcel("1")] = news(event(), unknown, event(Status.UNKNOWN, hours=1))
-        world.follow(due(news=news(event(), at=NOON - 4 * HOUR)))
-        world.follow(due(news=news(unknown, at=NOON - 4 * HOUR), ticket="ticket 2"))
-
-        assert [(AGGREGATOR, "WORD")] * 2 == world.observer.words
-
     def test_a_source_that_pushes_is_asked_seldom_for_what_it_pushed(self, world: World) -> None:
         """And as often as any for the rest: a merchant may not have told it where to push."""
         world.source.pushes = True

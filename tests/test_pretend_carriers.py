@@ -6,6 +6,7 @@ The service, a follower beside it, and the pretend Shopify and carriers, each as
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -130,6 +131,7 @@ def test_parcels_that_shopify_does_not_follow_tell_their_story(world: World) -> 
     it_comes_back_and_the_story_goes_on(world)
     dhl_tells_of_its_own_parcel_when_it_is_asked(world)
     two_carriers_are_one_story_with_two_numbers(world)
+    a_word_that_nobody_knows_was_told_once(world)
     no_number_and_no_key_was_logged(world)
 
 
@@ -183,8 +185,10 @@ def dhl_tells_of_its_own_parcel_when_it_is_asked(world: World) -> None:
     assert told["order"]["estimated_delivery_at"] is not None
     world.hasten(TOLD_BY_DHL, 3)
     told = world.sees(TOLD_BY_DHL, lambda told: told["order"]["status"] == "delivered")
-    messages = [event["message"] for event in told["shipments"][0]["events"] if event["message"]]
-    assert "Der Empfänger wurde nicht angetroffen." in messages
+    assert {
+        "out_for_delivery": "Die Sendung ist im Zustellfahrzeug. Live verfolgen",
+        "attempted": "Der Empfänger wurde nicht angetroffen.",
+    }.items() <= {event["status"]: event["message"] for event in told["shipments"][0]["events"]}.items()
 
 
 def two_carriers_are_one_story_with_two_numbers(world: World) -> None:
@@ -199,6 +203,14 @@ def two_carriers_are_one_story_with_two_numbers(world: World) -> None:
     }
     messages = [event["message"] for event in parcel["events"] if event["message"]]
     assert len(messages) == len(set(messages))
+
+
+def a_word_that_nobody_knows_was_told_once(world: World) -> None:
+    """By the service, which it is pushed to again and again, with all that happened before."""
+    lines = [json.loads(line) for line in world.service.out.splitlines() if "unknown word" in line]
+    assert [("seventeen_track", "InTransit_RobotTransfer")] == [
+        (line["kind"], line["word"]) for line in lines
+    ]
 
 
 def no_number_and_no_key_was_logged(world: World) -> None:

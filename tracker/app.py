@@ -82,6 +82,7 @@ from tracker.store.troubles import RedisTroubles
 from tracker.take_push import take_push
 from tracker.take_webhook import take_webhook
 from tracker.try_lookup import try_lookup
+from tracker.unknown_words import tell_unknown_word
 from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.admin import routes as admin
 from tracker.web.admin.accounts import account_facts
@@ -163,7 +164,7 @@ class Edges:
         self.orders = AdminOrders(
             self.admin_api,
             tell_tracking=tell_tracking,
-            on_unknown_word=functools.partial(_unknown_word, metrics),
+            on_unknown_word=functools.partial(tell_unknown_word, metrics),
             on_withheld=functools.partial(_withheld, metrics),
             on_skipped=metrics.part_skipped,
         )
@@ -238,13 +239,18 @@ class Edges:
             self.store.database.close()
 
 
+def metrics_of(settings: Settings) -> Metrics:
+    """Where this installation's processes that answer requests count."""
+    return Metrics() if settings.metrics_port is None else PrometheusMetrics()
+
+
 def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSources = NO_SOURCES) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
     app = Service("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
     # Doubled slashes would be answered by a redirect that repeats the signed query, and Shopify follows it.
     app.url_map.merge_slashes = False
-    metrics = Metrics() if settings.metrics_port is None else PrometheusMetrics()
+    metrics = metrics_of(settings)
     edges = Edges(settings, metrics, clock, offered)
     app.extensions["tracker_edges"] = edges
     pages = Pages(clock, edges.settings_of, edges.lists_orders)
@@ -631,11 +637,6 @@ def _needs_reopening(metrics: Metrics, shop: str) -> None:
 def _fell_forward(metrics: Metrics, version: str) -> None:
     metrics.version_fell_forward()
     log.warning("api version fell forward", answered=version)
-
-
-def _unknown_word(metrics: Metrics, kind: str, word: str) -> None:
-    metrics.unknown_word(kind)
-    log.warning("unknown word", kind=kind, word=word)
 
 
 def _withheld(metrics: Metrics, path: str) -> None:

@@ -21,6 +21,7 @@ from tracker.offered_sources import offered_sources
 from tracker.ports import Clock, DueParcel, SourcesOf
 from tracker.prometheus import PrometheusMetrics
 from tracker.settings import Settings
+from tracker.unknown_words import tell_unknown_word
 
 
 def _now() -> datetime:
@@ -37,8 +38,7 @@ def follow(settings: Settings, *, once: bool) -> None:
         look_for(settings.follow_metrics_port, "FOLLOW_METRICS_PORT")
     logs.configure(settings.log_level)
     metrics = Metrics() if settings.follow_metrics_port is None else PrometheusMetrics()
-    observer = LoggedFollowing(metrics)
-    offered = offered_sources(settings, on_unknown_word=observer.unknown_word)
+    offered = offered_sources(settings, on_unknown_word=functools.partial(tell_unknown_word, metrics))
     edges = Edges(settings, metrics, offered=offered)
     follower = make_follower(settings, edges, sources_of=edges.sources_of)
     for number in (signal.SIGTERM, signal.SIGINT):

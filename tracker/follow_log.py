@@ -42,11 +42,6 @@ class LoggedFollowing(FollowObserver):
         self._metrics.account_troubled(source, code)
         log.warning("account in trouble", shop=shop, source=source, code=code)
 
-    def unknown_word(self, source: str, word: str | None) -> None:
-        """See FollowObserver."""
-        self._metrics.unknown_word(source)
-        log.warning("unknown word", kind=source, word=word)
-
     def stumbled(self, error: Exception, shop: str | None = None, source: str | None = None) -> None:
         """See FollowObserver."""
         self._metrics.following_failed()

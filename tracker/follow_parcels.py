@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from tracker.deadline import Deadline
 from tracker.errors import SourceError, SourceKeyRejected, SourceQuotaSpent, SourceRejected
 from tracker.follow_schedule import DAY, MINUTE, holding_off, next_time, told_meanwhile
-from tracker.order import Status
 from tracker.parcel import Parcel, TrackingNews
 from tracker.parcel_news import joined_news
 from tracker.ports import (
@@ -186,7 +185,6 @@ class _Account:
         """Whether the order's story changed."""
         news, changed = due.news, False
         if told is not None:
-            self._look_for_unknown_words(due.news, told)
             news = joined_news(due.news, told)
             changed = self.followed.keep(due, told)
             if changed:
@@ -222,16 +220,6 @@ class _Account:
     def _tell(self, code: str) -> None:
         if self.troubles.tell(self.shop, self.source.name, code):
             self.observer.troubled(self.shop, self.source.name, code)
-
-    def _look_for_unknown_words(self, before: TrackingNews | None, told: TrackingNews) -> None:
-        """Of events that were not told before, each word once."""
-        seen = set(before.events) if before is not None else set()
-        for word in dict.fromkeys(
-            event.reading.raw
-            for event in told.events
-            if event.reading.status is Status.UNKNOWN and event not in seen
-        ):
-            self.observer.unknown_word(self.source.name, word)
 
     def _say(self, batch: Sequence[DueParcel], outcome: str, started: float, changed: int = 0) -> None:
         seconds = time.monotonic() - started

@@ -7,10 +7,13 @@ from tracker.carriers.sources import NAMES, PUSHING, make_source, read_push
 from tracker.carriers.words import OnUnknownWord, ignore
 from tracker.ports import OfferedSources, SourceAccount, TrackingSource
 from tracker.settings import Settings
+from tracker.unknown_words import once
 
 
 def offered_sources(settings: Settings, *, on_unknown_word: OnUnknownWord = ignore) -> OfferedSources:
-    """All that are somewhere. Connections are made when the first of them is asked."""
+    """All that are somewhere. Connections are made when the first of them is asked. `on_unknown_word` is told
+    once of each word that a source's table lacks, whether the source was asked or pushed it."""
+    tell = once(on_unknown_word)
     origins = settings.source_origins
     names = tuple(name for name in NAMES if name in origins)
     http = SourceHttp()
@@ -18,7 +21,7 @@ def offered_sources(settings: Settings, *, on_unknown_word: OnUnknownWord = igno
     def make(account: SourceAccount) -> TrackingSource | None:
         if account.source not in names:
             return None
-        return make_source(account, http, origins, on_unknown_word=on_unknown_word)
+        return make_source(account, http, origins, on_unknown_word=tell)
 
-    readers = {name: read_push(name, on_unknown_word=on_unknown_word) for name in names if name in PUSHING}
+    readers = {name: read_push(name, on_unknown_word=tell) for name in names if name in PUSHING}
     return OfferedSources(names, make, readers)

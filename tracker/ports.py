@@ -965,9 +965,6 @@ class FollowObserver:
     def troubled(self, shop: str, source: str, code: str) -> None:
         """The merchant has to act. Told once a day for each kind of trouble of an account."""
 
-    def unknown_word(self, source: str, word: str | None) -> None:
-        """A source used a word that the status model does not know."""
-
     def stumbled(self, error: Exception, shop: str | None = None, source: str | None = None) -> None:
         """Something could not be done, for a reason that nobody foresaw: what is due at this account, where
         one is named."""

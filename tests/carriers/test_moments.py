@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from tests.carriers.answers import NOW
 from tests.strategies import json_values
-from tracker.carriers.moments import WINDOW_AHEAD, expected_between, happened_at, read_time
+from tracker.carriers.moments import (
+    WINDOW_AHEAD,
+    expected_between,
+    happened_at,
+    read_time,
+    zone_at_door,
+)
 
 
 def moments(*told: tuple[object, str | None]) -> list[datetime | None]:
@@ -111,6 +117,8 @@ def test_no_event_that_names_an_offset_is_nearer_than_the_one_that_counts(hours:
             (utc(2026, 11, 28, 8), utc(2026, 11, 28, 11)),
         ),
         (None, "2026-11-30", (None, utc(2026, 11, 30, 12))),
+        ("2026-11-28T00:00:00", "2026-11-28 00:00", (utc(2026, 11, 28, 12), utc(2026, 11, 28, 12))),
+        ("2026-11-28T09:00:00", "2026-11-28T12:00:00", (utc(2026, 11, 28, 9), utc(2026, 11, 28, 12))),
         ("2026-12-05", "2026-11-30", (None, utc(2026, 11, 30, 12))),
         ("0001-01-01", (NOW + WINDOW_AHEAD + timedelta(days=1)).isoformat(), (None, None)),
         ("soon", 7, (None, None)),
@@ -121,3 +129,40 @@ def test_when_a_parcel_is_expected(
 ) -> None:
     """A day is its noon, so that it is the same day in New York and in Berlin."""
     assert expected == expected_between(start, end, checked_at=NOW)
+
+
+NEWEST_IN_CHICAGO = [("2026-11-24T09:00:00+08:00", "CN"), ("2026-11-26T09:00:00-06:00", "US")]
+
+
+@pytest.mark.parametrize(
+    ("told", "destination", "hour"),
+    [
+        (NEWEST_IN_CHICAGO, "DE", 8),
+        (NEWEST_IN_CHICAGO, "US", 15),  # whose clocks differ
+        (NEWEST_IN_CHICAGO, None, 15),
+        (NEWEST_IN_CHICAGO[::-1], None, 15),
+        ([("2026-11-26T09:00:00", "DE"), ("soon", "CN")], None, 8),
+        ([("2026-11-26T09:00:00", "US")], None, 9),
+        ([], None, 9),
+    ],
+)
+def test_a_window_without_a_zone_is_that_of_the_door(
+    told: list[tuple[str, str | None]], destination: str | None, hour: int
+) -> None:
+    """Else of the newest event, else it has the offset of the newest that names one. A date stays a date."""
+    zone_at = zone_at_door(
+        [read_time(time) for time, _ in told], [country for _, country in told], destination=destination
+    )
+
+    assert (utc(2026, 11, 27, 12), utc(2026, 11, 28, hour)) == expected_between(
+        "2026-11-27", "2026-11-28T09:00:00", checked_at=NOW, zone_at=zone_at
+    )
+
+
+@settings(max_examples=40)
+@given(json_values | st.datetimes().map(str), st.sampled_from(["DE", "US", "XX", None]))
+def test_no_window_makes_it_raise(written: object, country: str | None) -> None:
+    zone_at = zone_at_door([read_time(written)], [country], destination=None)
+
+    for bound in expected_between(written, written, checked_at=NOW, zone_at=zone_at):
+        assert bound is None or bound.tzinfo is UTC

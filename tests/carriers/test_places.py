@@ -25,7 +25,7 @@ NOON = datetime(2026, 11, 25, 12)  # noqa: DTZ001 - what a clock on the wall sho
         ("ÉVRY", "Évry"),
         ("İZMİR", "İzmi̇r"),
         ("深圳市", "深圳市"),
-        ("<b>BERLIN</b>", "<b>BERLIN</b>"),
+        ("<b>BERLIN</b>", "Berlin"),
         ("\u202eBERLIN\u0000 MITTE", "Berlin Mitte"),
         ("x" * 300, "x" * 100),
         ("", None),

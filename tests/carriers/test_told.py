@@ -47,12 +47,16 @@ def test_of_thousands_the_newest_are_kept() -> None:
     assert (MOST_EVENTS, NOW) == (len(kept), kept[-1].occurred_at)
 
 
-def test_a_text_is_cut_and_cleaned_and_stays_text() -> None:
-    """What is markup to a browser is none to us: pages escape it."""
-    [event] = events(told(message="<b>Left\u0000 at\u202e door</b>\n" + "x" * 2_000, language="de-AT"))
+def test_texts_are_cut_and_plain() -> None:
+    [event] = events(
+        told(
+            message="<b>Left\u0000 at\u202e door</b>\n" + "x" * 2_000, language="de-AT", city="Mitte<br>Nord"
+        )
+    )
 
     assert event.message is not None
-    assert event.message.startswith("<b>Left at door</b> xxx")
+    assert event.message.startswith("Left at door xxx")
+    assert "Mitte Nord" == event.city
     assert (500, "de-AT") == (len(event.message), event.language)
 
 

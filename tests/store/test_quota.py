@@ -14,10 +14,11 @@ from tests.followed import AGGREGATOR, CARRIER
 from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
+from tracker.parcel import SOURCE_NAMES
 from tracker.ports import NoRoom
 from tracker.store.keys import Keys
 from tracker.store.purge import RedisPurge
-from tracker.store.quota import AWAY_SECONDS, RedisQuota
+from tracker.store.quota import AWAY_SECONDS, SECONDS_APART, RedisQuota
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 
@@ -37,6 +38,10 @@ def spend(
     while (none := of.spend(shop, source, parcels, now=now)) is not None and none.seconds <= 0.001:
         pass
     return none
+
+
+def test_every_pace_is_that_of_a_source() -> None:
+    assert SECONDS_APART.keys() <= set(SOURCE_NAMES)
 
 
 def test_a_days_quota_is_spent_by_all_workers_together(redis_url: str) -> None:

@@ -2,13 +2,14 @@
 
 Many carriers write the time that a clock on the wall showed, without saying where the wall was. What is
 known best decides then: the zone of the event's country, where its clocks agree; else the offset of the
-nearest event of the same parcel that names one; else UTC.
+nearest event of the same parcel that names one; else UTC. So it is with the time at which a parcel is
+expected: its country is the one that it goes to, and the newest event is the nearest.
 """
 
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -22,6 +23,9 @@ AHEAD = timedelta(days=2)
 
 WINDOW_AHEAD = timedelta(days=400)
 """No delivery is promised for later."""
+
+ZoneAt = Callable[[datetime], tzinfo]
+"""The zone of a clock that showed this time (naive)."""
 
 _LONGEST = 40
 _ENDS_OF_DAY = ((0, 0), (23, 59))
@@ -89,26 +93,50 @@ def _moment(time: datetime, zone: tzinfo) -> datetime | None:
         return None
 
 
+def zone_at_door(
+    written: Sequence[Written | None], countries: Sequence[str | None], *, destination: str | None
+) -> ZoneAt:
+    """The zone of the door to which a parcel comes, by the times and countries of its events, and the country
+    (alpha-2) that it goes to, where that is known."""
+    newest_first = sorted(
+        ((event, country) for event, country in zip(written, countries, strict=True) if event is not None),
+        key=lambda pair: pair[0].time.replace(tzinfo=None),
+        reverse=True,
+    )
+    country = destination or next((country for _, country in newest_first if country is not None), None)
+    named = next((event.time.tzinfo for event, _ in newest_first if event.offset is not None), None)
+
+    def zone_at(local: datetime) -> tzinfo:
+        return (zone_of(country, local) if country is not None else None) or named or UTC
+
+    return zone_at
+
+
+def _utc(_local: datetime) -> tzinfo:
+    return UTC
+
+
 def expected_between(
-    start: object, end: object, *, checked_at: datetime
+    start: object, end: object, *, checked_at: datetime, zone_at: ZoneAt = _utc
 ) -> tuple[datetime | None, datetime | None]:
     """The first and the last moment (UTC) at which a parcel is expected; None for what is not told or can't
     be. A date, or midnight or the last minute of one without an offset, means that day wherever the parcel
     goes, and comes as its noon in UTC, which is that day almost everywhere: its first moment would be the
-    day before in New York, its last one the day after in Berlin. Another time without an offset is taken as
-    UTC."""
-    first, last = _bound(start, checked_at), _bound(end, checked_at)
+    day before in New York, its last one the day after in Berlin. Another time without an offset is that of a
+    clock in `zone_at`."""
+    first, last = _bound(start, checked_at, zone_at), _bound(end, checked_at, zone_at)
     if first is not None and last is not None and first > last:
         return None, last
     return first, last
 
 
-def _bound(value: object, checked_at: datetime) -> datetime | None:
+def _bound(value: object, checked_at: datetime, zone_at: ZoneAt) -> datetime | None:
     written = read_time(value)
     if written is None:
         return None
     told = written.time
     if told.tzinfo is None and (told.hour, told.minute) in _ENDS_OF_DAY:
-        told = told.replace(hour=12, minute=0, second=0, microsecond=0)
-    moment = _moment(told, UTC)
+        moment = _moment(told.replace(hour=12, minute=0, second=0, microsecond=0), UTC)
+    else:
+        moment = _moment(told, UTC if told.tzinfo is not None else zone_at(told))
     return moment if moment and EARLIEST <= moment <= checked_at + WINDOW_AHEAD else None

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.core import get_global
 
-from tracker.shapes import text
+from tracker.carriers.plain import plain
 
 PLACE_LENGTH = 100
 
@@ -77,7 +77,7 @@ def _zones(country: str) -> tuple[tzinfo, ...]:
 
 
 def _name(value: object) -> str | None:
-    name = text(value, PLACE_LENGTH)
+    name = plain(value, PLACE_LENGTH)
     return None if name is None else _spelled(name)
 
 

@@ -67,14 +67,6 @@ ORIGINS: Mapping[str, str] = {
 }
 """Where each is, publicly. Karrio is where an operator runs it."""
 
-REQUESTS_PER_SECOND: Mapping[str, float] = {
-    seventeen_track.NAME: 3,
-    aftership.NAME: 6,
-    dhl.NAME: 1,
-}
-"""So many requests a source takes of one account, by its documentation; EasyPost names no figure, and Karrio
-has none of its own."""
-
 
 def make_source(
     account: SourceAccount,

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tracker.carriers.moments import Written, expected_between, happened_at
+from tracker.carriers.moments import Written, expected_between, happened_at, zone_at_door
 from tracker.carriers.places import PLACE_LENGTH, read_country, read_place
+from tracker.carriers.plain import plain
 from tracker.carriers.telling import tell_tracking
 from tracker.errors import SourceBroken
 from tracker.order import DeliveryWindow, Reading, Source, Tracking, TrackingEvent
-from tracker.shapes import MESSAGE_LENGTH, text
+from tracker.shapes import MESSAGE_LENGTH
 
 MOST_EVENTS = 500
 """Of so many events the newest are kept, as the timeline tells no more."""
@@ -62,7 +63,7 @@ def read_events(told: Sequence[Told], *, source: Source, checked_at: datetime) -
 
 
 def _event(moment: datetime, told: Told, source: Source) -> TrackingEvent:
-    message = text(told.message, MESSAGE_LENGTH)
+    message = plain(told.message, MESSAGE_LENGTH)
     place = read_place(told.city, told.province, told.country)
     return TrackingEvent(
         reading=told.reading,
@@ -81,9 +82,23 @@ def read_language(value: object) -> str | None:
     return value if isinstance(value, str) and _LANGUAGE.fullmatch(value) else None
 
 
-def read_window(start: object, end: object, *, source: Source, checked_at: datetime) -> DeliveryWindow | None:
-    """When a source expects the parcel, None where it says nothing that can be."""
-    first, last = expected_between(start, end, checked_at=checked_at)
+def read_window(
+    start: object,
+    end: object,
+    *,
+    source: Source,
+    checked_at: datetime,
+    told: Sequence[Told] = (),
+    destination: object = None,
+) -> DeliveryWindow | None:
+    """When a source expects the parcel, None where it says nothing that can be. What it `told` of the parcel
+    and the country that it goes to say which clock a time without an offset is by."""
+    zone_at = zone_at_door(
+        [event.written for event in told],
+        [read_country(event.country) for event in told],
+        destination=read_country(destination),
+    )
+    first, last = expected_between(start, end, checked_at=checked_at, zone_at=zone_at)
     return None if first is None and last is None else DeliveryWindow(first, last, source)
 
 
@@ -93,7 +108,7 @@ def read_last_mile(carrier: object, number: object, *, followed: str) -> Trackin
     told = read_number(number)
     if told is None or same_number(told) == same_number(followed):
         return None
-    return tell_tracking(text(carrier, PLACE_LENGTH), told, None)
+    return tell_tracking(plain(carrier, PLACE_LENGTH), told, None)
 
 
 def read_number(value: object) -> str | None:

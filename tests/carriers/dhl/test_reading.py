@@ -62,6 +62,14 @@ def test_the_frame_is_when_it_is_expected() -> None:
     )
 
 
+def test_a_frame_without_a_zone_is_by_the_clocks_of_the_destination() -> None:
+    answered = told()
+    for written, hour in (("estimatedFrom", "09"), ("estimatedThrough", "12")):
+        answered["shipments"][0]["estimatedDeliveryTimeFrame"][written] = f"2026-11-26T{hour}:00:00"
+
+    assert read(told()).window == read(answered).window
+
+
 def test_a_single_time_promises_its_day() -> None:
     assert read(told("handed_over"), "GM555000111222333444").window == DeliveryWindow(
         datetime(2026, 11, 29, 12, tzinfo=UTC), datetime(2026, 11, 29, 12, tzinfo=UTC), Source.CARRIER
@@ -132,3 +140,54 @@ def test_an_unknown_word_is_unknown_and_told_of() -> None:
     assert news is not None
     assert Reading(Status.UNKNOWN, raw="lost-in-space") == news.events[1].reading
     assert [("dhl", "lost-in-space")] == words
+
+
+def coded(*said: tuple[str, str], service: str = "parcel-de") -> dict[str, Any]:
+    """Events with these groups and codes, oldest first, none with a text."""
+    events = [
+        {"timestamp": f"2026-11-25T{hour:02}:00:00+01:00", "statusCode": group, "status": code}
+        for hour, (group, code) in enumerate(said, start=8)
+    ]
+    return {"shipments": [{"id": NUMBER, "service": service, "events": events[::-1]}]}
+
+
+def test_a_code_tells_what_its_group_swallows_and_is_no_text() -> None:
+    said = [
+        ("pre-transit", "VA"),
+        ("transit", "PO"),
+        ("failure", "ZN"),
+        ("transit", "LA"),
+        ("delivered", "ZU"),
+    ]
+    events = read(coded(*said)).events
+
+    assert [
+        Status.LABEL_CREATED,
+        Status.OUT_FOR_DELIVERY,
+        Status.ATTEMPTED,
+        Status.READY_FOR_PICKUP,
+        Status.DELIVERED,
+    ] == [event.reading.status for event in events]
+    assert {None} == {event.message for event in events}
+
+
+def test_an_unknown_code_means_what_its_group_does_and_is_told_of() -> None:
+    """As does one that is known, but with another group."""
+    words: list[tuple[str, str]] = []
+    news = read_news(
+        coded(("transit", "XX"), ("failure", "PO")),
+        number=NUMBER,
+        language=None,
+        checked_at=NOW,
+        on_unknown_word=lambda *word: words.append(word),
+    )
+
+    assert news is not None
+    assert ["transit", "failure"] == [event.reading.raw for event in news.events]
+    assert {("dhl", "transit.XX"), ("dhl", "failure.PO")} == set(words)
+
+
+def test_letters_of_another_service_are_no_code() -> None:
+    [event] = read(coded(("transit", "PO"), service="express")).events
+
+    assert (Status.IN_TRANSIT, "PO") == (event.reading.status, event.message)

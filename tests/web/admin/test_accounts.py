@@ -6,16 +6,21 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.followed import ORDER
 from tests.source_fakes import OFFERED
 from tests.web.admin.browser import PATIENCE, Desk
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.storefront import ALICE, BOB, CHARLIE
+from tracker.follow import make_follower
+from tracker.parcel import Parcel
 from tracker.ports import SourceAccount
+from tracker.settings import Settings
 from tracker.web.admin.accounts import account_facts
 
 KEY, SECRET = "asat_of-alice-alone", "whsec_of-alice-alone"
@@ -156,6 +161,36 @@ def test_trouble_is_told_to_its_merchant_until_the_account_is_saved_anew(
 
     alice.post("/admin/account", TYPED)
     assert "done" == shown(alice)[0]["state"]
+
+
+def test_a_quota_that_is_spent_is_told_once_until_the_account_is_saved_anew(
+    service: Service, alice: Merchant, log_lines: list[dict[str, Any]]
+) -> None:
+    """Whatever is due after that. Then it may be asked again at once."""
+    edges = service.edges
+    follower = make_follower(
+        Settings("key", "secret", "redis://127.0.0.1"), edges, sources_of=edges.sources_of
+    )
+
+    def follow(*numbers: str) -> list[str]:
+        parcels = [Parcel(number) for number in numbers]
+        edges.followed.follow(ALICE, ORDER, parcels, sources=["aftership"], at=datetime.now(UTC))
+        log_lines.clear()
+        follower.run_once()
+        return [line["code"] for line in log_lines if line["event"] == "account in trouble"]
+
+    alice.post("/admin/account", TYPED | {"daily_quota": 1})
+    assert ([], "done") == (follow("RB1"), shown(alice)[0]["state"])
+    assert [["source_quota_spent"], []] == [follow("RB2"), follow("RB3")]
+    (told,) = shown(alice)
+    assert "todo" == told["state"]
+    assert told["text"].startswith("Your plan there is used up")
+
+    alice.post("/admin/account", TYPED)
+    assert ("done", []) == (shown(alice)[0]["state"], follow("RB4"))
+    assert [("ok", 1)] == [
+        (line["outcome"], line["parcels"]) for line in log_lines if line["event"] == "follow"
+    ]
 
 
 @pytest.fixture

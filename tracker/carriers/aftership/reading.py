@@ -6,7 +6,7 @@ Customers, addresses, notes and proofs of delivery are never read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ def read_news(
     words = Words(NAME, WORDS, on_unknown_word)
     told = [_event(event, words) for event in mappings(tracking.get("checkpoints"))]
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
-    window = _window(tracking, checked_at)
+    window = _window(tracking, told, checked_at)
     if not events and window is None:
         return None
     last_mile = mapping(tracking.get("last_mile"))
@@ -63,15 +63,16 @@ def _event(event: Mapping[str, Any], words: Words) -> Told:
     )
 
 
-def _window(tracking: Mapping[str, Any], checked_at: datetime) -> DeliveryWindow | None:
+def _window(tracking: Mapping[str, Any], told: Sequence[Told], checked_at: datetime) -> DeliveryWindow | None:
     for name, source in _ESTIMATES:
-        told = mapping(tracking.get(name))
-        day = told.get("estimated_delivery_date")
+        estimate = mapping(tracking.get(name))
+        day = estimate.get("estimated_delivery_date")
         window = read_window(
-            told.get("estimated_delivery_date_min") or day,
-            told.get("estimated_delivery_date_max") or day,
+            estimate.get("estimated_delivery_date_min") or day,
+            estimate.get("estimated_delivery_date_max") or day,
             source=source,
             checked_at=checked_at,
+            told=told,
         )
         if window is not None:
             return window

@@ -1,8 +1,8 @@
 """Asks DHL itself. Fills `ports.TrackingSource`.
 
 Shipment Tracking – Unified (https://developer.dhl.com/api-reference/shipment-tracking) tells of one number in
-a GET of `/track/shipments`, once a second and 250 times a day to begin with; the key goes in the header
-`DHL-API-Key`. Nothing has to be registered, and it pushes nothing.
+a GET of `/track/shipments`, once in five seconds and 250 times a day to begin with; the key goes in the
+header `DHL-API-Key`. Nothing has to be registered, and it pushes nothing.
 """
 
 from __future__ import annotations

@@ -2,17 +2,18 @@
 https://developer.dhl.com/api-reference/shipment-tracking.
 
 Its times are those on a clock where it happened, with an offset or without. Names of sender, recipient and
-who signed are never read, and of a place only the town, the region and the country.
+who signed are never read, and of a place only the town, the region and the country; of the destination the
+country alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from tracker.carriers.dhl.codes import RETURNING, WORDS
+from tracker.carriers.dhl.codes import RETURNING, WORDS, is_code
 from tracker.carriers.moments import read_time
 from tracker.carriers.told import Told, read_events, read_last_mile, read_window, same_number
 from tracker.carriers.words import OnUnknownWord, Words, ignore
@@ -39,7 +40,7 @@ def read_news(
     shipment = _shipment(answer, number)
     told = list(_told(shipment, Words(NAME, WORDS, on_unknown_word), language))
     events = read_events(told, source=Source.CARRIER, checked_at=checked_at)
-    window = _window(shipment, checked_at)
+    window = _window(shipment, told, checked_at)
     if not events and window is None:
         return None
     return TrackingNews(checked_at, events, window, _last_mile(shipment, number))
@@ -56,21 +57,23 @@ def _shipment(answer: Mapping[str, Any], number: str) -> Mapping[str, Any]:
 
 def _told(shipment: Mapping[str, Any], words: Words, language: str | None) -> Iterator[Told]:
     """The shipment's status is its newest event, and stands alone where there are no others."""
-    status = shipment.get("status")
-    latest = [_event(mapping(status), words, language)] if isinstance(status, dict) else []
+    status, service = shipment.get("status"), shipment.get("service")
+    latest = [_event(mapping(status), words, service, language)] if isinstance(status, dict) else []
     if latest and shipment.get("returnFlag") is True:
         latest = [replace(latest[0], reading=RETURNING)]
-    others = [_event(event, words, language) for event in mappings(shipment.get("events"))]
+    others = [_event(event, words, service, language) for event in mappings(shipment.get("events"))]
     yield from latest
     yield from (one for one in others if not latest or replace(one, reading=latest[0].reading) != latest[0])
 
 
-def _event(event: Mapping[str, Any], words: Words, language: str | None) -> Told:
+def _event(event: Mapping[str, Any], words: Words, service: object, language: str | None) -> Told:
     address = mapping(mapping(event.get("location")).get("address"))
+    group, status = event.get("statusCode"), event.get("status")
+    coded = is_code(service, status)
     return Told(
         written=read_time(event.get("timestamp")),
-        reading=words.read(event.get("statusCode")),
-        message=event.get("description") or event.get("status"),
+        reading=words.read(f"{group}.{status}" if coded and isinstance(group, str) else None, group),
+        message=event.get("description") or (None if coded else status),
         language=language,
         city=address.get("addressLocality"),
         province=address.get("addressRegion"),
@@ -78,13 +81,15 @@ def _event(event: Mapping[str, Any], words: Words, language: str | None) -> Told
     )
 
 
-def _window(shipment: Mapping[str, Any], checked_at: datetime) -> DeliveryWindow | None:
+def _window(shipment: Mapping[str, Any], told: Sequence[Told], checked_at: datetime) -> DeliveryWindow | None:
     frame = mapping(shipment.get("estimatedDeliveryTimeFrame"))
     window = read_window(
         frame.get("estimatedFrom"),
         frame.get("estimatedThrough"),
         source=Source.CARRIER,
         checked_at=checked_at,
+        told=told,
+        destination=mapping(mapping(shipment.get("destination")).get("address")).get("countryCode"),
     )
     expected = shipment.get("estimatedTimeOfDelivery")
     if window is None and isinstance(expected, str):

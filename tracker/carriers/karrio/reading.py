@@ -41,7 +41,7 @@ def read_news(
         latest = replace(events[-1], reading=words.read(tracker.get("status")))
         events = (*events[:-1], latest)
     day = tracker.get("estimated_delivery")
-    window = read_window(day, day, source=Source.CARRIER, checked_at=checked_at)
+    window = read_window(day, day, source=Source.CARRIER, checked_at=checked_at, told=told)
     return None if not events and window is None else TrackingNews(checked_at, events, window)
 
 

@@ -8,7 +8,7 @@ recipient's, never is. An event has `time_utc` and `time_iso`, and `time_raw` as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ def read_news(
     info = mapping(item.get("track_info"))
     told = _told(info, Words(NAME, WORDS, on_unknown_word))
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
-    window = _window(info, checked_at)
+    window = _window(info, told, checked_at)
     if not events and window is None:
         return None
     return TrackingNews(checked_at, events, window, _last_mile(info, number))
@@ -93,10 +93,12 @@ def _time(event: Mapping[str, Any]) -> Written | None:
     return read_time(event.get("time_utc")) or read_time(event.get("time_iso")) or read_time(written)
 
 
-def _window(info: Mapping[str, Any], checked_at: datetime) -> DeliveryWindow | None:
+def _window(info: Mapping[str, Any], told: Sequence[Told], checked_at: datetime) -> DeliveryWindow | None:
     expected = mapping(mapping(info.get("time_metrics")).get("estimated_delivery_date"))
     source = Source.CARRIER if expected.get("source") == _OFFICIAL else Source.AGGREGATOR
-    return read_window(expected.get("from"), expected.get("to"), source=source, checked_at=checked_at)
+    return read_window(
+        expected.get("from"), expected.get("to"), source=source, checked_at=checked_at, told=told
+    )
 
 
 def _last_mile(info: Mapping[str, Any], number: str) -> Tracking | None:

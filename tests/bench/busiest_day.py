@@ -21,7 +21,7 @@ from tests.bench import day, load, replay, servers, shoppers, shops, table
 from tests.bench.day import DAY, MINUTE, Day
 from tests.bench.measures import Effort
 from tests.bench.plots import Line, Plot
-from tests.bench.rounds import Kind, one_round
+from tests.bench.rounds import OF_ONE_SHOP, Kind, one_round
 from tests.bench.servers import Server
 from tests.bench.table import Finding
 from tracker.settings import DEFAULT_SOFT_AGES, read_ages
@@ -120,8 +120,8 @@ def _hosts(processors: float) -> int:
 def _costs(service: Server, client: Any, effort: Effort) -> dict[str, Cost]:
     kinds = {
         "kept": Kind(service, shoppers.warm),
-        "read": Kind(service, partial(_first, shoppers.cold)),
-        "miss": Kind(service, partial(_first, shoppers.wrong_email), status=404),
+        "read": Kind(service, partial(_first, shoppers.cold), connections=OF_ONE_SHOP),
+        "miss": Kind(service, partial(_first, shoppers.wrong_email), status=404, connections=OF_ONE_SHOP),
         "webhook": Kind(service, partial(_first, replay.webhooks_of_any)),
     }
     for request in shoppers.warm():

@@ -11,6 +11,9 @@ from tests.bench import load, proc
 from tests.bench.servers import Server
 
 CONNECTIONS = 16
+OF_ONE_SHOP = 8
+"""So many may ask one shop at once where a worker lets no more of its threads wait for it: all may come to one
+worker."""
 FEWEST = 0.2
 TRIES = 4
 
@@ -22,6 +25,7 @@ class Kind:
     server: Server
     requests: Callable[[], Sequence[bytes]]
     status: int = 200
+    connections: int = CONNECTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def one_round(kind: Kind, seconds: float) -> tuple[Figures, float]:
     """Figures, and the smallest share of the processor time that any worker had, of an even one."""
     workers = kind.server.workers
     before = [proc.cpu_seconds(worker) for worker in workers]
-    stream = load.Stream(itertools.cycle(kind.requests()), CONNECTIONS, kind.status)
+    stream = load.Stream(itertools.cycle(kind.requests()), kind.connections, kind.status)
     took = load.run(kind.server.port, [stream], seconds=seconds)
     used = [proc.cpu_seconds(worker) - cpu for worker, cpu in zip(workers, before, strict=True)]
     answered = len(stream.seconds)

@@ -8,7 +8,7 @@ from functools import partial
 
 from tests.bench import load, shoppers, table
 from tests.bench.measures import Effort
-from tests.bench.rounds import CONNECTIONS, Kind, alternate
+from tests.bench.rounds import CONNECTIONS, OF_ONE_SHOP, Kind, alternate
 from tests.bench.servers import Server
 from tests.bench.table import Finding
 
@@ -28,7 +28,7 @@ def measure(service: Server, effort: Effort) -> list[Finding]:
     """
     kinds = {
         "kept": Kind(service, shoppers.warm),
-        "not kept": Kind(service, partial(_some_cold, ENOUGH_COLD)),
+        "not kept": Kind(service, partial(_some_cold, ENOUGH_COLD), connections=OF_ONE_SHOP),
         "forged": Kind(service, shoppers.forged, status=401),
     }
     kept, cold, forged = alternate(kinds, rounds=max(1, effort.rounds // 3), seconds=effort.seconds).values()

@@ -12,8 +12,8 @@ from tests.bench.servers import Server
 
 CONNECTIONS = 16
 OF_ONE_SHOP = 8
-"""So many may ask one shop at once where a worker lets no more of its threads wait for it: all may come to one
-worker."""
+"""So many may ask one shop at once where a worker lets no more of its threads wait for it: all of them may
+come to one worker."""
 FEWEST = 0.2
 TRIES = 4
 

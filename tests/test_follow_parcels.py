@@ -33,6 +33,7 @@ from tracker.errors import (
     SourceUnavailable,
 )
 from tracker.follow_parcels import REQUEST_SECONDS, SOON, follow_parcels
+from tracker.follow_schedule import LIFTED_WITHIN
 from tracker.order import Status
 from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import DueParcel, NoRoom
@@ -256,7 +257,7 @@ class TestRoom:
 
     @pytest.mark.parametrize(
         ("refusals", "until"),
-        [([NoRoom(600)], NOON + timedelta(seconds=600)), ([NoRoom(5), NoRoom(5)], NOON + SOON)],
+        [([NoRoom(200)], NOON + timedelta(seconds=200)), ([NoRoom(5), NoRoom(5)], NOON + SOON)],
         ids=["held off", "others are quicker"],
     )
     def test_a_long_one_is_not(self, refusals: list[NoRoom], until: object, world: World) -> None:
@@ -274,13 +275,15 @@ class TestRoom:
         assert [parcels(many(3))] == world.source.asked
         assert 7 == len(world.followed.until)
 
-    def test_once_it_is_spent_the_merchant_is_told_once_and_all_wait_for_tomorrow(self, world: World) -> None:
+    def test_once_it_is_spent_the_merchant_is_told_once_and_a_new_one_is_looked_for_soon(
+        self, world: World
+    ) -> None:
         for number in range(3):
             world.quota.refusals = [NoRoom(12 * 3600, spent=True)]
             world.follow(due(str(number)))
 
         assert [(ALICE, AGGREGATOR, SourceQuotaSpent.code)] == world.observer.troubles
-        assert {TOMORROW} == set(world.followed.until.values())
+        assert {NOON + LIFTED_WITHIN} == set(world.followed.until.values())
         assert ["quota_spent"] * 3 == world.observer.outcomes
 
 
@@ -291,7 +294,6 @@ class TestTrouble:
             (SourceUnavailable(), timedelta(minutes=1)),
             (SourceThrottled(), timedelta(seconds=5)),
             (SourceThrottled(retry_after=90), timedelta(seconds=90)),
-            (SourceBroken(), timedelta(minutes=10)),
         ],
         ids=lambda value: type(value).__name__,
     )
@@ -308,18 +310,28 @@ class TestTrouble:
         assert pause.total_seconds() == world.quota.held[0][2]
         assert ([], [error.code]) == (world.observer.troubles, world.observer.outcomes)
 
+    def test_however_long_an_account_is_held_off_its_parcels_have_their_turn_soon(self, world: World) -> None:
+        """The hold costs no request, and its end, which may come at any time, is found by a turn."""
+        world.source.errors = [SourceBroken()]
+        world.follow(*many(90))
+
+        assert 600 == world.quota.held[0][2]
+        assert {(NOON + LIFTED_WITHIN, True)} == set(world.followed.finished.values())
+        assert {NOON + LIFTED_WITHIN} == set(world.followed.until.values())
+
     @pytest.mark.parametrize(
-        ("error", "until"), [(SourceKeyRejected(), NOON + HOUR), (SourceQuotaSpent(), TOMORROW)]
+        ("error", "pause"), [(SourceKeyRejected(), HOUR), (SourceQuotaSpent(), TOMORROW - NOON)]
     )
     def test_what_the_merchant_has_to_mend_is_told_to_them_once(
-        self, error: SourceError, until: object, world: World
+        self, error: SourceError, pause: timedelta, world: World
     ) -> None:
         for number in range(2):
             world.source.errors = [error]
-            world.follow(due(str(number), registered=False))
+            world.follow(due(str(number)))
 
         assert [(ALICE, AGGREGATOR, error.code)] == world.observer.troubles
-        assert {until} == set(world.followed.until.values())
+        assert {pause.total_seconds()} == {seconds for _, _, seconds, _ in world.quota.held}
+        assert {(NOON + LIFTED_WITHIN, True)} == set(world.followed.finished.values())
 
     def test_a_parcel_that_the_source_does_not_like_is_found_and_costs_no_other(self, world: World) -> None:
         def dislikes(asked: Sequence[Parcel]) -> SourceError | None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from tracker.deadline import Deadline
 from tracker.errors import SourceError, SourceKeyRejected, SourceQuotaSpent, SourceRejected
-from tracker.follow_schedule import DAY, MINUTE, holding_off, next_time, told_meanwhile
+from tracker.follow_schedule import DAY, holding_off, next_time, told_meanwhile, turn_after
 from tracker.parcel import Parcel, TrackingNews
 from tracker.parcel_news import joined_news
 from tracker.ports import (
@@ -36,8 +36,6 @@ PATIENCE_SECONDS = 6.0
 """So long room for a request is waited for; a parcel that would have to wait longer has its turn later."""
 SOON = timedelta(seconds=20)
 """After which a parcel has its turn that there was no time for."""
-SPREAD = 10 * MINUTE
-"""Over which accounts whose quota begins anew are spread, so that not all are asked at midnight."""
 
 
 def follow_parcels(
@@ -79,7 +77,7 @@ def follow_parcels(
         try:
             finished = account.ask(waiting[: source.batch])
         except _HeldOff as held_off:
-            followed.put_off(waiting, until=clock() + held_off.pause)
+            followed.put_off(waiting, until=clock() + turn_after(held_off.pause, spread=chance()))
             return
         waiting = [each for each in waiting if each.ticket not in finished]
 
@@ -146,8 +144,9 @@ class _Account:
         except SourceError as error:
             self._say(batch, error.code, started)
             pause = self._trouble(error)
+            next_at = self.clock() + turn_after(pause, spread=self.chance())
             for each in known:  # else it would be registered once more
-                self.followed.finish(each, next_at=self.clock() + pause, registered=True)
+                self.followed.finish(each, next_at=next_at, registered=True)
             raise _HeldOff(pause) from error
         changed = sum([self._finish(each, told.get(each.parcel), never) for each in batch])
         self._say(batch, "ok", started, changed)
@@ -163,7 +162,7 @@ class _Account:
             if none.spent:
                 self._tell(SourceQuotaSpent.code)
                 self.observer.asked(Asked(self.shop, self.source.name, 0, 0, "quota_spent", 0.0))
-                raise _HeldOff(timedelta(seconds=none.seconds) + self.chance() * SPREAD)
+                raise _HeldOff(timedelta(seconds=none.seconds))
             if waited + none.seconds > min(PATIENCE_SECONDS, self.deadline.remaining()):
                 self.observer.asked(Asked(self.shop, self.source.name, 0, 0, "held_off", 0.0))
                 raise _HeldOff(max(SOON, timedelta(seconds=none.seconds)))

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from tracker.follow_schedule import until_tomorrow
 from tracker.ports import NoRoom
@@ -78,7 +79,9 @@ class RedisQuota:
         held = self._keys.held(shop, source)
         try:
             pause = self._guard.run_script(
-                HOLD_OFF, [held, held + IN_A_ROW], [round(seconds * 1000), round(most * 1000)]
+                HOLD_OFF,
+                [held, held + IN_A_ROW, held + CHANGED],
+                [round(seconds * 1000), round(most * 1000)],
             )
         except RedisUnavailable:
             return seconds
@@ -87,9 +90,19 @@ class RedisQuota:
     def resume(self, shop: str, source: str) -> None:
         """See ports.Quota."""
         held = self._keys.held(shop, source)
+
+        def lift(client: Any) -> None:
+            pipeline = client.pipeline(transaction=False)
+            pipeline.set(held + CHANGED, b"1", ex=CHANGED_SECONDS)
+            pipeline.delete(held, held + IN_A_ROW)
+            pipeline.execute()
+
         with suppress(RedisUnavailable):
-            self._guard.run(lambda client: client.delete(held, held + IN_A_ROW))
+            self._guard.run(lift)
 
 
-IN_A_ROW = ":n"
-"""Ends the key of how often an account was held off in a row."""
+IN_A_ROW, CHANGED = ":n", ":c"
+"""End the keys of how often an account was held off in a row, and that it was changed a moment ago."""
+CHANGED_SECONDS = 90
+"""So long after its merchant changed an account no trouble holds it off for longer: every worker knows what
+it is now within a minute (`known_accounts.SECONDS`)."""

@@ -60,6 +60,9 @@ LIFTED_WITHIN = 5 * MINUTE
 """So soon, and up to as much again by chance, parcels have their turn whose account is held off: its merchant
 may see to it at any time, and an account that is still held off says so without a request."""
 
+LASTING = 30 * MINUTE
+"""Once a source gave no usable answer for so long its merchant is told."""
+
 SPREAD = 10
 """Up to this part of an interval is added to it, so that what was followed together is not asked together."""
 

@@ -123,6 +123,17 @@ def test_a_merchant_who_sees_to_it_need_not_wait(redis_url: str) -> None:
     assert 600 == of.hold_off(BOB, AGGREGATOR, seconds=600, most=6000)
 
 
+def test_registering_is_held_off_by_itself_and_lifted_with_the_rest(redis_url: str) -> None:
+    of = quota(redis_url)
+    assert 600 == of.hold_off(ALICE, AGGREGATOR, seconds=600, most=600, registering=True)
+    assert spend(of, 1) is None
+    assert 590 < of.registering_held(ALICE, AGGREGATOR) <= 600
+    assert 0 == of.registering_held(BOB, AGGREGATOR)
+
+    of.resume(ALICE, AGGREGATOR)
+    assert 0 == of.registering_held(ALICE, AGGREGATOR)
+
+
 def test_what_was_changed_a_moment_ago_is_not_held_off_for_what_it_was_before(redis_url: str) -> None:
     """A worker may not know the new key yet."""
     of = quota(redis_url)

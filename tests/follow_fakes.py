@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.fakes import NOON
 from tests.followed import AGGREGATOR, ORDER
@@ -144,11 +144,13 @@ class FakeFollowed:
 @dataclass
 class FakeQuota:
     """ports.Quota that has room, but what is in `refusals` is given first. `spent` are the parcels that were
-    counted, `held` for how long an account is held off at first and at most."""
+    counted, `held` for how long an account is held off at first and at most, `registering` for how long
+    nothing is registered."""
 
     refusals: list[NoRoom] = field(default_factory=list)
     spent: list[int] = field(default_factory=list)
     held: list[tuple[str, str, float, float]] = field(default_factory=list)
+    registering: float = 0.0
 
     def spend(self, shop: str, source: str, parcels: int, *, now: datetime) -> NoRoom | None:
         """The next refusal, or none."""
@@ -157,10 +159,19 @@ class FakeQuota:
         self.spent.append(parcels)
         return None
 
-    def hold_off(self, shop: str, source: str, *, seconds: float, most: float) -> float:
+    def hold_off(
+        self, shop: str, source: str, *, seconds: float, most: float, registering: bool = False
+    ) -> float:
         """As long as it is asked to."""
+        if registering:
+            self.registering = seconds
+            return seconds
         self.held.append((shop, source, seconds, most))
         return seconds
+
+    def registering_held(self, shop: str, source: str) -> float:
+        """As long as that was held off."""
+        return self.registering
 
     def resume(self, shop: str, source: str) -> None:
         """No worker does that."""
@@ -169,15 +180,26 @@ class FakeQuota:
 
 @dataclass
 class FakeTroubles:
-    """ports.Troubles in a set."""
+    """ports.Troubles in a set. `ends` says of each answer whether it was to registering."""
 
     told: set[tuple[str, str, str]] = field(default_factory=set)
+    since: datetime | None = None
+    ends: list[bool] = field(default_factory=list)
 
     def tell(self, shop: str, source: str, code: str) -> bool:
         """Once."""
         new = (shop, source, code) not in self.told
         self.told.add((shop, source, code))
         return new
+
+    def failing(self, shop: str, source: str, *, now: datetime) -> timedelta:
+        """Since the first time."""
+        self.since = self.since or now
+        return now - self.since
+
+    def ended(self, shop: str, source: str, *, registering: bool) -> None:
+        """Remembers which."""
+        self.ends.append(registering)
 
     def of(self, shop: str, source: str) -> list[str]:
         """In any order."""

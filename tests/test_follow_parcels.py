@@ -33,9 +33,10 @@ from tracker.errors import (
     SourceUnavailable,
 )
 from tracker.follow_parcels import REQUEST_SECONDS, SOON, follow_parcels
+from tracker.follow_schedule import LASTING, LIFTED_WITHIN
 from tracker.order import Status
 from tracker.parcel import Parcel, TrackingNews
-from tracker.ports import DueParcel, NoRoom
+from tracker.ports import DAILY_QUOTA_REACHED, REGISTRATIONS_SPENT, DueParcel, NoRoom
 
 HOUR = timedelta(hours=1)
 TOMORROW = NOON + timedelta(hours=12)
@@ -192,6 +193,25 @@ class TestRegistering:
 
         assert {"ticket 1": (NOON + timedelta(minutes=1), True)} == world.followed.finished
 
+    def test_a_plan_that_takes_no_more_keeps_no_news_of_the_others(self, world: World) -> None:
+        """Nor is anything more registered, or counted as asked for, until it does."""
+        world.source.errors = [SourceQuotaSpent()]
+        world.source.known = {Parcel("1"): news(), Parcel("2"): news()}
+        world.follow(due("new", registered=False), due("1"))
+        world.follow(due("newer", registered=False), due("2"))
+
+        assert [[Parcel("new")]] == world.source.registered
+        assert [[Parcel("1")], [Parcel("2")]] == world.source.asked
+        assert dict.fromkeys(("ticket new", "ticket newer"), NOON + LIFTED_WITHIN) == world.followed.until
+        assert ([(ALICE, AGGREGATOR, REGISTRATIONS_SPENT)], []) == (world.observer.troubles, world.quota.held)
+        assert [2, 0, 1] == world.quota.spent
+
+    def test_where_all_are_new_nothing_is_asked(self, world: World) -> None:
+        world.source.errors = [SourceQuotaSpent()]
+        world.follow(due(registered=False))
+
+        assert ([], ["source_quota_spent", "held_off"]) == (world.source.asked, world.observer.outcomes)
+
 
 class TestNotAsking:
     def test_a_source_that_told_by_itself_just_now(self, world: World) -> None:
@@ -256,7 +276,7 @@ class TestRoom:
 
     @pytest.mark.parametrize(
         ("refusals", "until"),
-        [([NoRoom(600)], NOON + timedelta(seconds=600)), ([NoRoom(5), NoRoom(5)], NOON + SOON)],
+        [([NoRoom(200)], NOON + timedelta(seconds=200)), ([NoRoom(5), NoRoom(5)], NOON + SOON)],
         ids=["held off", "others are quicker"],
     )
     def test_a_long_one_is_not(self, refusals: list[NoRoom], until: object, world: World) -> None:
@@ -274,13 +294,13 @@ class TestRoom:
         assert [parcels(many(3))] == world.source.asked
         assert 7 == len(world.followed.until)
 
-    def test_once_it_is_spent_the_merchant_is_told_once_and_all_wait_for_tomorrow(self, world: World) -> None:
+    def test_once_spent_it_is_told_once_and_a_new_one_is_looked_for_soon(self, world: World) -> None:
         for number in range(3):
             world.quota.refusals = [NoRoom(12 * 3600, spent=True)]
             world.follow(due(str(number)))
 
-        assert [(ALICE, AGGREGATOR, SourceQuotaSpent.code)] == world.observer.troubles
-        assert {TOMORROW} == set(world.followed.until.values())
+        assert [(ALICE, AGGREGATOR, DAILY_QUOTA_REACHED)] == world.observer.troubles
+        assert {NOON + LIFTED_WITHIN} == set(world.followed.until.values())
         assert ["quota_spent"] * 3 == world.observer.outcomes
 
 
@@ -291,7 +311,6 @@ class TestTrouble:
             (SourceUnavailable(), timedelta(minutes=1)),
             (SourceThrottled(), timedelta(seconds=5)),
             (SourceThrottled(retry_after=90), timedelta(seconds=90)),
-            (SourceBroken(), timedelta(minutes=10)),
         ],
         ids=lambda value: type(value).__name__,
     )
@@ -308,18 +327,40 @@ class TestTrouble:
         assert pause.total_seconds() == world.quota.held[0][2]
         assert ([], [error.code]) == (world.observer.troubles, world.observer.outcomes)
 
+    def test_however_long_an_account_is_held_off_its_parcels_have_their_turn_soon(self, world: World) -> None:
+        """The hold costs no request, and its end, which may come at any time, is found by a turn."""
+        world.source.errors = [SourceBroken()]
+        world.follow(*many(90))
+
+        assert {(NOON + LIFTED_WITHIN, True)} == set(world.followed.finished.values())
+        assert {NOON + LIFTED_WITHIN} == set(world.followed.until.values())
+
     @pytest.mark.parametrize(
-        ("error", "until"), [(SourceKeyRejected(), NOON + HOUR), (SourceQuotaSpent(), TOMORROW)]
+        ("error", "pause"), [(SourceKeyRejected(), HOUR), (SourceQuotaSpent(), TOMORROW - NOON)]
     )
     def test_what_the_merchant_has_to_mend_is_told_to_them_once(
-        self, error: SourceError, until: object, world: World
+        self, error: SourceError, pause: timedelta, world: World
     ) -> None:
         for number in range(2):
             world.source.errors = [error]
-            world.follow(due(str(number), registered=False))
+            world.follow(due(str(number)))
 
         assert [(ALICE, AGGREGATOR, error.code)] == world.observer.troubles
-        assert {until} == set(world.followed.until.values())
+        assert {pause.total_seconds()} == {seconds for _, _, seconds, _ in world.quota.held}
+        assert {(NOON + LIFTED_WITHIN, True)} == set(world.followed.finished.values())
+
+    def test_an_outage_is_told_once_it_lasts_and_no_longer_than_it_does(self, world: World) -> None:
+        """No log or count hears of it: nobody has to act."""
+        for number in range(3):
+            assert set() == world.troubles.told
+            world.source.errors = [SourceUnavailable()]
+            world.follow(due(str(number)))
+            world.clock.advance(LASTING.total_seconds() / 2)
+
+        assert {(ALICE, AGGREGATOR, SourceUnavailable.code)} == world.troubles.told
+        assert ([], []) == (world.observer.troubles, world.troubles.ends)
+        world.follow(due("new", registered=False))
+        assert [True, False] == world.troubles.ends
 
     def test_a_parcel_that_the_source_does_not_like_is_found_and_costs_no_other(self, world: World) -> None:
         def dislikes(asked: Sequence[Parcel]) -> SourceError | None:

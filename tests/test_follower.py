@@ -145,7 +145,7 @@ def test_what_nobody_foresaw_holds_one_account_off_and_is_told_of(
     assert [BOB] == [shop for shop, _, _ in accounts.dealt]
     assert [("ZeroDivisionError", ALICE, AGGREGATOR)] == observer.stumbles
     assert [(ALICE, AGGREGATOR, 600.0, 6 * 3600.0)] == quota.held
-    assert {"ticket 1": NOON + timedelta(minutes=10)} == followed.until
+    assert {"ticket 1": NOON + timedelta(minutes=5)} == followed.until
 
 
 def test_without_redis_it_goes_on_asking_whether_it_is_back(

@@ -48,6 +48,16 @@ class InvalidSignature(Refusal):
     detail = "This address answers only to requests that come through the shop's own page."
 
 
+class UnprovenPush(InvalidSignature):
+    """To a source that pushes: neither Shopify nor a page has to do with it."""
+
+    title = "Not signed by this shop's account"
+    detail = (
+        "This address takes what a tracking service sends, signed with the secret of the account that the "
+        "shop has there. Check the secret for webhooks, the address, and that the account is saved."
+    )
+
+
 class InvalidIdToken(Refusal):
     code = "invalid_id_token"
     status = 401

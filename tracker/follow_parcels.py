@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tracker.deadline import Deadline
-from tracker.errors import SourceError, SourceKeyRejected, SourceQuotaSpent, SourceRejected
-from tracker.follow_schedule import DAY, MINUTE, holding_off, next_time, told_meanwhile
+from tracker.errors import SourceError, SourceKeyRejected, SourceQuotaSpent, SourceRejected, SourceUnavailable
+from tracker.follow_schedule import DAY, LASTING, holding_off, next_time, told_meanwhile, turn_after
 from tracker.parcel import Parcel, TrackingNews
 from tracker.parcel_news import joined_news
 from tracker.ports import (
+    DAILY_QUOTA_REACHED,
+    REGISTRATIONS_SPENT,
     Asked,
     Clock,
     DueParcel,
@@ -36,8 +38,6 @@ PATIENCE_SECONDS = 6.0
 """So long room for a request is waited for; a parcel that would have to wait longer has its turn later."""
 SOON = timedelta(seconds=20)
 """After which a parcel has its turn that there was no time for."""
-SPREAD = 10 * MINUTE
-"""Over which accounts whose quota begins anew are spread, so that not all are asked at midnight."""
 
 
 def follow_parcels(
@@ -79,7 +79,7 @@ def follow_parcels(
         try:
             finished = account.ask(waiting[: source.batch])
         except _HeldOff as held_off:
-            followed.put_off(waiting, until=clock() + held_off.pause)
+            followed.put_off(waiting, until=clock() + turn_after(held_off.pause, spread=chance()))
             return
         waiting = [each for each in waiting if each.ticket not in finished]
 
@@ -130,11 +130,15 @@ class _Account:
     def ask(self, batch: Sequence[DueParcel]) -> Collection[str]:
         """Have turns of these finished, not all of them where the quota or the source takes no more at once.
         Gives the tickets of those that are. Raises _HeldOff."""
+        if put_off := self._not_to_register(batch):
+            return put_off
         batch = batch[: self._room_for(len(batch))]
         known: Sequence[DueParcel] = ()
         started = time.monotonic()
         try:
             never = self._register([each for each in batch if not _is_known(each)])
+            if never is None:  # their turn to be put off comes with the next batch
+                batch, never = [each for each in batch if _is_known(each)], ()
             known = batch
             told = self._news([each.parcel for each in batch if each.parcel not in never])
         except SourceRejected as error:
@@ -146,11 +150,13 @@ class _Account:
         except SourceError as error:
             self._say(batch, error.code, started)
             pause = self._trouble(error)
+            next_at = self.clock() + turn_after(pause, spread=self.chance())
             for each in known:  # else it would be registered once more
-                self.followed.finish(each, next_at=self.clock() + pause, registered=True)
+                self.followed.finish(each, next_at=next_at, registered=True)
             raise _HeldOff(pause) from error
         changed = sum([self._finish(each, told.get(each.parcel), never) for each in batch])
-        self._say(batch, "ok", started, changed)
+        if batch:
+            self._say(batch, "ok", started, changed)
         return {each.ticket for each in batch}
 
     def _room_for(self, parcels: int) -> int:
@@ -161,9 +167,9 @@ class _Account:
                 parcels = min(parcels, none.left)
                 continue
             if none.spent:
-                self._tell(SourceQuotaSpent.code)
+                self._tell(DAILY_QUOTA_REACHED)
                 self.observer.asked(Asked(self.shop, self.source.name, 0, 0, "quota_spent", 0.0))
-                raise _HeldOff(timedelta(seconds=none.seconds) + self.chance() * SPREAD)
+                raise _HeldOff(timedelta(seconds=none.seconds))
             if waited + none.seconds > min(PATIENCE_SECONDS, self.deadline.remaining()):
                 self.observer.asked(Asked(self.shop, self.source.name, 0, 0, "held_off", 0.0))
                 raise _HeldOff(max(SOON, timedelta(seconds=none.seconds)))
@@ -171,15 +177,40 @@ class _Account:
             waited += none.seconds
         return parcels
 
-    def _register(self, new: Sequence[DueParcel]) -> Collection[Parcel]:
-        """Those that will never be followed there."""
+    def _not_to_register(self, batch: Sequence[DueParcel]) -> Collection[str]:
+        """The tickets of new ones, which are put off while nothing is to be registered."""
+        new = [each for each in batch if not _is_known(each)]
+        seconds = self.quota.registering_held(self.shop, self.source.name) if new else 0.0
+        if seconds <= 0:
+            return ()
+        self.observer.asked(Asked(self.shop, self.source.name, 0, 0, "held_off", 0.0))
+        pause = turn_after(max(SOON, timedelta(seconds=seconds)), spread=self.chance())
+        self.followed.put_off(new, until=self.clock() + pause)
+        return {each.ticket for each in new}
+
+    def _register(self, new: Sequence[DueParcel]) -> Collection[Parcel] | None:
+        """Those that will never be followed there; None where the account takes no more now. That costs the
+        ones that it has nothing: some plans count by what is registered alone."""
         if not new:
             return ()
         self._room_for(0)
-        return set(self.source.register([each.parcel for each in new], deadline=Deadline(REQUEST_SECONDS)))
+        started = time.monotonic()
+        try:
+            never = self.source.register([each.parcel for each in new], deadline=Deadline(REQUEST_SECONDS))
+        except SourceQuotaSpent as error:
+            self._say(new, error.code, started)
+            self._tell(REGISTRATIONS_SPENT)
+            self._hold_off(error, registering=True)
+            return None
+        self.troubles.ended(self.shop, self.source.name, registering=True)
+        return set(never)
 
     def _news(self, parcels: Sequence[Parcel]) -> Mapping[Parcel, TrackingNews]:
-        return self.source.news(parcels, deadline=Deadline(REQUEST_SECONDS)) if parcels else {}
+        if not parcels:
+            return {}
+        told = self.source.news(parcels, deadline=Deadline(REQUEST_SECONDS))
+        self.troubles.ended(self.shop, self.source.name, registering=False)
+        return told
 
     def _finish(self, due: DueParcel, told: TrackingNews | None, never: Collection[Parcel]) -> bool:
         """Whether the order's story changed."""
@@ -211,9 +242,19 @@ class _Account:
         """What went wrong is told to whom it concerns; for how long the account is held off now."""
         if isinstance(error, SourceKeyRejected | SourceQuotaSpent):
             self._tell(error.code)
+        elif self.troubles.failing(self.shop, self.source.name, now=self.clock()) >= LASTING:
+            # Nobody has to act, so that no log and no count hears of it.
+            self.troubles.tell(self.shop, self.source.name, SourceUnavailable.code)
+        return self._hold_off(error)
+
+    def _hold_off(self, error: SourceError, *, registering: bool = False) -> timedelta:
         first, most = holding_off(error, now=self.clock())
         seconds = self.quota.hold_off(
-            self.shop, self.source.name, seconds=first.total_seconds(), most=most.total_seconds()
+            self.shop,
+            self.source.name,
+            seconds=first.total_seconds(),
+            most=most.total_seconds(),
+            registering=registering,
         )
         return timedelta(seconds=seconds)
 

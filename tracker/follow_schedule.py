@@ -56,6 +56,13 @@ SILENT_FOR = timedelta(days=60)
 """After which one is given up of which there is no further news. However old its news was when it was
 followed (a date may be wrong), it is followed for half of that."""
 
+LIFTED_WITHIN = 5 * MINUTE
+"""So soon, and up to as much again by chance, parcels have their turn whose account is held off: its merchant
+may see to it at any time, and an account that is still held off says so without a request."""
+
+LASTING = 30 * MINUTE
+"""Once a source gave no usable answer for so long its merchant is told."""
+
 SPREAD = 10
 """Up to this part of an interval is added to it, so that what was followed together is not asked together."""
 
@@ -126,6 +133,12 @@ def holding_off(error: SourceError | None, *, now: datetime) -> tuple[timedelta,
     seconds = None if error is None else error.retry_after
     named = timedelta(seconds=max(0.0, min(seconds or 0.0, DAY.total_seconds())))
     return max(first, named), max(most, named)
+
+
+def turn_after(pause: timedelta, *, spread: float) -> timedelta:
+    """After which time parcels have their turn again whose account is held off for so long: then, or where
+    that is far away in some minutes, spread by chance (a share, from 0 up to 1)."""
+    return pause if pause <= LIFTED_WITHIN else LIFTED_WITHIN * (1 + min(1.0, max(0.0, spread)))
 
 
 def until_tomorrow(now: datetime) -> timedelta:

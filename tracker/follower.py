@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable
-from tracker.follow_schedule import holding_off
+from tracker.follow_schedule import holding_off, turn_after
 from tracker.ports import Clock, DueParcel, FollowedParcels, FollowObserver, Quota
 
 MOST = 200
@@ -143,7 +143,8 @@ class Follower:
         first, most = holding_off(None, now=self._clock())
         seconds = self._quota.hold_off(*account, seconds=first.total_seconds(), most=most.total_seconds())
         with suppress(CacheUnavailable):
-            self._followed.put_off(due, until=self._clock() + timedelta(seconds=seconds))
+            pause = turn_after(timedelta(seconds=seconds), spread=0.0)
+            self._followed.put_off(due, until=self._clock() + pause)
 
     def _wait_for_all(self) -> bool:
         """Whether there was anything to wait for."""

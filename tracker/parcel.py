@@ -24,13 +24,20 @@ class Parcel:
     carrier: str | None = None
 
 
+Age = tuple[datetime, datetime]
+"""When a source's newest event was, and when the source said so."""
+
+
 @dataclass(frozen=True, slots=True)
 class TrackingNews:
     """All that one source says of one parcel, as of `checked_at` (aware, UTC): when it was asked, or when it
     pushed. `events` may come in any order. `window` is when it expects the parcel, `last_mile` the number
-    under which another carrier brings it to the door."""
+    under which another carrier brings it to the door. Where pieces were joined, each has the age of the piece
+    that it is from: its newest event, then `checked_at`. None: those of this very news."""
 
     checked_at: datetime
     events: tuple[TrackingEvent, ...] = ()
     window: DeliveryWindow | None = None
     last_mile: Tracking | None = None
+    window_age: Age | None = field(default=None, compare=False)
+    last_mile_age: Age | None = field(default=None, compare=False)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum, StrEnum, auto
 from typing import Protocol
 
 from tracker.claim import Claim
 from tracker.deadline import Deadline
+from tracker.errors import SourceKeyRejected, SourceQuotaSpent, SourceUnavailable
 from tracker.learned_window import Route, Taken
 from tracker.order import Order, Status, Story, Tracking
 from tracker.order_number import OrderNumber
@@ -915,10 +916,16 @@ class Quota(Protocol):
         else nothing was counted."""
         ...
 
-    def hold_off(self, shop: str, source: str, *, seconds: float, most: float) -> float:
-        """Ask nothing of this account for a while: `seconds`, twice as long where it was held off a moment
-        ago, and so on up to `most`. For how many seconds it is held off now; who comes while it is changes
-        nothing."""
+    def hold_off(
+        self, shop: str, source: str, *, seconds: float, most: float, registering: bool = False
+    ) -> float:
+        """Ask nothing of this account for a while, or with `registering` register nothing there: `seconds`,
+        twice as long where it was held off a moment ago, and so on up to `most`. For how many seconds it is
+        held off now; who comes while it is changes nothing."""
+        ...
+
+    def registering_held(self, shop: str, source: str) -> float:
+        """For how many seconds nothing is to be registered with this account; 0 where it may be now."""
         ...
 
     def resume(self, shop: str, source: str) -> None:
@@ -926,16 +933,38 @@ class Quota(Protocol):
         ...
 
 
+REGISTRATIONS_SPENT = "source_registrations_spent"
+"""The merchant's plan takes no more new parcels; those that it has are told of as before."""
+DAILY_QUOTA_REACHED = "daily_quota_reached"
+"""So many parcels were asked for today as the merchant chose."""
+TROUBLES = (
+    SourceKeyRejected.code,
+    SourceQuotaSpent.code,
+    REGISTRATIONS_SPENT,
+    DAILY_QUOTA_REACHED,
+    SourceUnavailable.code,
+)
+"""What a merchant is told of, gravest first."""
+
+
 class Troubles(Protocol):
     """What a merchant has to be told of their accounts at sources. It never raises."""
 
     def tell(self, shop: str, source: str, code: str) -> bool:
-        """There is trouble of this kind (the code of a SourceError). True once a day over all workers; False
-        where it was told before, or that cannot be known."""
+        """There is trouble of this kind (the code of a SourceError, or one of TROUBLES). True once a day over
+        all workers; False where it was told before, or that cannot be known."""
+        ...
+
+    def failing(self, shop: str, source: str, *, now: datetime) -> timedelta:
+        """The source gave no usable answer. For how long that has been so; zero where it cannot be known."""
+        ...
+
+    def ended(self, shop: str, source: str, *, registering: bool) -> None:
+        """The source registered parcels, or told of them: what was in the way of that is no more."""
         ...
 
     def of(self, shop: str, source: str) -> Sequence[str]:
-        """The codes that were told of in the last day, gravest first."""
+        """The codes that were told of in the last day and have not ended, gravest first."""
         ...
 
     def settled(self, shop: str, source: str) -> None:

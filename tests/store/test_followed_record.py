@@ -11,6 +11,7 @@ from tests.fakes import NOON
 from tests.followed import AGGREGATOR, CARRIER, ORDER, PARCEL, event, news
 from tests.store.shops import ALICE, BOB, SECRET
 from tracker.parcel import TrackingNews
+from tracker.parcel_news import joined_news
 from tracker.store.followed_record import (
     NEWS,
     PURPOSE,
@@ -34,6 +35,15 @@ def test_news_comes_back_as_it_was(told: TrackingNews) -> None:
     sealed = seal_news(SEALER, ALICE, KEY, AGGREGATOR, told)
 
     assert told == open_news(SEALER, ALICE, KEY, AGGREGATOR, sealed)
+
+
+@given(told=strategies.news)
+def test_joined_news_comes_back_with_the_age_of_its_pieces(told: TrackingNews) -> None:
+    joined = joined_news(None, told)
+    opened = open_news(SEALER, ALICE, KEY, AGGREGATOR, seal_news(SEALER, ALICE, KEY, AGGREGATOR, joined))
+
+    assert opened is not None
+    assert (joined.window_age, joined.last_mile_age) == (opened.window_age, opened.last_mile_age)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.redis_servers import cluster_node, server, wait_until_ready
 from tests.serving import free_port
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
 from tracker.breaker import Breaker
-from tracker.ports import DOOR, Entry, Spent, Visit
+from tracker.ports import DOOR, TROUBLES, Entry, Spent, Visit
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
 from tracker.store.followed import RedisFollowedParcels
@@ -23,7 +23,7 @@ from tracker.store.quota import RedisQuota
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import RedisTokenShelf
-from tracker.store.troubles import CODES, RedisTroubles
+from tracker.store.troubles import RedisTroubles
 from tracker.webhook import Person
 
 
@@ -158,9 +158,11 @@ def test_parcels_are_followed(guard: GuardedRedis) -> None:
     assert {PARCEL.number, OTHER.number} == followed.news(ALICE, [PARCEL.number, OTHER.number]).keys()
 
     assert 1.0 == quota.hold_off(ALICE, AGGREGATOR, seconds=1, most=1)
+    assert 60.0 == quota.hold_off(ALICE, AGGREGATOR, seconds=60, most=60, registering=True)
     quota.resume(ALICE, AGGREGATOR)
-    assert RedisTroubles(guard, sealer).tell(ALICE, AGGREGATOR, CODES[0])
-    assert [CODES[0]] == RedisTroubles(guard, sealer).of(ALICE, AGGREGATOR)
+    assert 0 == quota.registering_held(ALICE, AGGREGATOR)
+    assert RedisTroubles(guard, sealer).tell(ALICE, AGGREGATOR, TROUBLES[0])
+    assert [TROUBLES[0]] == RedisTroubles(guard, sealer).of(ALICE, AGGREGATOR)
     RedisTroubles(guard, sealer).settled(ALICE, AGGREGATOR)
     assert RedisPurge(guard, [sealer]).person(ALICE, Person(None, None, (ORDER,))) == 2
     again = followed.take(holder="a", most=9, now=NOON)

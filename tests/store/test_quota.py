@@ -18,7 +18,7 @@ from tracker.parcel import SOURCE_NAMES
 from tracker.ports import NoRoom
 from tracker.store.keys import Keys
 from tracker.store.purge import RedisPurge
-from tracker.store.quota import AWAY_SECONDS, SECONDS_APART, RedisQuota
+from tracker.store.quota import AWAY_SECONDS, CHANGED_SECONDS, SECONDS_APART, RedisQuota
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 
@@ -120,7 +120,26 @@ def test_a_merchant_who_sees_to_it_need_not_wait(redis_url: str) -> None:
     of.resume(ALICE, AGGREGATOR)
 
     assert of.spend(ALICE, AGGREGATOR, 1, now=NOON) is None
-    assert 600 == of.hold_off(ALICE, AGGREGATOR, seconds=600, most=6000)
+    assert 600 == of.hold_off(BOB, AGGREGATOR, seconds=600, most=6000)
+
+
+def test_registering_is_held_off_by_itself_and_lifted_with_the_rest(redis_url: str) -> None:
+    of = quota(redis_url)
+    assert 600 == of.hold_off(ALICE, AGGREGATOR, seconds=600, most=600, registering=True)
+    assert spend(of, 1) is None
+    assert 590 < of.registering_held(ALICE, AGGREGATOR) <= 600
+    assert 0 == of.registering_held(BOB, AGGREGATOR)
+
+    of.resume(ALICE, AGGREGATOR)
+    assert 0 == of.registering_held(ALICE, AGGREGATOR)
+
+
+def test_what_was_changed_a_moment_ago_is_not_held_off_for_what_it_was_before(redis_url: str) -> None:
+    """A worker may not know the new key yet."""
+    of = quota(redis_url)
+    of.resume(ALICE, AGGREGATOR)
+
+    assert 0 < of.hold_off(ALICE, AGGREGATOR, seconds=600, most=6000) <= CHANGED_SECONDS
 
 
 @pytest.mark.parametrize("rubbish", ["many", "9" * 30, ""])

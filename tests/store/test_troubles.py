@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from redis import Redis
 
+from tests.fakes import NOON
 from tests.followed import AGGREGATOR, CARRIER
 from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import SourceKeyRejected, SourceQuotaSpent
+from tracker.ports import REGISTRATIONS_SPENT, TROUBLES
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.troubles import SECONDS, RedisTroubles
@@ -56,10 +59,42 @@ def test_what_was_told_can_be_seen_gravest_first_until_it_is_settled(troubles: R
     assert troubles.tell(ALICE, AGGREGATOR, KEY)
 
 
+def test_it_goes_once_the_source_does_that_again(troubles: RedisTroubles) -> None:
+    """That it tells of parcels says nothing of whether it takes new ones."""
+    for code in TROUBLES:
+        troubles.tell(ALICE, AGGREGATOR, code)
+    troubles.failing(ALICE, AGGREGATOR, now=NOON)
+    assert list(TROUBLES) == troubles.of(ALICE, AGGREGATOR)
+
+    troubles.ended(ALICE, AGGREGATOR, registering=False)
+    assert [REGISTRATIONS_SPENT] == troubles.of(ALICE, AGGREGATOR)
+    assert timedelta() == troubles.failing(ALICE, AGGREGATOR, now=NOON + timedelta(hours=1))
+    troubles.ended(ALICE, AGGREGATOR, registering=True)
+    assert [] == troubles.of(ALICE, AGGREGATOR)
+
+
+def test_how_long_a_source_fails_is_known_over_all_workers(redis_url: str) -> None:
+    hours = [timedelta(hours=hour) for hour in (0, 1, 5)]
+
+    assert hours == [of_worker(redis_url).failing(ALICE, AGGREGATOR, now=NOON + hour) for hour in hours]
+    assert timedelta() == of_worker(redis_url).failing(BOB, AGGREGATOR, now=NOON)
+
+
+def test_it_is_shown_for_as_long_as_it_is_told_of(troubles: RedisTroubles, redis_client: Redis) -> None:
+    """Not only for a day after the first time."""
+    troubles.tell(ALICE, AGGREGATOR, KEY)
+    for key in redis_client.scan_iter():
+        redis_client.expire(key, 100)
+
+    assert not troubles.tell(ALICE, AGGREGATOR, KEY)
+    assert SECONDS - 60 < max(redis_client.ttl(key) for key in redis_client.scan_iter())
+
+
 def test_without_redis_nobody_is_told_a_hundred_times(breakable_redis: EmbeddedRedis) -> None:
     troubles = of_worker(breakable_redis.url)
     breakable_redis.kill()
 
     assert not troubles.tell(ALICE, AGGREGATOR, KEY)
     assert [] == troubles.of(ALICE, AGGREGATOR)
+    assert timedelta() == troubles.failing(ALICE, AGGREGATOR, now=NOON)
     troubles.settled(ALICE, AGGREGATOR)

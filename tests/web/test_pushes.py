@@ -15,6 +15,7 @@ from tests.source_fakes import OFFERED, FakeFollowed
 from tests.web.pushing import NUMBER, SECRETS, push
 from tests.web.shops import World, world
 from tests.web.storefront import ADA, ALICE, BOB, CHARLIE
+from tracker.errors import UnprovenPush
 from tracker.ports import SourceAccount
 from tracker.web.gate import MAX_PUSH_BYTES
 
@@ -75,6 +76,7 @@ def test_everything_else_is_refused_alike(
     refused = push(shops, shop, source, secret=secret)
 
     assert 401 == refused.status_code
+    assert UnprovenPush.title == (refused.json or {})["title"]
     assert push(shops, secret="another").data == refused.data
     assert [] == followed.pushed
 

@@ -76,6 +76,7 @@ def seal_news(sealer: Sealer, shop: str, key: str, source: str, news: TrackingNe
         [_event(event) for event in news.events],
         window and [_seconds(window.start), _seconds(window.end), window.source],
         last_mile and [last_mile.carrier, last_mile.number, last_mile.url],
+        *(age and [moment.timestamp() for moment in age] for age in (news.window_age, news.last_mile_age)),
     ]
     place = _place(key, NEWS + source)
     return sealer.seal(pack(_written(known)), purpose=PURPOSE, shop=shop, place=place)
@@ -88,12 +89,15 @@ def open_news(sealer: Sealer, shop: str, key: str, source: str, sealed: bytes | 
     if packed is None:
         return None
     try:
-        checked_at, events, window, last_mile = json.loads(unpack(packed))
+        checked_at, events, window, last_mile, *ages = json.loads(unpack(packed))
+        window_age, last_mile_age = ages or (None, None)
         return TrackingNews(
             _moment(checked_at),
             tuple(_read_event(event) for event in events),
             window and DeliveryWindow(_read_moment(window[0]), _read_moment(window[1]), Source(window[2])),
             last_mile and Tracking(*last_mile),
+            window_age and (_moment(window_age[0]), _moment(window_age[1])),
+            last_mile_age and (_moment(last_mile_age[0]), _moment(last_mile_age[1])),
         )
     except (ValueError, TypeError, KeyError, IndexError, OverflowError):
         return None

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from tracker.follow_schedule import until_tomorrow
 from tracker.ports import NoRoom
@@ -22,7 +23,8 @@ from tracker.store.sealing import Sealer
 SECONDS_APART: Mapping[str, float] = {
     "seventeen_track": 1 / 3,  # 3 requests a second: https://api.17track.net/en/doc?version=v2.4
     "aftership": 1 / 5,  # 5 or 6 by endpoint: https://www.aftership.com/docs/tracking/quickstart/rate-limit
-    "dhl": 5.0,  # what a new app has: https://developer.dhl.com/api-reference/shipment-tracking
+    # A new app has one request in 5 seconds: https://developer.dhl.com/api-reference/shipment-tracking
+    "dhl": 5.5,  # a little more, since not all are equally long on their way
 }
 """From one request of an account to the next, by source."""
 OTHERS_APART = 1 / 5
@@ -73,23 +75,47 @@ class RedisQuota:
             return NoRoom(AWAY_SECONDS)
         return None if why == ROOM else NoRoom(milliseconds / 1000, why == NOT_ENOUGH_LEFT, left)
 
-    def hold_off(self, shop: str, source: str, *, seconds: float, most: float) -> float:
+    def hold_off(
+        self, shop: str, source: str, *, seconds: float, most: float, registering: bool = False
+    ) -> float:
         """See ports.Quota."""
-        held = self._keys.held(shop, source)
+        account = self._keys.held(shop, source)
+        held = account + REGISTERING if registering else account
         try:
             pause = self._guard.run_script(
-                HOLD_OFF, [held, held + IN_A_ROW], [round(seconds * 1000), round(most * 1000)]
+                HOLD_OFF,
+                [held, held + IN_A_ROW, account + CHANGED],
+                [round(seconds * 1000), round(most * 1000)],
             )
         except RedisUnavailable:
             return seconds
         return int(pause) / 1000
 
+    def registering_held(self, shop: str, source: str) -> float:
+        """See ports.Quota."""
+        held = self._keys.held(shop, source) + REGISTERING
+        try:
+            left = self._guard.run(lambda client: client.pttl(held))
+        except RedisUnavailable:
+            return AWAY_SECONDS
+        return max(0, int(left)) / 1000
+
     def resume(self, shop: str, source: str) -> None:
         """See ports.Quota."""
-        held = self._keys.held(shop, source)
+        account = self._keys.held(shop, source)
+        held = [account, account + REGISTERING]
+
+        def lift(client: Any) -> None:
+            client.set(account + CHANGED, b"1", ex=CHANGED_SECONDS)
+            client.delete(*held, *(each + IN_A_ROW for each in held))
+
         with suppress(RedisUnavailable):
-            self._guard.run(lambda client: client.delete(held, held + IN_A_ROW))
+            self._guard.run(lift)
 
 
-IN_A_ROW = ":n"
-"""Ends the key of how often an account was held off in a row."""
+IN_A_ROW, CHANGED, REGISTERING = ":n", ":c", ":r"
+"""End the keys of how often an account was held off in a row, that it was changed a moment ago, and that
+nothing is to be registered with it."""
+CHANGED_SECONDS = 90
+"""So long after its merchant changed an account no trouble holds it off for longer: every worker knows what
+it is now within a minute (`known_accounts.SECONDS`)."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from tracker.errors import SourceKeyRejected, SourceQuotaSpent
+from tracker.errors import SourceUnavailable
+from tracker.ports import REGISTRATIONS_SPENT, TROUBLES
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer
 
 SECONDS = 86_400
-CODES = (SourceKeyRejected.code, SourceQuotaSpent.code)
-"""What a merchant can do something about, gravest first."""
+TOLD, SINCE = ":t", "since"
+"""Ends the key of what was told today; and the word for when a source began to give no usable answer."""
 
 
 class RedisTroubles:
@@ -25,22 +29,57 @@ class RedisTroubles:
     def tell(self, shop: str, source: str, code: str) -> bool:
         """See ports.Troubles."""
         key = self._keys.trouble(shop, source, code)
+
+        def tell(client: Any) -> bool:
+            pipeline = client.pipeline(transaction=False)
+            pipeline.set(key, b"1", ex=SECONDS)
+            pipeline.set(key + TOLD, b"1", ex=SECONDS, nx=True)
+            return bool(pipeline.execute()[1])
+
         try:
-            return bool(self._guard.run(lambda client: client.set(key, b"1", ex=SECONDS, nx=True)))
+            return self._guard.run(tell)
         except RedisUnavailable:
             return False
 
+    def failing(self, shop: str, source: str, *, now: datetime) -> timedelta:
+        """See ports.Troubles."""
+        key = self._keys.trouble(shop, source, SINCE)
+
+        def note(client: Any) -> bytes:
+            pipeline = client.pipeline(transaction=False)
+            pipeline.set(key, round(now.timestamp()), nx=True, ex=SECONDS)
+            pipeline.expire(key, SECONDS)
+            pipeline.get(key)
+            return bytes(pipeline.execute()[2])
+
+        try:
+            since = datetime.fromtimestamp(int(self._guard.run(note)), UTC)
+        except RedisUnavailable:
+            return timedelta()
+        return max(timedelta(), now - since)
+
+    def ended(self, shop: str, source: str, *, registering: bool) -> None:
+        """See ports.Troubles."""
+        ended = {REGISTRATIONS_SPENT} if registering else set(TROUBLES) - {REGISTRATIONS_SPENT}
+        self._forget(shop, source, sorted(ended))
+
     def of(self, shop: str, source: str) -> list[str]:
         """See ports.Troubles."""
-        keys = [self._keys.trouble(shop, source, code) for code in CODES]
+        keys = [self._keys.trouble(shop, source, code) for code in TROUBLES]
         try:
             told = self._guard.run(lambda client: client.mget(keys))
         except RedisUnavailable:
             return []
-        return [code for code, there in zip(CODES, told, strict=True) if there is not None]
+        return [code for code, there in zip(TROUBLES, told, strict=True) if there is not None]
 
     def settled(self, shop: str, source: str) -> None:
         """See ports.Troubles."""
-        keys = [self._keys.trouble(shop, source, code) for code in CODES]
+        self._forget(shop, source, TROUBLES)
+
+    def _forget(self, shop: str, source: str, codes: Sequence[str]) -> None:
+        keys = [self._keys.trouble(shop, source, code) for code in codes]
+        keys += [key + TOLD for key in keys]
+        if SourceUnavailable.code in codes:
+            keys.append(self._keys.trouble(shop, source, SINCE))
         with suppress(RedisUnavailable):
             self._guard.run(lambda client: client.delete(*keys))

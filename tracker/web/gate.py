@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from flask import Blueprint, Flask, abort, g, request
 
-from tracker.errors import InvalidIdToken, InvalidSignature, SourceBroken
+from tracker.errors import InvalidIdToken, InvalidSignature, SourceBroken, UnprovenPush
 from tracker.ports import Clock, KnownAccounts, ReadPush
 from tracker.shopify.id_token import verify_id_token
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
@@ -109,11 +109,13 @@ def push_signed(known: KnownAccounts, readers: Mapping[str, ReadPush], clock: Cl
         account = next((one for one in known.known(shop) if one.source == source), None)
         read = readers.get(source)
         if account is None or read is None:
-            raise InvalidSignature("no_account")
+            raise UnprovenPush("no_account")
         request.max_content_length = MAX_PUSH_BYTES
         headers = {name.lower(): value for name, value in request.headers}
         try:
             g.pushed = read(request.get_data(cache=False), headers, account, clock())
+        except InvalidSignature as refusal:
+            raise UnprovenPush(refusal.cause) from refusal
         except SourceBroken:
             g.pushed = None
         g.shop = shop

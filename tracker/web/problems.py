@@ -12,7 +12,7 @@ import structlog
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from tracker.errors import InvalidRequest, InvalidSignature, Refusal
+from tracker.errors import InvalidRequest, InvalidSignature, Refusal, UnprovenPush
 from tracker.logs import exception_fields
 from tracker.settings import ProxyErrorStatus
 from tracker.web.body import JSON
@@ -68,7 +68,8 @@ def init_app(app: Flask, *, page: Page, proxy_error_status: ProxyErrorStatus) ->
         noted.code, noted.cause = refusal.code, refusal.cause
         if isinstance(refusal, InvalidSignature):
             # One plain 401 for every cause, and for whoever is not Shopify the status line is always true.
-            return Response(NOT_SIGNED, status=refusal.status, mimetype=PROBLEM_JSON)
+            document = UNPROVEN_PUSH if isinstance(refusal, UnprovenPush) else NOT_SIGNED
+            return Response(document, status=refusal.status, mimetype=PROBLEM_JSON)
         if request.blueprint == LOOKUP_BLUEPRINT and not wants_json():
             response = Response(page(refusal), mimetype="application/liquid")
         else:
@@ -116,7 +117,9 @@ def _document(
     return json.dumps(body).encode()
 
 
-NOT_SIGNED = _document(
-    InvalidSignature.status, InvalidSignature.code, InvalidSignature.title, InvalidSignature.detail
+NOT_SIGNED, UNPROVEN_PUSH = (
+    _document(refused.status, refused.code, refused.title, refused.detail)
+    for refused in (InvalidSignature, UnprovenPush)
 )
-"""The one answer to whoever is not Shopify, ready: refusing has to cost little."""
+"""The one answer to whoever is not Shopify, and the one to who is no source of the shop's, ready: refusing
+has to cost little."""

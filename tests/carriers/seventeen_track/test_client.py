@@ -75,6 +75,13 @@ def test_what_the_account_has_lost_is_registered_again(http: SourceHttp) -> None
     assert server.requests[1].json == [{"number": "LP00123456789012"}]
 
 
+def test_a_plan_that_takes_no_more_keeps_no_news_of_what_it_has(http: SourceHttp) -> None:
+    with Upstream(said("not_registered"), said("plan_spent")) as server:
+        assert {} == source(server, http).news([CHINESE, AMERICAN], deadline=Deadline(3))
+
+    assert 2 == len(server.requests)
+
+
 @pytest.mark.parametrize(
     ("behaviour", "error"),
     [

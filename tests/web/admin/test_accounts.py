@@ -136,6 +136,8 @@ def test_where_nothing_is_offered_nothing_is_said(make_service: Any) -> None:
         ([], "done", "No trouble so far."),
         (["source_key_rejected", "source_quota_spent"], "todo", "does not accept the API key"),
         (["source_quota_spent"], "todo", "Your plan there is used up"),
+        (["daily_quota_reached"], "todo", "that you chose"),
+        (["source_unavailable"], "unknown", "nothing for you to do"),
         (["of_tomorrow"], "todo", "no usable answers"),
     ],
 )
@@ -181,10 +183,10 @@ def test_a_quota_that_is_spent_is_told_once_until_the_account_is_saved_anew(
 
     alice.post("/admin/account", TYPED | {"daily_quota": 1})
     assert ([], "done") == (follow("RB1"), shown(alice)[0]["state"])
-    assert [["source_quota_spent"], []] == [follow("RB2"), follow("RB3")]
+    assert [["daily_quota_reached"], []] == [follow("RB2"), follow("RB3")]
     (told,) = shown(alice)
     assert "todo" == told["state"]
-    assert told["text"].startswith("Your plan there is used up")
+    assert told["text"].startswith("All parcels a day that you chose are used")
 
     alice.post("/admin/account", TYPED)
     assert ("done", []) == (shown(alice)[0]["state"], follow("RB4"))

@@ -8,6 +8,7 @@ with a code of its own; registering a number spends one of the plan, asking for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from tracker.carriers.client import SourceClient, answer_of, find_item, told_of
@@ -84,7 +85,8 @@ class SeventeenTrack(SourceClient):
         data = self._post("gettrackinfo", [{"number": parcel.number} for parcel in parcels], deadline)
         lost = {number for number, code in _rejected(data) if code == _NOT_REGISTERED}
         if lost:
-            self.register([one for one in parcels if same_number(one.number) in lost], deadline=deadline)
+            with suppress(SourceQuotaSpent):  # which is nothing to those that it does know
+                self.register([one for one in parcels if same_number(one.number) in lost], deadline=deadline)
         items, now = mappings(data.get("accepted")), self._clock()
 
         def news_of(parcel: Parcel) -> TrackingNews | None:

@@ -1,9 +1,16 @@
 -- Have an account be asked nothing for a while, which is twice as long as the last one if that was a moment ago.
--- KEYS: that it is held off, how often that was in a row.
+-- While it counts as just changed that ends with it: somebody may have asked with what it was before.
+-- KEYS: that it is held off, how often that was in a row, that it was changed a moment ago.
 -- ARGV: the first while and the longest one, in milliseconds.  Gives the milliseconds that are left of it.
 local left = redis.call('PTTL', KEYS[1])
 if left > 0 then
   return left
+end
+local changed = redis.call('PTTL', KEYS[3])
+if changed > 0 then
+  local rest = math.max(1, math.floor(math.min(changed, tonumber(ARGV[1]))))
+  redis.call('SET', KEYS[1], '1', 'PX', rest)
+  return rest
 end
 local told = redis.pcall('GET', KEYS[2])
 local before = type(told) == 'string' and tonumber(told) or 0

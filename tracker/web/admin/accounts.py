@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
+from tracker.errors import SourceUnavailable
 from tracker.ports import KeptAccount
 from tracker.web.admin.words import say, say_or
 from tracker.web.pushes import PUSH_PATH
+
+LABELS = {"done": "news.works", "todo": "news.trouble", "unknown": "news.waits"}
+"""By the word for the look. Where a source is away nobody has anything to do."""
 
 TroublesOf = Callable[[str, str], Sequence[str]]
 """The codes of what a shop's source refuses for, gravest first; none where it works."""
@@ -25,11 +29,12 @@ def _facts(
     shop: str, source: str, quota: int, troubles_of: TroublesOf, pushing: Collection[str]
 ) -> dict[str, Any]:
     trouble = next(iter(troubles_of(shop, source)), None)
+    state = "done" if trouble is None else "unknown" if trouble == SourceUnavailable.code else "todo"
     return {
         "source": source,
         "name": say(f"sources.{source}"),
-        "state": "done" if trouble is None else "todo",
-        "label": say("news.works") if trouble is None else say("news.trouble"),
+        "state": state,
+        "label": say(LABELS[state]),
         "text": say("news.fine") if trouble is None else say_or(f"troubles.{trouble}", "troubles.other"),
         "quota": say("news.quota", count=f"{quota:,}"),
         "path": push_path(source, shop) if source in pushing else None,

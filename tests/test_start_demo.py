@@ -139,7 +139,7 @@ class TestRun:
         shopify, service, _ = failed.started
         origin = f"http://{HOST}:{option(shopify.command, '--carriers-port')}"
 
-        assert service.environ["SEVENTEEN_TRACK_ORIGIN"] == service.environ["DHL_ORIGIN"] == origin
+        assert read_settings(service.environ).source_origins == {"seventeen_track": origin, "dhl": origin}
 
     def test_parcels_are_followed_beside_the_service(self, failed: Stage) -> None:
         """By a process of its own, which knows what the service knows."""

@@ -21,7 +21,7 @@ from tracker.companion import Companion
 from tracker.embedded_redis import EmbeddedRedis, find_server
 from tracker.errors import TrackerError
 from tracker.order import Status
-from tracker.settings import ENVIRONMENT_NAMES
+from tracker.settings import ENVIRONMENT_NAMES, NOT_OFFERED
 
 HOST = "127.0.0.1"
 LIVE_SHOP = "northwind-outfitters.myshopify.com"
@@ -64,6 +64,8 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
             "SHOPIFY_CDN_ORIGIN": origin,
             "SEVENTEEN_TRACK_ORIGIN": carriers,
             "DHL_ORIGIN": carriers,
+            "AFTERSHIP_ORIGIN": NOT_OFFERED,  # nobody pretends to be it
+            "EASYPOST_ORIGIN": NOT_OFFERED,
             "FOLLOW_PACE": str(FOLLOW_PACE),
             "DATABASE_URL": f"sqlite:///{folder}/shops.sqlite3",
             "REDIS_URL": redis_url,

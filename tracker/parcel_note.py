@@ -11,6 +11,7 @@ from tracker.business_days import CalendarOf
 from tracker.order import Attention, Order, Status, Story
 from tracker.timeline import tell
 from tracker.timeline_parcel import last_news, stalls
+from tracker.timeline_stalled import patience
 
 _ENDED = frozenset({Status.DELIVERED, Status.CANCELLED, Status.RETURNING})
 _TROUBLED = frozenset({Attention.PROBLEM, Attention.ACTION_NEEDED})
@@ -20,13 +21,15 @@ _TROUBLED = frozenset({Attention.PROBLEM, Attention.ACTION_NEEDED})
 class ParcelNote:
     """A parcel under way, as it was read last. `carrier` is its name, None where nobody knows it; `attention`
     what its sources say, without our own rule of standing still; `news` (aware, UTC) when anything was heard
-    of it last, None where its carrier never reports; `destination` the country it goes to."""
+    of it last, None where nobody can report; where nobody has `reported` anything yet, that is when it was
+    sent; `destination` the country it goes to."""
 
     carrier: str | None
     status: Status
     attention: Attention
     news: datetime | None
     destination: str | None
+    reported: bool = True
 
 
 def notes_of(order: Order, *, now: datetime) -> list[ParcelNote]:
@@ -41,8 +44,9 @@ def _notes(story: Story) -> Sequence[ParcelNote]:
             carrier=next((told.carrier for told in one.shipment.tracking if told.carrier), None),
             status=one.status,
             attention=one.attention,
-            news=last_news(one.events, one.occurred_at),
+            news=last_news(one.events, one.occurred_at, one.shipment),
             destination=story.order.destination,
+            reported=bool(one.events),
         )
         for one in story.shipments
         if one.status not in _ENDED
@@ -82,6 +86,6 @@ def _stands(note: ParcelNote, *, now: datetime, stalled_days: int, calendar_of: 
         note.attention,
         note.news,
         now=now,
-        days=stalled_days,
+        days=patience(stalled_days, reported=note.reported),
         calendar=lambda: calendar_of(note.destination),
     )

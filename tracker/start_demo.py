@@ -37,7 +37,7 @@ SOFT_AGE_SECONDS = 2
 FOLLOW_PACE = 600
 """Parcels of the demo take three minutes for what takes a day elsewhere, and not all carriers push."""
 MOST_RESTARTS = 10
-"""Who follows parcels may be killed at any moment, so whoever watches may try; one that cannot run ends it."""
+"""Who follows parcels may be killed at any moment, so whoever watches may try; if it cannot run, all ends."""
 LOOK_SECONDS = 0.2
 LOOKUPS = "600/10 minutes"
 """So that a newcomer can click through every order again and again."""

@@ -23,7 +23,7 @@ from tracker.store.shop_parcels import LIFE, RedisShopParcels
 from tracker.webhook import Person
 
 NOTE = ParcelNote("Übermorgen Post", Status.IN_TRANSIT, Attention.DELAYED, NOON, "DE")
-SILENT = ParcelNote(None, Status.SHIPPED, Attention.NONE, None, None)
+SILENT = ParcelNote(None, Status.SHIPPED, Attention.NONE, None, None, reported=False)
 
 
 @pytest.fixture
@@ -155,6 +155,7 @@ def test_whose_it_is_can_be_told_what_is_kept(
             "attention": "delayed",
             "news": "2026-11-02T12:00:00+00:00",
             "destination": "DE",
+            "reported": True,
         }
     ] == json.loads(told)
 

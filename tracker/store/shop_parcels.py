@@ -93,22 +93,23 @@ def _sealed(sealer: Sealer, shop: str, place: str, notes: Sequence[ParcelNote]) 
 
 def _opened(sealer: Sealer, shop: str, place: str, sealed: bytes) -> list[ParcelNote]:
     packed = sealer.open(sealed, purpose=PURPOSE, shop=shop, place=place)
-    with suppress(NotPacked):
+    with suppress(NotPacked, ValueError):  # or written by another version
         return [_read(written) for written in json.loads(unpack(packed or b""))]
     return []
 
 
 def _written(note: ParcelNote) -> list[Any]:
     news = None if note.news is None else round(note.news.timestamp())
-    return [note.carrier, note.status, note.attention, news, note.destination]
+    return [note.carrier, note.status, note.attention, news, note.destination, note.reported]
 
 
 def _read(written: Sequence[Any]) -> ParcelNote:
-    carrier, status, attention, news, destination = written
+    carrier, status, attention, news, destination, reported = written
     return ParcelNote(
         carrier=carrier,
         status=Status(status),
         attention=Attention(attention),
         news=None if news is None else datetime.fromtimestamp(news, UTC),
         destination=destination,
+        reported=reported,
     )

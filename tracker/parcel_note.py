@@ -4,12 +4,14 @@ them. Pure, standard library only."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.business_days import CalendarOf
 from tracker.order import Attention, Order, Status, Story
+from tracker.parcel import TrackingNews
 from tracker.timeline import tell
+from tracker.timeline_events import in_order
 from tracker.timeline_parcel import last_news, stalls
 from tracker.timeline_stalled import patience
 
@@ -51,6 +53,26 @@ def _notes(story: Story) -> Sequence[ParcelNote]:
         for one in story.shipments
         if one.status not in _ENDED
     ]
+
+
+def notes_after(notes: Sequence[ParcelNote], news: TrackingNews) -> list[ParcelNote]:
+    """An order's notes with what a source says of one of its parcels now, none where that has ended.
+
+    Notes do not tell whose they are, so of several parcels each stays as it was read; and so does one of
+    which later news was known."""
+    events = in_order(news.events)
+    if len(notes) != 1 or not events:
+        return list(notes)
+    (note,) = notes
+    newest = min(max(event.occurred_at for event in events), news.checked_at)
+    if note.reported and note.news is not None and newest < note.news:
+        return [note]
+    told = [status for event in events if (status := event.reading.status) not in (None, Status.UNKNOWN)]
+    status = told[-1] if told and told[-1] is not None else note.status
+    if status in _ENDED:
+        return []
+    attention = events[-1].reading.attention
+    return [replace(note, status=status, attention=attention, news=newest, reported=True)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any
 
 from tracker.errors import CacheUnavailable
 from tracker.order import Attention, Status
-from tracker.parcel_note import ParcelNote
+from tracker.parcel import TrackingNews
+from tracker.parcel_note import ParcelNote, notes_after
 from tracker.ports import Clock
 from tracker.store.keys import Keys
 from tracker.store.packing import NotPacked, pack, unpack
@@ -78,6 +79,17 @@ class RedisShopParcels:
 def open_parcels(sealer: Sealer, shop: str, place: str, record: bytes | None) -> list[ParcelNote]:
     """What a record, with its time before it, says in the field `place`; nothing where it is not ours."""
     return _opened(sealer, shop, place, (record or b"").partition(b":")[2])
+
+
+def with_news(sealer: Sealer, shop: str, place: str, record: bytes, news: TrackingNews) -> bytes:
+    """The record in the field `place` with what a source says now; empty where nothing is under way any more.
+    One that says nothing to us stays as it is."""
+    notes = open_parcels(sealer, shop, place, record)
+    told = notes_after(notes, news)
+    if told == notes:
+        return record
+    at = record.partition(b":")[0]
+    return at + b":" + _sealed(sealer, shop, place, told) if told else b""
 
 
 def write_parcels(notes: Sequence[ParcelNote]) -> bytes:

@@ -215,14 +215,16 @@ class FakeKept:
     """ports.KeptOrders: `dropped` are the orders; with `log` it tells in order with what else happened."""
 
     dropped: list[tuple[str, str]] = field(default_factory=list)
+    news: list[TrackingNews | None] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
     away: bool = False
 
-    def drop(self, shop: str, order_id: str) -> int:
+    def drop(self, shop: str, order_id: str, *, news: TrackingNews | None = None) -> int:
         """Remembers which."""
         if self.away:
             raise CacheUnavailable
         self.dropped.append((shop, order_id))
+        self.news.append(news)
         self.log.append("drop")
         return 1
 

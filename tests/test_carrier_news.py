@@ -122,6 +122,22 @@ class TestLastMile:
         assert 2 == len(join_news(order(NUMBER, LAST_MILE), {NUMBER: said}).shipments[0].tracking)
         assert 2 == len(join_news(order(NUMBER), {NUMBER: said}).shipments[0].tracking)
 
+    @given(st.permutations(range(4)))
+    def test_of_what_sources_say_of_one_the_fullest_is_told(self, turns: list[int]) -> None:
+        """A source that does not know the carrier takes nothing from one that does."""
+        full = Tracking("PostNL", LAST_MILE, "https://postnl.example/x")
+        tellings = [
+            Tracking(None, LAST_MILE),
+            Tracking(None, LAST_MILE, "https://other.example/x"),
+            Tracking("PostNL", LAST_MILE.lower()),
+            full,
+        ]
+        said = [news(last_mile=tellings[turn]) for turn in turns]
+
+        assert (Tracking("DHL", NUMBER), full) == join_news(order(NUMBER), {NUMBER: said}).shipments[
+            0
+        ].tracking
+
     def test_its_delivery_is_the_parcels(self) -> None:
         """The number that the shop knows never says more than that it was handed over."""
         told = {

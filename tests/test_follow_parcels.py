@@ -98,6 +98,7 @@ class TestAsking:
 
         assert ["keep ticket 1", "drop", "finish ticket 1"] == world.followed.log
         assert [(ALICE, ORDER)] == world.kept.dropped
+        assert None not in world.kept.news
         assert {"ticket 1": (NOON + 3 * HOUR, True)} == world.followed.finished
 
     def test_what_is_told_again_drops_nothing(self, world: World) -> None:

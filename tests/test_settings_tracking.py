@@ -61,6 +61,15 @@ def test_karrio_is_there_only_where_the_operator_has_one() -> None:
     assert set(SOURCE_NAMES) == set(settings(KARRIO_ORIGIN="https://karrio.example").source_origins)
 
 
+def test_a_source_that_the_operator_does_not_want_is_nowhere() -> None:
+    told = settings(AFTERSHIP_ORIGIN="none", EASYPOST_ORIGIN="none", KARRIO_ORIGIN="none")
+
+    assert {"seventeen_track", "dhl"} == set(told.source_origins)
+    assert {"TRACKING_SOURCE"} == problems(
+        **OWN, TRACKING_SOURCE="aftership", TRACKING_KEY="k", AFTERSHIP_ORIGIN="none"
+    )
+
+
 def test_keys_travel_over_tls_and_every_shop_asks_the_same_host() -> None:
     for origin in ("http://karrio.example", "https://{shop}.example", "karrio.example"):
         assert {"KARRIO_ORIGIN"} == problems(KARRIO_ORIGIN=origin)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -29,9 +30,11 @@ REDIS_URL = "redis://127.0.0.1:1/0"
 
 @dataclass
 class Stage:
-    """Where companions are only pretended. `exit_code` is that of every one of them, None while they run."""
+    """Where companions are only pretended. `exit_code` is that of every one of them, None while they run;
+    `dead_followers` end by themselves all the same, so many one after the other."""
 
     exit_code: int | None = 1
+    dead_followers: int = 0
     made: list[Mapping[str, str]] = field(default_factory=list)
     live: list[str] = field(default_factory=list)
     started: list[FakeCompanion] = field(default_factory=list)
@@ -42,6 +45,9 @@ class Stage:
     ) -> FakeCompanion:
         """In place of Companion."""
         self.started.append(FakeCompanion(self, list(command), dict(environ)))
+        if command[-1] == "follow" and self.dead_followers:
+            self.dead_followers -= 1
+            self.started[-1].killed = True
         return self.started[-1]
 
 
@@ -52,9 +58,10 @@ class FakeCompanion:
     stage: Stage
     command: list[str]
     environ: dict[str, str]
+    killed: bool = False
 
     def ended(self) -> int | None:
-        return self.stage.exit_code
+        return -signal.SIGKILL if self.killed else self.stage.exit_code
 
     def __enter__(self) -> FakeCompanion:
         return self
@@ -139,7 +146,7 @@ class TestRun:
         shopify, service, _ = failed.started
         origin = f"http://{HOST}:{option(shopify.command, '--carriers-port')}"
 
-        assert service.environ["SEVENTEEN_TRACK_ORIGIN"] == service.environ["DHL_ORIGIN"] == origin
+        assert read_settings(service.environ).source_origins == {"seventeen_track": origin, "dhl": origin}
 
     def test_parcels_are_followed_beside_the_service(self, failed: Stage) -> None:
         """By a process of its own, which knows what the service knows."""
@@ -212,6 +219,34 @@ class TestRun:
             run(0, say=lambda _words: None)
 
         assert companions.closed == companions.started[::-1]
+
+    def test_who_follows_parcels_may_be_killed(
+        self, companions: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """And begins again each time, unless it does nothing but die."""
+        companions.exit_code, companions.dead_followers = None, 100
+        monkeypatch.setattr(start_demo, "LOOK_SECONDS", 0)
+        with pytest.raises(DemoFailed, match="ended by itself"):
+            run(0, say=lambda _words: None)
+        _, _, first, *again = companions.started
+
+        assert [first.command] * start_demo.MOST_RESTARTS == [part.command for part in again]
+        assert companions.closed == companions.started[::-1]
+
+    def test_the_demo_goes_on_with_the_one_that_lives(
+        self, companions: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        companions.exit_code, companions.dead_followers = None, 2
+        looks = iter([None, None, None, signal.SIGINT])
+
+        def look(_seconds: float) -> None:
+            if (number := next(looks)) is not None:
+                os.kill(os.getpid(), number)
+
+        monkeypatch.setattr(time, "sleep", look)
+        run(0, say=lambda _words: None)
+
+        assert ["follow"] * 3 == [part.command[-1] for part in companions.started[2:]]
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_a_signal_ends_all_of_it_without_a_word(self, companions: Stage, number: signal.Signals) -> None:

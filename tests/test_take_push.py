@@ -40,6 +40,7 @@ def test_only_a_parcel_that_this_shop_follows_there_changes_a_story(
 
     assert outcome == take_push(shop, source, pushed, followed=followed, kept=kept)
     assert ([(ALICE, gid(1))] if outcome == "changed" else []) == kept.dropped
+    assert ([MINE.news] if outcome == "changed" else []) == kept.news
     assert [(shop, source, piece.number) for piece in pushed] == followed.pushed
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plain_orders import at, event, order, parcel
-from tracker.business_days import MONDAY_TO_FRIDAY, Calendar
-from tracker.order import Attention, Shipment, Status
+from tracker.business_days import MONDAY_TO_FRIDAY, Calendar, moment_after
+from tracker.order import Attention, Shipment, Status, Tracking
 from tracker.timeline import tell
 from tracker.timeline_stalled import stands_still
 
@@ -88,8 +88,27 @@ def test_what_waits_for_nobody_on_the_way_does_not(status: Status) -> None:
     assert Attention.NONE == attention(parcel(event(status, 1)))
 
 
-def test_silence_of_a_carrier_that_never_reports_is_no_news() -> None:
-    assert Attention.NONE == attention(parcel(displayed=Status.SHIPPED))
+def test_silence_where_nobody_can_report_is_no_news() -> None:
+    nameless = Tracking("Post", None)
+
+    assert Attention.NONE == attention(parcel(displayed=Status.SHIPPED), after=timedelta(days=90))
+    assert Attention.NONE == attention(parcel(tracking=(nameless,)), after=timedelta(days=90))
+
+
+@pytest.mark.parametrize(("days", "patience"), [(1, 10), (3, 10), (4, 12), (10, 30)])
+def test_a_parcel_of_which_nobody_reported_anything_yet_is_given_longer(days: int, patience: int) -> None:
+    """From when it was sent: it stands still in the end, whatever its carrier is."""
+    silent = parcel(displayed=Status.SHIPPED, tracking=(Tracking("Post", "JD01"),))
+    until = moment_after(at(0), patience, MONDAY_TO_FRIDAY) - at(0)
+
+    assert Attention.NONE == attention(silent, days=days, after=until - MOMENT)
+    assert Attention.STALLED == attention(silent, days=days, after=until)
+
+
+def test_the_shops_own_word_that_it_has_come_ends_its_silence() -> None:
+    come = parcel(displayed=Status.DELIVERED, tracking=(Tracking("Post", "JD01"),))
+
+    assert Attention.NONE == attention(come, after=timedelta(days=90))
 
 
 def test_the_merchant_says_after_how_many_days() -> None:

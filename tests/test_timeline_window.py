@@ -58,6 +58,33 @@ def test_a_date_holds_until_its_day_is_over() -> None:
     assert choose_window([a_day], now=midnight + timedelta(days=1)) is None
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "over"),
+    [
+        ("14:23", "17:23", "18:23"),
+        ("10:00", "12:00", "13:00"),
+        (None, "17:23", "18:23"),
+        ("23:20", "23:40", "23:59"),
+        ("05:00", "05:00", "23:59"),
+        (None, "12:00", "23:59"),
+        (None, "18:30", "23:59"),
+    ],
+)
+def test_a_time_of_day_holds_for_an_hour_more_and_a_date_for_its_day(
+    start: str | None, end: str, over: str
+) -> None:
+    """What may be a midnight by the clock of whoever told it is a date alone."""
+
+    def today(clock: str) -> datetime:
+        return datetime.fromisoformat(f"2026-11-24T{clock}:00+00:00")
+
+    told_window = DeliveryWindow(None if start is None else today(start), today(end), Source.CARRIER)
+    last = today(over)
+
+    assert told_window == choose_window([told_window], now=last)
+    assert choose_window([told_window], now=last + timedelta(minutes=1)) is None
+
+
 def test_a_date_that_is_over_gives_way_to_another_source() -> None:
     late = window(None, 0, Source.CARRIER)
     shops = window(None, 3 * DAY)

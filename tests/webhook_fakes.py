@@ -10,6 +10,7 @@ from datetime import datetime
 from tests.fakes import NOON
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
+from tracker.parcel import TrackingNews
 from tracker.ports import Installation
 from tracker.shop import Shop, Standing
 from tracker.webhook import Envelope, Person
@@ -96,10 +97,12 @@ class FakeKept:
 
     parts: dict[tuple[str, str], str] = field(default_factory=dict)
     dropped: list[tuple[str, str]] = field(default_factory=list)
+    news: list[TrackingNews | None] = field(default_factory=list)
 
-    def drop(self, shop: str, order_id: str) -> int:
+    def drop(self, shop: str, order_id: str, *, news: TrackingNews | None = None) -> int:
         """Noted."""
         self.dropped.append((shop, order_id))
+        self.news.append(news)
         return 1
 
     def know_part(self, shop: str, part: str, order_id: str) -> None:

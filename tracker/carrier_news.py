@@ -108,19 +108,34 @@ def _told_together(
 def _with_last_miles(
     told: Sequence[Tracking], said: Mapping[str, Sequence[TrackingNews]]
 ) -> tuple[Tracking, ...]:
-    """Each number, and after it the one under which another carrier brings the same parcel to the door."""
+    """Each number, and after it those under which other carriers bring the same parcel to the door. Of
+    several tellings of one such number the fullest counts."""
     known = {_alike(one.number) for one in told if one.number is not None}
     joined: list[Tracking] = []
     for tracking in told:
         joined.append(tracking)
+        fullest: dict[str, Tracking] = {}
         for piece in said.get(_alike(tracking.number), ()) if tracking.number is not None else ():
             last_mile = piece.last_mile
             if last_mile is None or last_mile.number is None:
                 continue
             if (key := _alike(last_mile.number)) not in known:
-                known.add(key)
-                joined.append(last_mile)
+                fullest[key] = max(fullest.get(key, last_mile), last_mile, key=_fullness)
+        known.update(fullest)
+        joined.extend(fullest[key] for key in sorted(fullest))
     return tuple(joined)
+
+
+def _fullness(told: Tracking) -> tuple[bool, bool, str, str, str]:
+    """A carrier counts more than a link; what is as full differs by its words, so that one and the same is
+    told whatever order sources answered in."""
+    return (
+        told.carrier is not None,
+        told.url is not None,
+        told.carrier or "",
+        told.url or "",
+        told.number or "",
+    )
 
 
 def _alike(number: str) -> str:

@@ -112,7 +112,7 @@ class _Account:
         waiting = []
         for each in due:
             if each.changed:  # whoever kept that has died since, or was no worker
-                self.kept.drop(each.shop, each.order_id)
+                self.kept.drop(each.shop, each.order_id, news=each.news)
             meanwhile = told_meanwhile(
                 each.news,
                 followed_at=each.followed_at,
@@ -219,7 +219,7 @@ class _Account:
             news = joined_news(due.news, told)
             changed = self.followed.keep(due, told)
             if changed:
-                self.kept.drop(due.shop, due.order_id)
+                self.kept.drop(due.shop, due.order_id, news=news)
         next_at = None if due.parcel in never else self._next_time(due, news)
         self.followed.finish(due, next_at=next_at, registered=True)
         return changed

@@ -4,13 +4,16 @@ them. Pure, standard library only."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tracker.business_days import CalendarOf
 from tracker.order import Attention, Order, Status, Story
+from tracker.parcel import TrackingNews
 from tracker.timeline import tell
+from tracker.timeline_events import in_order
 from tracker.timeline_parcel import last_news, stalls
+from tracker.timeline_stalled import patience
 
 _ENDED = frozenset({Status.DELIVERED, Status.CANCELLED, Status.RETURNING})
 _TROUBLED = frozenset({Attention.PROBLEM, Attention.ACTION_NEEDED})
@@ -20,13 +23,15 @@ _TROUBLED = frozenset({Attention.PROBLEM, Attention.ACTION_NEEDED})
 class ParcelNote:
     """A parcel under way, as it was read last. `carrier` is its name, None where nobody knows it; `attention`
     what its sources say, without our own rule of standing still; `news` (aware, UTC) when anything was heard
-    of it last, None where its carrier never reports; `destination` the country it goes to."""
+    of it last, None where nobody can report; where nobody has `reported` anything yet, that is when it was
+    sent; `destination` the country it goes to."""
 
     carrier: str | None
     status: Status
     attention: Attention
     news: datetime | None
     destination: str | None
+    reported: bool = True
 
 
 def notes_of(order: Order, *, now: datetime) -> list[ParcelNote]:
@@ -41,12 +46,33 @@ def _notes(story: Story) -> Sequence[ParcelNote]:
             carrier=next((told.carrier for told in one.shipment.tracking if told.carrier), None),
             status=one.status,
             attention=one.attention,
-            news=last_news(one.events, one.occurred_at),
+            news=last_news(one.events, one.occurred_at, one.shipment),
             destination=story.order.destination,
+            reported=bool(one.events),
         )
         for one in story.shipments
         if one.status not in _ENDED
     ]
+
+
+def notes_after(notes: Sequence[ParcelNote], news: TrackingNews) -> list[ParcelNote]:
+    """An order's notes with what a source says of one of its parcels now, none where that has ended.
+
+    Notes do not tell whose they are, so of several parcels each stays as it was read; and so does one of
+    which later news was known."""
+    events = in_order(news.events)
+    if len(notes) != 1 or not events:
+        return list(notes)
+    (note,) = notes
+    newest = min(max(event.occurred_at for event in events), news.checked_at)
+    if note.reported and note.news is not None and newest < note.news:
+        return [note]
+    told = [status for event in events if (status := event.reading.status) not in (None, Status.UNKNOWN)]
+    status = told[-1] if told and told[-1] is not None else note.status
+    if status in _ENDED:
+        return []
+    attention = events[-1].reading.attention
+    return [replace(note, status=status, attention=attention, news=newest, reported=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +108,6 @@ def _stands(note: ParcelNote, *, now: datetime, stalled_days: int, calendar_of: 
         note.attention,
         note.news,
         now=now,
-        days=stalled_days,
+        days=patience(stalled_days, reported=note.reported),
         calendar=lambda: calendar_of(note.destination),
     )

@@ -296,8 +296,9 @@ class KeptOrders(Protocol):
     """What is kept of orders outside of the store of shops. Each method raises errors.CacheUnavailable where
     that cannot be reached now."""
 
-    def drop(self, shop: str, order_id: str) -> int:
-        """Drop every answer about this order, and keep none that was read before. How many there were."""
+    def drop(self, shop: str, order_id: str, *, news: TrackingNews | None = None) -> int:
+        """Drop every answer about this order, and keep none that was read before. How many there were. What
+        ShopParcels has of it goes too, but where a source's `news` is the reason: that is noted there."""
         ...
 
     def know_part(self, shop: str, part: str, order_id: str) -> None:
@@ -681,7 +682,7 @@ class DeliveryTimes(Protocol):
 
 class ShopParcels(Protocol):
     """The parcels of a shop that are under way, as they were when their orders were read last. They go when
-    their order is dropped, and by themselves some time after that."""
+    the shop says that their order changed, and by themselves some time after that."""
 
     def keep(
         self, shop: str, order_id: str, parcels: Sequence[ParcelNote], *, generation: int, at: datetime

@@ -40,6 +40,8 @@ SIGNED_NAMES = frozenset({"shop", "logged_in_customer_id", "path_prefix", "times
 HIGHEST_PORT = 65_535
 FASTEST_PACE = 10_000
 DEFAULT_PORT = 8000
+NOT_OFFERED = "none"
+"""In place of where a source is."""
 _USER = r"(?:[^@/?#\s]*@)?"
 _HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
 _ONE = rf"redi(?:s|ss)://{_USER}(?P<hosts>{_HOST}(?::[0-9]+)?)(?:/[0-9]*)?"
@@ -123,10 +125,10 @@ class Settings:
     tracking_key: str | None = field(default=None, repr=False)
     tracking_push_secret: str | None = field(default=None, repr=False)
     tracking_daily_quota: int = DEFAULT_DAILY_QUOTA
-    seventeen_track_origin: str = "https://api.17track.net"
-    aftership_origin: str = "https://api.aftership.com"
-    easypost_origin: str = "https://api.easypost.com"
-    dhl_origin: str = "https://api-eu.dhl.com"
+    seventeen_track_origin: str | None = "https://api.17track.net"
+    aftership_origin: str | None = "https://api.aftership.com"
+    easypost_origin: str | None = "https://api.easypost.com"
+    dhl_origin: str | None = "https://api-eu.dhl.com"
     karrio_origin: str | None = None
 
     @property
@@ -138,8 +140,9 @@ class Settings:
             "aftership": self.aftership_origin,
             "easypost": self.easypost_origin,
             "dhl": self.dhl_origin,
+            "karrio": self.karrio_origin,
         }
-        return origins if self.karrio_origin is None else origins | {"karrio": self.karrio_origin}
+        return {name: origin for name, origin in origins.items() if origin is not None}
 
     @property
     def store_url(self) -> str | None:
@@ -257,8 +260,10 @@ def _origin(text: str) -> str:
     return text
 
 
-def _source_origin(text: str) -> str:
-    """As `_origin`, but that all shops ask there."""
+def _source_origin(text: str) -> str | None:
+    """As `_origin`, but that all shops ask there; None where the source is not to be offered."""
+    if text == NOT_OFFERED:
+        return None
     if "{shop}" in text:
         raise ValidationError("Write scheme and host alone, like https://api.example.com.")
     return _origin(text)
@@ -427,6 +432,8 @@ class _Environment(Schema):
                 ]
             elif data.get("tracking_source") == "karrio" and "KARRIO_ORIGIN" not in given:
                 wrong["KARRIO_ORIGIN"] = ["It is required with karrio: set it to your own Karrio server."]
+            elif (source := data.get("tracking_source")) and data.get(f"{source}_origin", source) is None:
+                wrong["TRACKING_SOURCE"] = [f"It is not offered: {source.upper()}_ORIGIN is {NOT_OFFERED}."]
         if wrong:
             raise ValidationError(wrong)
 

@@ -21,7 +21,7 @@ from tracker.companion import Companion
 from tracker.embedded_redis import EmbeddedRedis, find_server
 from tracker.errors import TrackerError
 from tracker.order import Status
-from tracker.settings import ENVIRONMENT_NAMES
+from tracker.settings import ENVIRONMENT_NAMES, NOT_OFFERED
 
 HOST = "127.0.0.1"
 LIVE_SHOP = "northwind-outfitters.myshopify.com"
@@ -36,6 +36,9 @@ SOFT_AGE_SECONDS = 2
 """So that the block can be watched changing; in production a story is good for minutes."""
 FOLLOW_PACE = 600
 """Parcels of the demo take three minutes for what takes a day elsewhere, and not all carriers push."""
+MOST_RESTARTS = 10
+"""Who follows parcels may be killed at any moment, so whoever watches may try; if it cannot run, all ends."""
+LOOK_SECONDS = 0.2
 LOOKUPS = "600/10 minutes"
 """So that a newcomer can click through every order again and again."""
 
@@ -64,6 +67,8 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
             "SHOPIFY_CDN_ORIGIN": origin,
             "SEVENTEEN_TRACK_ORIGIN": carriers,
             "DHL_ORIGIN": carriers,
+            "AFTERSHIP_ORIGIN": NOT_OFFERED,  # nobody pretends to be it
+            "EASYPOST_ORIGIN": NOT_OFFERED,
             "FOLLOW_PACE": str(FOLLOW_PACE),
             "DATABASE_URL": f"sqlite:///{folder}/shops.sqlite3",
             "REDIS_URL": redis_url,
@@ -91,16 +96,24 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
         say("Making a store of shops, and starting the service …")
         _make_store(environ)
         service = stack.enter_context(Companion([sys.executable, "-m", "tracker", "serve"], environ))
-        follower = stack.enter_context(Companion([sys.executable, "-m", "tracker", "follow"], environ))
+
+        def follow() -> Companion:
+            return stack.enter_context(Companion([sys.executable, "-m", "tracker", "follow"], environ))
+
+        follower, restarts = follow(), 0
         _wait(f"{app_url}/healthz", service, "The service")
         _wait(f"{origin}/", shopify, "The pretend Shopify")
         _go_live(f"{origin}/shops/{LIVE_SHOP}")
         say("Everything runs. Press Ctrl-C to end it.")
         for what, address in _addresses(origin):
             say(f"{what:<{_WIDTH}}{address}")
-        parts = (shopify, service, follower)
-        while not signals and all(part.ended() is None for part in parts):
-            time.sleep(0.2)
+        while not signals and shopify.ended() is None and service.ended() is None:
+            if follower.ended() is not None:
+                if restarts == MOST_RESTARTS:
+                    break
+                say("Following parcels ended; it begins again.")
+                follower, restarts = follow(), restarts + 1
+            time.sleep(LOOK_SECONDS)
         if not signals:
             raise DemoFailed("A part of the demo ended by itself; its last words are above.")
 

@@ -20,6 +20,6 @@ def take_push(
     for piece in pushed:
         order_id = followed.push(shop, source, piece.number, piece.news)
         if order_id is not None:
-            kept.drop(shop, order_id)
+            kept.drop(shop, order_id, news=piece.news)
             outcome = "changed"
     return outcome

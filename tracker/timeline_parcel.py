@@ -22,7 +22,7 @@ from tracker.order import (
     TrackingEvent,
 )
 from tracker.timeline_events import gravity, in_order
-from tracker.timeline_stalled import stands_still
+from tracker.timeline_stalled import patience, stands_still
 from tracker.timeline_window import choose_window, promises
 
 _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
@@ -74,8 +74,9 @@ def tell_parcel(
     told, by_events = _follow(in_order(shipment.events, now=now))
     standing = _handed_over(shipment, _stand(shipment, told, by_events))
     if now is not None and stalled_days is not None:
-        news = last_news(told, standing.occurred_at)
-        if stalls(standing.status, standing.attention, news, now=now, days=stalled_days, calendar=calendar):
+        news = last_news(told, standing.occurred_at, shipment)
+        days = patience(stalled_days, reported=bool(told))
+        if stalls(standing.status, standing.attention, news, now=now, days=days, calendar=calendar):
             standing = replace(standing, attention=Attention.STALLED, reason=None)
     status = standing.status
     return ShipmentStory(
@@ -236,11 +237,14 @@ def _handed_over(shipment: Shipment, standing: _Standing) -> _Standing:
     return replace(standing, status=Status.DELIVERED, step=STEPS[Status.DELIVERED], detail=detail)
 
 
-def last_news(told: Iterable[ToldEvent], occurred_at: datetime) -> datetime | None:
+def last_news(told: Iterable[ToldEvent], occurred_at: datetime, shipment: Shipment) -> datetime | None:
     """When anything was heard of a parcel last: of its events (in any order) or, later than those, that it
-    came to its status at `occurred_at`. None where nobody ever reports, since then silence is no news."""
+    came to its status at `occurred_at`. Without any event that alone counts, and None is given where there is
+    no number by which anybody could report: then silence is no news."""
     newest = max((one.event.occurred_at for one in told), default=None)
-    return None if newest is None else max(newest, occurred_at)
+    if newest is None:
+        return occurred_at if any(one.number is not None for one in shipment.tracking) else None
+    return max(newest, occurred_at)
 
 
 def stalls(
@@ -252,8 +256,9 @@ def stalls(
     days: int,
     calendar: Callable[[], Calendar],
 ) -> bool:
-    """Whether a parcel on its way stands still: nothing was heard of it for `days` business days. What waits
-    to be collected waits for the shopper, and what is worse than standing still stays what it is."""
+    """Whether a parcel on its way stands still: nothing was heard of it for `days` business days (see
+    `timeline_stalled.patience`). What waits to be collected waits for the shopper, and what is worse than
+    standing still stays what it is."""
     moves = status in _MOVING and gravity(attention) < gravity(Attention.STALLED)
     return moves and news is not None and stands_still(news, now=now, days=days, calendar=calendar)
 

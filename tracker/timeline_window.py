@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tracker.order import Attention, DeliveryWindow, Source
 from tracker.timeline_events import gravity
@@ -12,6 +12,13 @@ from tracker.timeline_events import gravity
 _NEAREST = (Source.RULE, Source.SHOPIFY, Source.AGGREGATOR, Source.CARRIER)
 """Who is believed, last of all and first of all: whoever is nearest to the parcel, and what was learned from
 other parcels only where nobody speaks of this one."""
+
+_DAY = timedelta(days=1)
+_GRACE = timedelta(hours=1)
+"""For a courier who is nearly in time, and a scan that comes after the parcel."""
+
+_QUARTER = 15
+"""Minutes: it is midnight nowhere in the world but at a quarter of an hour in UTC."""
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -25,8 +32,9 @@ def promises(attention: Attention) -> bool:
 def choose_window(windows: Iterable[DeliveryWindow], *, now: datetime | None = None) -> DeliveryWindow | None:
     """The window to tell, None where there is none; the same one whatever order they come in.
 
-    One whose last day (UTC) is over by `now` is no promise any more, and gives way to what another source
-    says. Of one source that says several things the latest end counts, and of those the narrowest.
+    One that is over by `now` is no promise any more, and gives way to what another source says: with its last
+    day (UTC), or where it has a time of day an hour after its last moment. Of one source that says several
+    things the latest end counts, and of those the narrowest.
     """
     open_ones = [window for window in _sensible(windows) if now is None or not _over(window, now)]
     return max(open_ones, key=_preference, default=None)
@@ -47,9 +55,16 @@ def _sensible(windows: Iterable[DeliveryWindow]) -> Iterator[DeliveryWindow]:
 
 
 def _over(window: DeliveryWindow, now: datetime) -> bool:
-    """By the day: a date without a time of day comes as its first moment."""
     last = last_moment(window)
-    return last is not None and last.date() < now.date()
+    if last is None:
+        return False
+    return last.date() < now.date() or (_has_time_of_day(window, last) and last + _GRACE < now)
+
+
+def _has_time_of_day(window: DeliveryWindow, last: datetime) -> bool:
+    """Else it is by the day: a date alone comes as its noon, or as a midnight by its carrier's own clock."""
+    slot = window.start is not None and timedelta() < last - window.start < _DAY
+    return slot or last.minute % _QUARTER != 0
 
 
 def _preference(window: DeliveryWindow) -> tuple[int, datetime, datetime]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from tests.fakes import NOON, SettableClock
 from tests.store.shops import ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION
 from tracker.breaker import Breaker
 from tracker.errors import CacheUnavailable
-from tracker.order import Attention, Status
+from tracker.order import Attention, Reading, Source, Status, TrackingEvent
+from tracker.parcel import TrackingNews
 from tracker.parcel_note import ParcelNote
 from tracker.store.cache import RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
@@ -23,7 +25,7 @@ from tracker.store.shop_parcels import LIFE, RedisShopParcels
 from tracker.webhook import Person
 
 NOTE = ParcelNote("Übermorgen Post", Status.IN_TRANSIT, Attention.DELAYED, NOON, "DE")
-SILENT = ParcelNote(None, Status.SHIPPED, Attention.NONE, None, None)
+SILENT = ParcelNote(None, Status.SHIPPED, Attention.NONE, None, None, reported=False)
 
 
 @pytest.fixture
@@ -84,6 +86,51 @@ def test_what_nobody_looked_at_for_two_weeks_is_not_told_and_goes(
     clock.now += timedelta(seconds=1)
     assert [] == parcels.of(ALICE)
     assert [] == records(redis_client)
+
+
+def told_now(*readings: Reading) -> TrackingNews:
+    """A source's news, an hour apart, since what is kept was read."""
+    events = [
+        TrackingEvent(reading, NOON + timedelta(hours=hour), Source.AGGREGATOR)
+        for hour, reading in enumerate(readings, 1)
+    ]
+    return TrackingNews(NOON + timedelta(days=1), tuple(events))
+
+
+class TestNewsOfItsCarrier:
+    def test_a_problem_that_is_told_now_is_counted(
+        self, parcels: RedisShopParcels, purge: RedisPurge
+    ) -> None:
+        keep(parcels, SILENT)
+        keep(parcels, NOTE, order="another")
+        problem = Reading(None, attention=Attention.PROBLEM)
+        purge.drop(ALICE, ORDER, news=told_now(Reading(Status.IN_TRANSIT), problem))
+
+        at = NOON + timedelta(hours=2)
+        told = ParcelNote(None, Status.IN_TRANSIT, Attention.PROBLEM, at, None, reported=True)
+        assert sorted([told, NOTE], key=repr) == sorted(parcels.of(ALICE), key=repr)
+
+    def test_one_that_has_come_is_under_way_no_more(
+        self, parcels: RedisShopParcels, purge: RedisPurge, redis_client: Redis
+    ) -> None:
+        keep(parcels, NOTE)
+        purge.drop(ALICE, ORDER, news=told_now(Reading(Status.DELIVERED)))
+
+        assert [] == parcels.of(ALICE)
+        assert 0 == redis_client.exists(*redis_client.scan_iter(match="*}:w"), "none")
+
+    def test_what_is_not_newer_or_may_be_of_another_parcel_changes_nothing(
+        self, parcels: RedisShopParcels, purge: RedisPurge
+    ) -> None:
+        problem = told_now(Reading(None, attention=Attention.PROBLEM))
+        old = replace(problem, checked_at=NOON - timedelta(days=1))
+        keep(parcels, NOTE)
+        keep(parcels, NOTE, SILENT, order="two")
+        purge.drop(ALICE, ORDER, news=old)
+        purge.drop(ALICE, "two", news=problem)
+        purge.drop(ALICE, "unknown", news=problem)
+
+        assert sorted([NOTE, NOTE, SILENT], key=repr) == sorted(parcels.of(ALICE), key=repr)
 
 
 class TestItGoes:
@@ -155,6 +202,7 @@ def test_whose_it_is_can_be_told_what_is_kept(
             "attention": "delayed",
             "news": "2026-11-02T12:00:00+00:00",
             "destination": "DE",
+            "reported": True,
         }
     ] == json.loads(told)
 

@@ -9,16 +9,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import Any, TypeVar, cast
 
+from redis.exceptions import ResponseError
+
 from tracker.claim import claims_of
 from tracker.errors import CacheUnavailable
+from tracker.parcel import TrackingNews
 from tracker.store.cache import READ_SECONDS, open_order, seal_order
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Argument, Script
 from tracker.store.sealing import Sealer
+from tracker.store.shop_parcels import with_news
 from tracker.webhook import Person
 
 PART_SECONDS = 7 * 86_400
@@ -44,7 +49,7 @@ class RedisPurge:
         self._guard = guard
         self._every = [Keys(sealer) for sealer in sealers]
 
-    def drop(self, shop: str, order_id: str) -> int:
+    def drop(self, shop: str, order_id: str, *, news: TrackingNews | None = None) -> int:
         """See ports.KeptOrders."""
         dropped = 0
         for keys in self._every:
@@ -54,13 +59,20 @@ class RedisPurge:
                 keys.changed(shop),
                 keys.parcels_of_shop(shop),
             ]
-            found = self._run_script(DROP, names, [READ_SECONDS * 1000])
+            noted = [] if news is None else self._noted(keys, shop, order_id, news)
+            found = self._run_script(DROP, names, [READ_SECONDS * 1000, *noted])
             if found < 0:
                 # All that is kept may be of this order, so nothing is. A new index stops reads under way.
                 found = self._unlink(keys, shop)
                 self._run_script(DROP, names, [READ_SECONDS * 1000])
             dropped += found
         return dropped
+
+    def _noted(self, keys: Keys, shop: str, order_id: str, news: TrackingNews) -> list[bytes]:
+        """The record of an order's parcels as it is, and with the news."""
+        place = keys.parcels(shop, order_id)
+        record = self._run(functools.partial(_get_field, key=keys.parcels_of_shop(shop), place=place)) or b""
+        return [record, with_news(keys.sealer, shop, place, record, news)]
 
     def know_part(self, shop: str, part: str, order_id: str) -> None:
         """See ports.KeptOrders."""
@@ -126,6 +138,12 @@ class RedisPurge:
 
 def _get(client: Any, *, place: str) -> bytes | None:
     return cast(bytes | None, client.get(place))
+
+
+def _get_field(client: Any, *, key: str, place: str) -> bytes | None:
+    with suppress(ResponseError):  # may have been spoilt
+        return cast(bytes | None, client.hget(key, place))
+    return None
 
 
 def _unlink(client: Any, *, pattern: str) -> int:

@@ -12,7 +12,8 @@ from typing import Any
 
 from tracker.errors import CacheUnavailable
 from tracker.order import Attention, Status
-from tracker.parcel_note import ParcelNote
+from tracker.parcel import TrackingNews
+from tracker.parcel_note import ParcelNote, notes_after
 from tracker.ports import Clock
 from tracker.store.keys import Keys
 from tracker.store.packing import NotPacked, pack, unpack
@@ -80,6 +81,17 @@ def open_parcels(sealer: Sealer, shop: str, place: str, record: bytes | None) ->
     return _opened(sealer, shop, place, (record or b"").partition(b":")[2])
 
 
+def with_news(sealer: Sealer, shop: str, place: str, record: bytes, news: TrackingNews) -> bytes:
+    """The record in the field `place` with what a source says now; empty where nothing is under way any more.
+    One that says nothing to us stays as it is."""
+    notes = open_parcels(sealer, shop, place, record)
+    told = notes_after(notes, news)
+    if told == notes:
+        return record
+    at = record.partition(b":")[0]
+    return at + b":" + _sealed(sealer, shop, place, told) if told else b""
+
+
 def write_parcels(notes: Sequence[ParcelNote]) -> bytes:
     """As JSON that people can read, for whom it is about."""
     told = [asdict(note) for note in notes]
@@ -93,22 +105,23 @@ def _sealed(sealer: Sealer, shop: str, place: str, notes: Sequence[ParcelNote]) 
 
 def _opened(sealer: Sealer, shop: str, place: str, sealed: bytes) -> list[ParcelNote]:
     packed = sealer.open(sealed, purpose=PURPOSE, shop=shop, place=place)
-    with suppress(NotPacked):
+    with suppress(NotPacked, ValueError):  # or written by another version
         return [_read(written) for written in json.loads(unpack(packed or b""))]
     return []
 
 
 def _written(note: ParcelNote) -> list[Any]:
     news = None if note.news is None else round(note.news.timestamp())
-    return [note.carrier, note.status, note.attention, news, note.destination]
+    return [note.carrier, note.status, note.attention, news, note.destination, note.reported]
 
 
 def _read(written: Sequence[Any]) -> ParcelNote:
-    carrier, status, attention, news, destination = written
+    carrier, status, attention, news, destination, reported = written
     return ParcelNote(
         carrier=carrier,
         status=Status(status),
         attention=Attention(attention),
         news=None if news is None else datetime.fromtimestamp(news, UTC),
         destination=destination,
+        reported=reported,
     )

@@ -104,6 +104,7 @@ def test_from_the_first_opening_to_a_shop_that_is_live(service: Service, desk: D
     expect(table(desk, "Parcels under way")).to_contain_text("UPS")
     assert [] == desk.barriers()
     no_scrolling_sideways(desk)
+    carriers_can_be_read_on_a_phone(desk)
 
 
 def test_settings_are_saved_or_their_faults_are_shown(service: Service, desk: Desk) -> None:
@@ -154,6 +155,23 @@ def choose_by_keyboard(service: Service, desk: Desk, *, days: int) -> None:
     expect(desk.said("settings")).to_have_text("Saved. Your shop shows it within a minute.")
     assert "save" == desk.focused()
     assert ShopSettings(days, None, None, frozenset({"events"})) == stored(service)
+
+
+def carriers_can_be_read_on_a_phone(desk: Desk) -> None:
+    """All columns are there, and no short name is broken."""
+    desk.page.set_viewport_size({"width": 390, "height": 844})
+    desk.frame.evaluate("document.documentElement.style.fontSize = '100%'")
+    counts = (
+        desk.app.get_by_role("region", name="Parcels under way").filter(has=desk.app.locator("table")).last
+    )
+    lines = """(cell) => {
+        const text = document.createRange();
+        text.selectNodeContents(cell);
+        return text.getClientRects().length;
+    }"""
+
+    assert counts.evaluate("({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth")
+    assert 1 == counts.get_by_role("rowheader", name="UPS", exact=True).evaluate(lines)
 
 
 def no_scrolling_sideways(desk: Desk) -> None:

@@ -4,6 +4,7 @@ that were looked up, by the days they chose, and of no other shop's."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -48,6 +49,12 @@ class TestCounting:
         assert [CarrierCount("UPS", 4, 2, 0)] == self.counts(*notes)
         assert [CarrierCount("UPS", 4, 3, 0)] == self.counts(*notes, days=1)
         assert [CarrierCount("UPS", 4, 0, 0)] == self.counts(*notes, days=30)
+
+    def test_what_nobody_reported_anything_of_yet_stands_still_later(self) -> None:
+        sent = [replace(note(days_ago=days), reported=False) for days in (9, 15, 20)]
+
+        assert [CarrierCount("UPS", 3, 1, 0)] == self.counts(*sent)
+        assert [CarrierCount("UPS", 3, 2, 0)] == self.counts(*sent, days=3)
 
     def test_each_parcels_days_are_those_of_where_it_goes(self) -> None:
         calendars = {"SA": Calendar(weekend=frozenset({3, 4})), "DE": Calendar()}

@@ -2,7 +2,8 @@
 -- the shop's kept misses: what changed may be the very order that was not found.
 -- KEYS: the order's index, the index of the shop's misses, when an order of the shop changed last, the shop's records
 -- of parcels under way.
--- ARGV: how long such a read may take, in milliseconds.
+-- ARGV: how long such a read may take, in milliseconds; then only where news of a carrier drops it: the record of its
+-- parcels as it was, and what takes its place ('' for nothing).
 -- Gives how many entries there were; -1 where the index is not ours, so that nobody knows which they are.
 -- Its parts stay, and the index with them: the order is still theirs. An index holds what stands behind the tag that
 -- all its keys share, so what it names lives on the same node of a Cluster.
@@ -33,7 +34,12 @@ redis.call('HSET', KEYS[1], 'generation', now)
 if not parts or redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
 end
-redis.pcall('HDEL', KEYS[4], string.sub(KEYS[1], #tag + 1))  -- may have been spoilt
+local record = string.sub(KEYS[1], #tag + 1)  -- its hash may have been spoilt
+if not ARGV[3] or ARGV[3] == '' and redis.pcall('HGET', KEYS[4], record) == ARGV[2] then
+  redis.pcall('HDEL', KEYS[4], record)
+elseif redis.pcall('HGET', KEYS[4], record) == ARGV[2] then  -- else a later read kept another
+  redis.pcall('HSET', KEYS[4], record, ARGV[3])
+end
 local misses = redis.pcall('SMEMBERS', KEYS[2])
 for _, miss in ipairs(misses.err and {} or misses) do
   redis.call('DEL', tag .. miss)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tracker.order import Attention, DeliveryWindow, Source
 from tracker.timeline_events import gravity
@@ -12,6 +12,11 @@ from tracker.timeline_events import gravity
 _NEAREST = (Source.RULE, Source.SHOPIFY, Source.AGGREGATOR, Source.CARRIER)
 """Who is believed, last of all and first of all: whoever is nearest to the parcel, and what was learned from
 other parcels only where nobody speaks of this one."""
+
+_SHIFT = timedelta(hours=18)
+"""No round of deliveries takes longer from the van's loading to its last door."""
+
+_A_DAY = timedelta(days=1)
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -30,6 +35,26 @@ def choose_window(windows: Iterable[DeliveryWindow], *, now: datetime | None = N
     """
     open_ones = [window for window in _sensible(windows) if now is None or not _over(window, now)]
     return max(open_ones, key=_preference, default=None)
+
+
+def on_the_round(
+    windows: Iterable[DeliveryWindow], *, out: DeliveryWindow, now: datetime | None = None
+) -> DeliveryWindow | None:
+    """When a parcel comes that has been out for delivery since the end of `out`: at the hours that a source
+    names for this round, else on the day on which it went out, as long as that is no longer ago than a day.
+
+    What else is said, a date of tomorrow for one, was said before and is contradicted by the van.
+    """
+    since = last_moment(out)
+    if since is None:
+        return None
+    hours = [
+        window
+        for window in windows
+        if window.start is not None and window.end is not None and window.end - since <= _SHIFT
+    ]
+    chosen = choose_window(hours, now=now)
+    return out if chosen is None and (now is None or now - since < _A_DAY) else chosen
 
 
 def last_moment(window: DeliveryWindow) -> datetime | None:

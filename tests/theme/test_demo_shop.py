@@ -18,7 +18,7 @@ def looked_up_in_dialog(onlooker: Onlooker, opener: Locator) -> Locator:
     dialog.get_by_label("Order number").fill("1004")
     dialog.get_by_label("E-mail address").fill("ada@example.com")
     dialog.get_by_role("button", name="Find my order").click()
-    expect(dialog).to_contain_text("Your order is out for delivery today.")
+    expect(dialog).to_contain_text("Your order is out for delivery.")
     return dialog
 
 

@@ -30,6 +30,8 @@ _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
 
 _OFF_THE_WAY = _OVER | {Status.RETURNING}
 
+_NOT_AWAITED = _OFF_THE_WAY | {Status.READY_FOR_PICKUP}
+
 _BEFORE_SHIPPING = frozenset(
     {Status.PROCESSING, Status.ON_HOLD, Status.LABEL_CREATED, Status.CANCELLED, Status.UNKNOWN}
 )
@@ -109,7 +111,7 @@ def _without_dead_links(shipment: Shipment, status: Status) -> Shipment:
 def _expected(
     shipment: Shipment, standing: _Standing, told: Sequence[ToldEvent], now: datetime | None
 ) -> DeliveryWindow | None:
-    if standing.status in _OFF_THE_WAY or not promises(standing.attention):
+    if standing.status in _NOT_AWAITED or not promises(standing.attention):
         return None
     windows = shipment.other_windows
     if shipment.delivery_window is not None:

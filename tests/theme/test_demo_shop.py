@@ -22,11 +22,18 @@ def looked_up_in_dialog(onlooker: Onlooker, opener: Locator) -> Locator:
     return dialog
 
 
-@pytest.mark.parametrize("path", ["/", "/products/tent", "/pages/track-order", "/apps/track-order"])
+@pytest.mark.parametrize("path", ["/", "/products/tent"])
 def test_an_order_is_found_from_every_page(onlooker: Onlooker, path: str) -> None:
     onlooker.open(path)
     looked_up_in_dialog(onlooker, onlooker.page.get_by_role("link", name=NAME))
     assert barriers(onlooker.page, (*WCAG, BEST_PRACTICE), exclude=".demo") == []
+
+
+@pytest.mark.parametrize("path", ["/pages/track-order", "/apps/track-order"])
+def test_where_the_widget_is_no_button_lies_over_it(onlooker: Onlooker, path: str) -> None:
+    onlooker.open(path)
+    expect(onlooker.page.locator("track-order-button a")).to_have_count(1)
+    expect(onlooker.page.get_by_role("link", name=NAME)).to_be_hidden()
 
 
 def test_the_button_goes_where_it_is_put(onlooker: Onlooker) -> None:

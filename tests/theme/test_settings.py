@@ -81,7 +81,7 @@ def test_labels_of_the_merchants_own(shopper: Shopper) -> None:
 
 
 CHOICES = next(each for each in schema()["settings"] if each.get("id") == "preview_status")["options"]
-HEADLINES = {"problem": "in_transit", "split": "processing"}
+HEADLINES = {"split": "processing"}
 
 
 @pytest.mark.parametrize("choice", [option["value"] for option in CHOICES])
@@ -91,7 +91,7 @@ def test_the_editor_shows_a_sample_of_each_kind(shopper: Shopper, choice: str) -
     shopper.page.clock.set_fixed_time(datetime.now(UTC))
     shopper.shop.blocks = render(design_mode=True, settings={"preview_status": choice})
     shopper.visit()
-    group = "partly" if choice == "split" else "status"
+    group = {"split": "partly", "problem": "attention"}.get(choice, "status")
     headline = TEXTS[group][HEADLINES.get(choice, choice)]
     expect(shopper.result).to_contain_text(headline)
     expect(shopper.result).to_contain_text(TEXTS["form"]["sample"])

@@ -210,8 +210,8 @@ def test_where_a_scrollbar_takes_room_nothing_moves(
 ) -> None:
     """A window of a browser that shows its scrollbars, on a page with one and on a page without."""
     storefront.blocks, storefront.embed = f"<h2 id=here>Here</h2>{page}", render("track-order-button")
-    shown = {"ignore_default_args": ["--hide-scrollbars"]}
-    with browser_type.launch(**browser_type_launch_args, **shown) as browser:
+    shown = browser_type_launch_args | {"ignore_default_args": ["--hide-scrollbars"]}
+    with browser_type.launch(**shown) as browser:
         tab = browser.new_page()
         tab.goto(f"{storefront.origin}/pages/any")
         here = tab.locator("#here")

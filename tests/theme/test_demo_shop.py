@@ -62,6 +62,7 @@ def test_the_button_goes_where_it_is_put(onlooker: Onlooker) -> None:
     expect(page.locator("track-order-button")).to_have_count(0)
 
     put("at the end")
+    onlooker.open("/")
     expect(button).to_be_visible()
 
 

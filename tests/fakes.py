@@ -160,7 +160,7 @@ class FakeAnswers:
         leads = otherwise if self.leading is None else self.leading
         return None if leads else Awaited.ANSWER
 
-    def generation(self, question: Question) -> int | None:
+    def generation(self, shop: str) -> int | None:
         """Later each time."""
         self.calls.append("generation")
         self.moment += 1

@@ -345,13 +345,11 @@ class TestDisclose:
             answers.keep(
                 asked(claim=claim),
                 ENTRY,
-                generation=answers.generation(asked(claim=claim)),
+                generation=answers.generation(ALICE),
                 seconds=60,
                 guessed=False,
             )
-        answers.keep(
-            asked(shop=BOB), ENTRY, generation=answers.generation(asked(shop=BOB)), seconds=60, guessed=False
-        )
+        answers.keep(asked(shop=BOB), ENTRY, generation=answers.generation(BOB), seconds=60, guessed=False)
 
         result = run(None, "disclose", "--shop", ALICE, given=given, REDIS_URL=redis_url, SHOPIFY_SHOP=ALICE)
 

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
-from tests.fakes import FakeBudget, FakeOrders, SettableClock
+from tests.fakes import (
+    NOON,
+    FakeAnswers,
+    FakeBudget,
+    FakeDeliveryTimes,
+    FakeOrders,
+    FakeShopParcels,
+    InlineBackground,
+    SettableClock,
+)
 from tests.lookup_world import ALICE, BOB, PARCEL, gid, hit, order
 from tests.source_fakes import FakeFollowed, FakeSource, FakeSources, shop_sources
 from tests.webhook_fakes import (
@@ -17,15 +28,24 @@ from tests.webhook_fakes import (
     FakeShops,
     shop_of,
 )
+from tracker.business_days import monday_to_friday
 from tracker.errors import AccessTokenRejected, BudgetReserved, CacheUnavailable, UpstreamTimeout
 from tracker.follow_order import FOLLOW, SECONDS, follow_order
-from tracker.order import Tracking
+from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import Parcel
 from tracker.ports import Job, Urgency
+from tracker.shop import ShopSettings
+from tracker.shop_story import shop_story
 from tracker.webhook import Envelope, OrderChanged
 from tracker.webhook_acts import MOST_TRIES, Desk, job_handles, webhook_acts
 
 NUMBER = "JD0146001234"
+ON_ITS_WAY, AT_THE_DOOR = (
+    TrackingEvent(Reading(status), NOON - timedelta(days=days), Source.SHOPIFY)
+    for status, days in ((Status.IN_TRANSIT, 3), (Status.DELIVERED, 1))
+)
+SENT = replace(PARCEL, tracking=(Tracking("DPD", NUMBER),))
+CAME = replace(SENT, events=(ON_ITS_WAY, AT_THE_DOOR), created_at=NOON - timedelta(days=4))
 SCOPES = frozenset({"read_orders"})
 
 
@@ -35,9 +55,18 @@ class World:
     def __init__(self) -> None:
         self.orders, self.followed = FakeOrders(), FakeFollowed()
         self.jobs, self.kept, self.budget = FakeJobs(), FakeKept(), FakeBudget()
-        sent = replace(order(), shipments=(replace(PARCEL, tracking=(Tracking("DPD", NUMBER),)),))
+        sent = replace(order(), shipments=(SENT,))
         for shop in (ALICE, BOB):
             self.orders.add(shop, hit(), sent)
+        self.answers, self.times, self.parcels = FakeAnswers(), FakeDeliveryTimes(), FakeShopParcels()
+        self.asked_before: list[str] = []
+        self.tell_story = partial(
+            shop_story,
+            calendar_of=monday_to_friday,
+            times=self.times,
+            parcels=self.parcels,
+            background=InlineBackground(),
+        )
         self.sources = shop_sources(FakeSources({ALICE: [FakeSource()]}), self.followed)
         shops = FakeShops({shop: replace(shop_of(shop), scopes=SCOPES) for shop in (ALICE, BOB)})
         self.desk = Desk(
@@ -50,6 +79,9 @@ class World:
             orders=self.orders,
             budget=self.budget,
             sources=self.sources,
+            tell_story=self.tell_story,
+            settings_of=lambda _shop: ShopSettings(),
+            generation_of=self.begin,
             clock=SettableClock(),
             on_data_request=lambda _shop, _answers: None,
             noting=None,
@@ -63,8 +95,16 @@ class World:
             budget=self.budget,
             scopes_of=lambda _shop: SCOPES,
             sources=self.sources,
+            tell_story=self.tell_story,
+            settings_of=lambda _shop: ShopSettings(),
+            generation_of=self.begin,
             clock=SettableClock(),
         )
+
+    def begin(self, shop: str) -> int | None:
+        """The moment at which a read begins, and what was asked of the shop until then."""
+        self.asked_before.extend(self.orders.calls)
+        return self.answers.generation(shop)
 
     def hear(self, topic: str, shop: str = ALICE, event: OrderChanged | None = None) -> str:
         acts = webhook_acts(self.desk, self.jobs)
@@ -81,6 +121,30 @@ def test_the_parcels_of_the_order_as_it_is_read_are_followed(world: World) -> No
 
     assert [(ALICE, gid(1), ("aftership",), (Parcel(NUMBER, "dpd"),))] == world.followed.followed
     assert [SCOPES] == world.orders.scopes
+
+
+def test_its_parcels_count_for_the_shop_though_nobody_asked_for_them(world: World) -> None:
+    """What is under way is on the merchant's list, and what came teaches how long it takes."""
+    world.follow()
+    (notes,) = world.parcels.kept.values()
+    assert ["DPD"] == [note.carrier for note in notes]
+    assert {} == world.times.counted
+
+    world.orders.add(ALICE, hit(), replace(order(), shipments=(CAME,), destination="DE"))
+    assert 0 == world.follow()
+    assert {(ALICE, gid(1)): []} == world.parcels.kept
+    assert [(ALICE, f"{gid(1)} {CAME.name}")] == list(world.times.counted)
+
+
+def test_the_read_begins_before_the_shop_is_asked_and_nothing_counts_where_nobody_knows_when(
+    world: World,
+) -> None:
+    """Else an order that changes meanwhile would be counted as it was."""
+    world.answers.away = True
+
+    assert 1 == world.follow()
+    assert ([], 1) == (world.asked_before, len(world.orders.calls))
+    assert {} == world.parcels.kept
 
 
 def test_nothing_is_asked_for_a_shop_without_a_source(world: World) -> None:

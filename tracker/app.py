@@ -39,6 +39,7 @@ from tracker.ports import (
     Purge,
     SourceAccount,
     SourceAccounts,
+    TellStory,
     TrackingSource,
 )
 from tracker.prometheus import PrometheusMetrics
@@ -191,6 +192,13 @@ class Edges:
         )
         self.times = RedisDeliveryTimes(self.redis, self.sealer)
         self.parcels = RedisShopParcels(self.redis, self.sealer)
+        self.tell_story: TellStory = functools.partial(
+            shop_story,
+            calendar_of=calendar_of,
+            times=self.times,
+            parcels=self.parcels,
+            background=_traced(_learning(metrics), "learn", self.traces),
+        )
         self.desk = _desk(settings, self, clock)
         self.jobs = _jobs(self.desk, self, metrics)
 
@@ -255,13 +263,7 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         answers=edges.answers,
         budget=edges.budget,
         background=_traced(_background(metrics), "refresh", edges.traces),
-        tell_story=functools.partial(
-            shop_story,
-            calendar_of=calendar_of,
-            times=edges.times,
-            parcels=edges.parcels,
-            background=_traced(_learning(metrics), "learn", edges.traces),
-        ),
+        tell_story=edges.tell_story,
         sources=edges.sources,
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
@@ -352,6 +354,9 @@ def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
         orders=edges.orders,
         budget=edges.budget,
         sources=edges.sources,
+        tell_story=edges.tell_story,
+        settings_of=edges.settings_of,
+        generation_of=edges.answers.generation,
         clock=clock,
         on_data_request=_data_requested,
         noting=None if edges.store is None else NOTE_APP_DATA,

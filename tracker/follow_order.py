@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 from tracker.deadline import Deadline
 from tracker.errors import BudgetReserved, UpstreamError
-from tracker.ports import Budget, Clock, Orders
+from tracker.ports import Budget, Clock, Orders, SettingsOf, TellStory
 from tracker.shop_sources import ShopSources
-from tracker.timeline import tell
 
 FOLLOW = "follow_order"
 """The kind of the job."""
@@ -28,11 +27,15 @@ def follow_order(
     budget: Budget,
     scopes_of: Callable[[str], frozenset[str]],
     sources: ShopSources,
+    tell_story: TellStory,
+    settings_of: SettingsOf,
+    generation_of: Callable[[str], int | None],
     clock: Clock,
 ) -> int:
     """Follow what is under way of this order (its gid) at the shop's sources; how many parcels are new there.
     None, and nothing is asked, where the shop has no source any more. No shopper waits for it, so it comes
-    behind all of them.
+    behind all of them. Its parcels count for the shop as those of a look-up do, whether or not somebody ever
+    asks for them; `generation_of` a shop is as in `ports.Answers`.
 
     What a webhook said is not believed: its body is proven to be Shopify's, its shop is not. Raises
     UpstreamError where the order cannot be read or noted now; where the shop refuses for good, a look-up will
@@ -42,6 +45,8 @@ def follow_order(
         return 0
     if seconds := budget.wait_behind(shop):
         raise BudgetReserved(retry_after=seconds)
+    # Before anything is asked: what is dropped during the read may be news that it does not tell yet.
+    generation = generation_of(shop)
     try:
         order = orders.read(shop, order_id, scopes=scopes_of(shop), deadline=Deadline(BUDGET_SECONDS))
     except UpstreamError as error:
@@ -51,4 +56,11 @@ def follow_order(
     if order is None:
         return 0
     now = clock()
-    return sources.follow(shop, tell(sources.joined(shop, order), now=now), at=now)
+    story = tell_story(
+        shop,
+        sources.joined(shop, order),
+        now=now,
+        stalled_days=settings_of(shop).stalled_days,
+        generation=generation,
+    )
+    return sources.follow(shop, story, at=now)

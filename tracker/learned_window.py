@@ -69,15 +69,17 @@ def learned_window(
     started: datetime, weights: Mapping[int, float], *, now: datetime, calendar: Calendar
 ) -> DeliveryWindow | None:
     """From the median to the ninetieth percentile, in whole days; None where too little is known, or the last
-    of them is over. A first day that is over is left out. `calendar` is the destination's."""
+    of them is over. Where the first day is over it begins with the next business day, be it today: the last
+    one alone would read as the day on which most come. `calendar` is the destination's."""
     told = delivery_range(weights)
     if told is None:
         return None
     first, last = (day_after(started.date(), days, calendar) for days in (told.median, told.ninetieth))
     if last < now.date():
         return None
-    start = datetime.combine(first, _NOON, now.tzinfo) if first >= now.date() else None
-    return DeliveryWindow(start, datetime.combine(last, _NOON, now.tzinfo), Source.RULE)
+    earliest = day_after(now.date() - timedelta(days=1), 1, calendar)
+    start, end = (datetime.combine(day, _NOON, now.tzinfo) for day in (min(max(first, earliest), last), last))
+    return DeliveryWindow(start, end, Source.RULE)
 
 
 def _starts(story: ShipmentStory, destination: str | None) -> Iterator[tuple[Route, datetime]]:

@@ -250,7 +250,7 @@ def _read(
     clock: Clock,
 ) -> bytes:
     # Before anything is asked: what the find tells of the e-mail may be news by the time of the read.
-    generation = answers.generation(question)
+    generation = answers.generation(question.shop)
     found = orders.find(question.shop, number, question.claim, deadline=deadline)
     theirs, missed = _theirs(found.orders, number, question.claim)
     if theirs is None:

@@ -586,7 +586,7 @@ class Answers(Protocol):
         if `otherwise` is true, else Awaited.ANSWER."""
         ...
 
-    def generation(self, question: Question) -> int | None:
+    def generation(self, shop: str) -> int | None:
         """The present moment as the cache counts it, to be taken before the shop is asked; None where that
         cannot be known now."""
         ...

@@ -26,6 +26,8 @@ from tracker.ports import (
     Orders,
     Purge,
     ServedShops,
+    SettingsOf,
+    TellStory,
 )
 from tracker.redact_customer import redact_customer
 from tracker.shop_sources import ShopSources
@@ -55,9 +57,9 @@ MOST_TRIES = 15
 class Desk:
     """What acting on webhooks needs from outside.
 
-    `on_data_request` is told, for a shop, how many answers are kept of the person who asks: whoever runs the
-    service gives them to the merchant. `noting` is the kind of the job that tells the block what the scopes
-    allow, None where nothing is noted in shops.
+    `generation_of` a shop is as in `ports.Answers`. `on_data_request` is told, for a shop, how many answers
+    are kept of the person who asks: whoever runs the service gives them to the merchant. `noting` is the kind
+    of the job that tells the block what the scopes allow, None where nothing is noted in shops.
     """
 
     shops: ServedShops
@@ -69,6 +71,9 @@ class Desk:
     orders: Orders
     budget: Budget
     sources: ShopSources
+    tell_story: TellStory
+    settings_of: SettingsOf
+    generation_of: Callable[[str], int | None]
     clock: Clock
     on_data_request: Callable[[str, int], None]
     noting: str | None
@@ -167,6 +172,9 @@ def job_handles(desk: Desk) -> dict[str, Handle]:
                 budget=desk.budget,
                 scopes_of=_scopes_in(desk.known),
                 sources=desk.sources,
+                tell_story=desk.tell_story,
+                settings_of=desk.settings_of,
+                generation_of=desk.generation_of,
                 clock=desk.clock,
             )
 

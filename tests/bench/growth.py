@@ -159,7 +159,7 @@ def _keep(answers: RedisAnswers, shop: str, number: int) -> None:
     answers.keep(
         question,
         Entry(write_answer(story, now), story.status, order.id, now),
-        generation=answers.generation(question),
+        generation=answers.generation(question.shop),
         seconds=A_DAY,
         guessed=False,
         parts=order.parts,

@@ -101,14 +101,17 @@ def test_no_event_that_names_an_offset_is_nearer_than_the_one_that_counts(hours:
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
-        ("2026-11-28", "2026-11-30", (utc(2026, 11, 28), utc(2026, 11, 30, 23, 59, 59))),
+        ("2026-11-28", "2026-11-30", (utc(2026, 11, 28, 12), utc(2026, 11, 30, 12))),
+        ("2026-11-28T00:00:00", "2026-11-28 23:59:59", (utc(2026, 11, 28, 12), utc(2026, 11, 28, 12))),
+        ("2026-11-28T09:00", "2026-11-28T12:00", (utc(2026, 11, 28, 9), utc(2026, 11, 28, 12))),
+        ("2026-11-28T00:00:00-05:00", None, (utc(2026, 11, 28, 5), None)),
         (
             "2026-11-28T09:00:00+01:00",
             "2026-11-28T12:00:00+01:00",
             (utc(2026, 11, 28, 8), utc(2026, 11, 28, 11)),
         ),
-        (None, "2026-11-30", (None, utc(2026, 11, 30, 23, 59, 59))),
-        ("2026-12-05", "2026-11-30", (None, utc(2026, 11, 30, 23, 59, 59))),
+        (None, "2026-11-30", (None, utc(2026, 11, 30, 12))),
+        ("2026-12-05", "2026-11-30", (None, utc(2026, 11, 30, 12))),
         ("0001-01-01", (NOW + WINDOW_AHEAD + timedelta(days=1)).isoformat(), (None, None)),
         ("soon", 7, (None, None)),
     ],
@@ -116,4 +119,5 @@ def test_no_event_that_names_an_offset_is_nearer_than_the_one_that_counts(hours:
 def test_when_a_parcel_is_expected(
     start: object, end: object, expected: tuple[datetime | None, datetime | None]
 ) -> None:
+    """A day is its noon, so that it is the same day in New York and in Berlin."""
     assert expected == expected_between(start, end, checked_at=NOW)

@@ -34,7 +34,7 @@ HOURS = 3600
 
 
 def keep(answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY) -> None:
-    generation = answers.generation(question)
+    generation = answers.generation(question.shop)
     answers.keep(question, entry, generation=generation, seconds=6 * HOURS, guessed=False)
 
 
@@ -114,7 +114,7 @@ class TestKeeping:
         keep(answers)
         (story,) = keys(redis_client, "*:l:*")
         theirs = asked(email="mallory@example.com")
-        answers.keep_miss(theirs, generation=answers.generation(theirs), checked_at=NOON, seconds=60)
+        answers.keep_miss(theirs, generation=answers.generation(theirs.shop), checked_at=NOON, seconds=60)
         (miss,) = set(keys(redis_client, "*:l:*")) - {story}
         redis_client.set(miss, redis_client.get(story) or b"")
 
@@ -122,7 +122,7 @@ class TestKeeping:
         assert answers.ask(QUESTION) == ENTRY
 
     def test_a_miss_is_kept_for_this_e_mail_alone(self, answers: RedisAnswers) -> None:
-        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION.shop), checked_at=NOON, seconds=60)
 
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
         assert answers.ask(asked(email="bea@example.com")) is None
@@ -130,11 +130,11 @@ class TestKeeping:
     def test_an_answer_takes_the_place_of_a_miss_and_a_miss_that_of_an_answer(
         self, answers: RedisAnswers
     ) -> None:
-        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION.shop), checked_at=NOON, seconds=60)
         keep(answers)
         assert answers.ask(QUESTION) == ENTRY
 
-        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION.shop), checked_at=NOON, seconds=60)
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
 
 
@@ -260,7 +260,7 @@ class TestAtRest:
         answers.ask(QUESTION)
         keep(answers)
         bea = asked(email="bea@example.com")
-        answers.keep_miss(bea, generation=answers.generation(bea), checked_at=NOON, seconds=60)
+        answers.keep_miss(bea, generation=answers.generation(bea.shop), checked_at=NOON, seconds=60)
         answers.lead(QUESTION, otherwise=False)
         purge.drop(BOB, ORDER)
 
@@ -298,10 +298,14 @@ class TestAtRest:
         self, answers: RedisAnswers, redis_client: Redis
     ) -> None:
         answers.keep(
-            QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=30 * 24 * HOURS, guessed=False
+            QUESTION,
+            ENTRY,
+            generation=answers.generation(QUESTION.shop),
+            seconds=30 * 24 * HOURS,
+            guessed=False,
         )
         other = asked(number="EN-1001")
-        answers.keep(other, ENTRY, generation=answers.generation(other), seconds=60, guessed=False)
+        answers.keep(other, ENTRY, generation=answers.generation(other.shop), seconds=60, guessed=False)
         index = max(redis_client.pttl(key) for key in keys(redis_client, "*:o:*"))
         story = max(redis_client.pttl(key) for key in keys(redis_client, "*:l:*"))
 
@@ -339,7 +343,7 @@ class TestCost:
     ) -> None:
         answers.ask(QUESTION)
         keep(answers)
-        generation = answers.generation(QUESTION)
+        generation = answers.generation(QUESTION.shop)
 
         with overheard(redis_client) as heard:
             answers.keep(QUESTION, ENTRY, generation=generation, seconds=60, guessed=True)

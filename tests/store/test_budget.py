@@ -111,7 +111,7 @@ class TestWhoIsKnown:
         self, budget: RedisBudget, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
         """Also once a webhook dropped the answer that was kept."""
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=False)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
         purge.drop(ALICE, ORDER)
         assert answers.ask(QUESTION) is None
 
@@ -124,18 +124,18 @@ class TestWhoIsKnown:
         self, budget: RedisBudget, answers: RedisAnswers, other: object
     ) -> None:
         """Number and e-mail count together: an e-mail alone says nothing of whether it is a customer's."""
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=False)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
 
         assert isinstance(other, type(QUESTION))
         assert budget.wait(other, Urgency.QUESTION) > 0
 
     def test_a_miss_is_not_known(self, budget: RedisBudget, answers: RedisAnswers) -> None:
-        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION.shop), checked_at=NOON, seconds=60)
 
         assert budget.wait(QUESTION, Urgency.QUESTION) > 0
 
     def test_a_refresh_waits_all_the_same(self, budget: RedisBudget, answers: RedisAnswers) -> None:
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=False)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
 
         assert budget.wait(QUESTION, Urgency.BEHIND) > 0
 

@@ -24,7 +24,7 @@ HOURS = 3600
 
 
 def keep(answers: RedisAnswers, question: Question = QUESTION, entry: Entry = ENTRY) -> None:
-    keep_since(answers.generation(question), answers, question, entry)
+    keep_since(answers.generation(question.shop), answers, question, entry)
 
 
 def keep_since(
@@ -69,7 +69,7 @@ class TestDropping:
         answers.keep(
             QUESTION,
             ENTRY,
-            generation=answers.generation(QUESTION),
+            generation=answers.generation(QUESTION.shop),
             seconds=6 * HOURS,
             guessed=False,
             parts=[part],
@@ -86,7 +86,7 @@ class TestDropping:
     def test_a_drop_stands_in_the_way_of_that_order_alone(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        before, at_bobs = answers.generation(QUESTION), answers.generation(asked(shop=BOB))
+        before, at_bobs = answers.generation(QUESTION.shop), answers.generation(BOB)
         purge.drop(ALICE, ORDER)
         other = asked(number="#1002", stem="1002")
         keep_since(before, answers)
@@ -99,7 +99,7 @@ class TestDropping:
     def test_a_story_read_before_a_drop_is_not_kept_after_it(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        before = answers.generation(QUESTION)
+        before = answers.generation(QUESTION.shop)
         purge.drop(ALICE, ORDER)
         keep_since(before, answers)
 
@@ -109,7 +109,7 @@ class TestDropping:
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
         purge.drop(ALICE, ORDER)
-        keep_since(answers.generation(QUESTION), answers)
+        keep_since(answers.generation(QUESTION.shop), answers)
 
         assert answers.ask(QUESTION) == ENTRY
         assert purge.drop(ALICE, ORDER) == 1
@@ -127,7 +127,7 @@ class TestEmptied:
     def test_a_story_whose_read_began_before_is_not_kept(
         self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
-        before = answers.generation(QUESTION)
+        before = answers.generation(QUESTION.shop)
         purge.drop(ALICE, ORDER)
         redis_client.flushall()
         keep_since(before, answers)
@@ -138,9 +138,9 @@ class TestEmptied:
         self, answers: RedisAnswers, redis_client: Redis
     ) -> None:
         """What they read is kept: it is as the shop is now."""
-        before = answers.generation(QUESTION)
+        before = answers.generation(QUESTION.shop)
         redis_client.flushall()
-        after = answers.generation(asked(email="bea@example.com"))
+        after = answers.generation(ALICE)
         keep_since(before, answers)
         assert answers.ask(QUESTION) is None
 
@@ -148,7 +148,7 @@ class TestEmptied:
         assert answers.ask(asked(email="bea@example.com")) == ENTRY
 
     def test_nor_a_miss(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        before = answers.generation(QUESTION)
+        before = answers.generation(QUESTION.shop)
         redis_client.flushall()
         answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
 
@@ -157,7 +157,7 @@ class TestEmptied:
     def test_nor_what_was_read_before_a_shop_was_forgotten(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        before = answers.generation(QUESTION)
+        before = answers.generation(QUESTION.shop)
         purge.shop(ALICE)
         keep_since(before, answers)
 
@@ -165,7 +165,7 @@ class TestEmptied:
 
     def test_all_that_is_read_at_once_is_kept(self, answers: RedisAnswers) -> None:
         """Or of two reads the one that began first would be in vain."""
-        first, second = (answers.generation(QUESTION) for _ in range(2))
+        first, second = (answers.generation(QUESTION.shop) for _ in range(2))
         keep_since(second, answers)
         keep_since(first, answers, asked(email="bea@example.com"))
 
@@ -175,7 +175,7 @@ class TestEmptied:
     def test_rubbish_there_ends_with_the_next_read(
         self, answers: RedisAnswers, redis_client: Redis, rubbish: str
     ) -> None:
-        answers.generation(QUESTION)
+        answers.generation(QUESTION.shop)
         (key,) = keys(redis_client, "*:e")
         redis_client.delete(key)
         getattr(redis_client, rubbish)(key, "rubbish")
@@ -193,7 +193,9 @@ class TestDroppingMisses:
         """Misses of two people of Alice's shop, and then one of Bob's."""
         some = [QUESTION, asked(email="bea@example.com"), asked(shop=BOB)]
         for question in some:
-            answers.keep_miss(question, generation=answers.generation(question), checked_at=NOON, seconds=60)
+            answers.keep_miss(
+                question, generation=answers.generation(question.shop), checked_at=NOON, seconds=60
+            )
         return some
 
     def test_any_order_of_the_shop_that_changes_ends_its_misses(
@@ -207,12 +209,12 @@ class TestDroppingMisses:
     def test_a_miss_whose_search_began_before_is_not_kept_after_it(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        before = answers.generation(QUESTION)
+        before = answers.generation(QUESTION.shop)
         purge.drop(ALICE, "gid://shopify/Order/9")
         answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
         assert answers.ask(QUESTION) is None
 
-        after = answers.generation(QUESTION)
+        after = answers.generation(QUESTION.shop)
         answers.keep_miss(QUESTION, generation=after, checked_at=NOON, seconds=60)
         assert answers.ask(QUESTION) == Entry(None, None, None, NOON)
 

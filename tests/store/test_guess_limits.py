@@ -160,7 +160,7 @@ class TestTaking:
 
     def test_a_kept_answer_passes_though_every_guess_is_spent(self, answers: RedisAnswers) -> None:
         """Nobody can lock a buyer out of what they already saw."""
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=False)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
         mallory = asked(email="mallory@example.com")
         for _ in range(30):
             answers.ask(mallory)
@@ -169,7 +169,7 @@ class TestTaking:
         assert answers.ask(QUESTION) == ENTRY
 
     def test_a_kept_answer_takes_no_guess(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=False)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
         for _ in range(30):
             answers.ask(QUESTION)
 
@@ -178,7 +178,7 @@ class TestTaking:
     def test_rubbish_under_the_entry_does_not_save_a_guess(
         self, answers: RedisAnswers, redis_client: Redis
     ) -> None:
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=False)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
         (key,) = redis_client.scan_iter(match="*:l:*")
         redis_client.set(key, b"rubbish")
 
@@ -193,7 +193,7 @@ class TestTaking:
 
         assert [answers.ask(QUESTION) for _ in range(30)] == [None] * 30
         answers.give_back(QUESTION, guessed=True)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=True)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
         assert counts(redis_client) == []
         assert answers.ask(QUESTION) == ENTRY
 
@@ -201,7 +201,7 @@ class TestTaking:
 class TestGivingBack:
     def test_a_right_answer_gives_its_guess_back(self, answers: RedisAnswers, redis_client: Redis) -> None:
         answers.ask(QUESTION)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=True)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
 
         assert counts(redis_client) == [0, 0, 0, 0]
 
@@ -209,13 +209,13 @@ class TestGivingBack:
         self, answers: RedisAnswers, redis_client: Redis
     ) -> None:
         answers.ask(QUESTION)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=False)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
 
         assert counts(redis_client) == [1, 1, 1, 1]
 
     def test_a_miss_keeps_its_guess_spent(self, answers: RedisAnswers, redis_client: Redis) -> None:
         answers.ask(QUESTION)
-        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION.shop), checked_at=NOON, seconds=60)
 
         assert counts(redis_client) == [1, 1, 1, 1]
 
@@ -243,12 +243,12 @@ class TestGivingBack:
         answers.ask(QUESTION)
         answers.give_back(QUESTION, guessed=True)
         answers.give_back(QUESTION, guessed=True)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=True)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
         assert counts(redis_client) == [0, 0, 0, 0]
 
         redis_client.delete(*redis_client.scan_iter(match="*:g:*"))
         answers.give_back(QUESTION, guessed=True)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=True)
+        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
         assert counts(redis_client) == []
 
     def test_giving_back_leaves_the_window_as_it_was(
@@ -277,14 +277,16 @@ class TestOneWorkForEveryMiss:
         # A connection for scripts and then one for commands, and scripts that the server knows, so that no
         # miss is the first to need them.
         answers.ask(QUESTION)
-        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION), checked_at=NOON, seconds=60)
+        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION.shop), checked_at=NOON, seconds=60)
         for question in misses:
             redis_client.flushall()
             answers.ask(QUESTION)
-            answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=True)
+            answers.keep(
+                QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True
+            )
             with overheard(redis_client) as heard:
                 answers.ask(question)
-                generation = answers.generation(question)
+                generation = answers.generation(question.shop)
                 answers.keep_miss(question, generation=generation, checked_at=NOON, seconds=60)
                 answers.ask(question)
             heard_of.append(heard)
@@ -334,7 +336,7 @@ class TestWithoutRedis:
         breakable_redis.kill()
 
         assert lonely.ask(QUESTION) is None
-        assert lonely.generation(QUESTION) is None
+        assert lonely.generation(QUESTION.shop) is None
         lonely.keep(QUESTION, ENTRY, generation=1, seconds=60, guessed=True)
         lonely.keep(QUESTION, ENTRY, generation=None, seconds=60, guessed=True)
         lonely.keep_miss(QUESTION, generation=1, checked_at=NOON, seconds=60)
@@ -386,7 +388,7 @@ class TestWithoutRedis:
         monotonic.advance(10)
 
         assert lonely.ask(QUESTION) is None
-        lonely.keep(QUESTION, ENTRY, generation=lonely.generation(QUESTION), seconds=60, guessed=True)
+        lonely.keep(QUESTION, ENTRY, generation=lonely.generation(QUESTION.shop), seconds=60, guessed=True)
         assert lonely.ask(QUESTION) == ENTRY
 
     def test_rubbish_under_the_counters_does_not_open_the_door(

@@ -86,12 +86,12 @@ def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitIte
     told = [answers.ask(QUESTION) for _ in range(11)]
     assert told[:10] == [None] * 10
     assert isinstance(told[10], Spent)
-    answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION), seconds=60, guessed=True)
+    answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
     assert answers.ask(QUESTION) == ENTRY
     assert RedisPurge(guard, [Sealer(SECRET)]).drop(ALICE, ORDER) == 1
     assert answers.ask(QUESTION) is None
     answers.give_back(QUESTION, guessed=True)
-    before = answers.generation(QUESTION)
+    before = answers.generation(QUESTION.shop)
     assert before is not None
     assert answers.lead(QUESTION, otherwise=False) is None
     answers.keep_miss(QUESTION, generation=before, checked_at=NOON, seconds=60)
@@ -111,7 +111,7 @@ def test_everything_of_a_person_and_of_a_shop_is_found_again(
         answers.keep(
             question,
             ENTRY,
-            generation=answers.generation(question),
+            generation=answers.generation(question.shop),
             seconds=60,
             guessed=False,
             parts=["gid://part/1"],

@@ -67,7 +67,7 @@ def kept_by(answers: RedisAnswers) -> Keep:
         answers.keep(
             question,
             entry,
-            generation=answers.generation(question),
+            generation=answers.generation(question.shop),
             seconds=6 * HOUR,
             guessed=False,
             parts=parts,
@@ -86,7 +86,7 @@ def plant(guard: GuardedRedis, sealer: Sealer, limits: dict[str, RateLimitItem],
     answers.ask(asked(shop=shop, number="#77", stem="77"))
     answers.keep_miss(
         asked(shop=shop, number="#77", stem="77"),
-        generation=answers.generation(asked(shop=shop, number="#77", stem="77")),
+        generation=answers.generation(shop),
         checked_at=NOON,
         seconds=60,
     )
@@ -186,7 +186,7 @@ class TestPerson:
             answers.ask(question)
             entry = replace(ENTRY, order_id=f"gid://shopify/Order/90{number}")
             answers.keep(
-                question, entry, generation=answers.generation(question), seconds=HOUR, guessed=False
+                question, entry, generation=answers.generation(question.shop), seconds=HOUR, guessed=False
             )
         before = snapshot(redis_client)
         kept_by(answers)(QUESTION)
@@ -223,7 +223,7 @@ class TestPerson:
     def test_an_answer_that_was_being_read_meanwhile_is_not_kept(
         self, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        before = answers.generation(QUESTION)
+        before = answers.generation(QUESTION.shop)
         purge.person(ALICE, PERSON)
         answers.keep(QUESTION, ENTRY, generation=before, seconds=HOUR, guessed=False)
 
@@ -261,7 +261,7 @@ class TestPerson:
             answers.keep(
                 question,
                 replace(ENTRY, order_id=order_id),
-                generation=answers.generation(question),
+                generation=answers.generation(question.shop),
                 seconds=HOUR,
                 guessed=False,
             )
@@ -378,7 +378,7 @@ class TestDisclosing:
         answers.keep(
             asked(email=BEA),
             replace(ENTRY, order_id=OTHER_ORDER),
-            generation=answers.generation(asked(email=BEA)),
+            generation=answers.generation(ALICE),
             seconds=HOUR,
             guessed=False,
         )

@@ -9,7 +9,7 @@ import pytest
 from redis import Redis
 
 from tests.fakes import NOON
-from tests.store.shops import ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, asked
+from tests.store.shops import ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION
 from tracker.breaker import Breaker
 from tracker.errors import CacheUnavailable
 from tracker.order import Attention, Status
@@ -30,7 +30,7 @@ SILENT = ParcelNote(None, Status.SHIPPED, Attention.NONE, None, None)
 def parcels(guard: GuardedRedis, sealer: Sealer, answers: RedisAnswers) -> RedisShopParcels:
     """A read of each shop has begun, so that it is known what changes there."""
     for shop in (ALICE, BOB):
-        answers.generation(asked(shop=shop))
+        answers.generation(shop)
     return RedisShopParcels(guard, sealer, most=3)
 
 
@@ -76,7 +76,7 @@ class TestItGoes:
         self, parcels: RedisShopParcels, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
         """How many answers were dropped is told, and this was none."""
-        generation = answers.generation(QUESTION)
+        generation = answers.generation(QUESTION.shop)
         answers.keep(QUESTION, ENTRY, generation=generation, seconds=60, guessed=False)
         keep(parcels, NOTE)
         keep(parcels, SILENT, order="another")
@@ -88,7 +88,7 @@ class TestItGoes:
     def test_and_is_not_kept_by_a_read_that_began_before(
         self, parcels: RedisShopParcels, answers: RedisAnswers, purge: RedisPurge
     ) -> None:
-        generation = answers.generation(QUESTION)
+        generation = answers.generation(QUESTION.shop)
         assert generation is not None
         purge.drop(ALICE, ORDER)
         parcels.keep(ALICE, ORDER, [NOTE], generation=generation, at=NOON)

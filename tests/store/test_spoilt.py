@@ -39,7 +39,7 @@ def no_generation(client: Redis, key: bytes) -> None:
 
 
 def keep(answers: RedisAnswers) -> None:
-    keep_since(answers.generation(QUESTION), answers)
+    keep_since(answers.generation(QUESTION.shop), answers)
 
 
 def keep_since(generation: int | None, answers: RedisAnswers) -> None:
@@ -62,7 +62,7 @@ class TestIndexes:
     def test_dropping_an_order(
         self, spoil: Spoil, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
-        under_way = answers.generation(QUESTION)
+        under_way = answers.generation(QUESTION.shop)
         (index,) = redis_client.scan_iter(match="*:o:*")
         spoil(redis_client, index)
 
@@ -78,7 +78,7 @@ class TestIndexes:
     def test_erasing_a_person(
         self, index: str, spoil: Spoil, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
     ) -> None:
-        answers.keep_miss(QUESTION, checked_at=NOON, generation=answers.generation(QUESTION), seconds=60)
+        answers.keep_miss(QUESTION, checked_at=NOON, generation=answers.generation(QUESTION.shop), seconds=60)
         keep(answers)
         for key in list(redis_client.scan_iter(match=f"*}}:{index}:*")):
             spoil(redis_client, key)

@@ -45,7 +45,7 @@ def library_on(client: Redis, server: EmbeddedRedis) -> FixedWindowRateLimiter:
 
 
 def keep(answers: RedisAnswers, question: Question = QUESTION) -> None:
-    answers.keep(question, ENTRY, generation=answers.generation(question), seconds=60, guessed=False)
+    answers.keep(question, ENTRY, generation=answers.generation(question.shop), seconds=60, guessed=False)
 
 
 def told(answers: RedisAnswers, who: str = "ada") -> bool:

@@ -253,6 +253,8 @@ def test_the_expected_day_is_the_shoppers_own(shopper: Shopper, estimate: str, s
             ("2026-11-24T08:00:00Z", "2026-11-26T08:00:00Z"),
             "Expected Tuesday 24 November – Thursday 26 November.",
         ),
+        # As a source's date comes.
+        (("2026-11-24T12:00:00Z", "2026-11-24T12:00:00Z"), "Expected Tuesday 24 November."),
         ((None, "2026-11-22T08:00:00Z"), "Expected tomorrow."),
         (("2026-11-22T08:00:00Z", None), "Expected tomorrow."),
     ],

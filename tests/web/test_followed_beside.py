@@ -83,4 +83,5 @@ def test_many_webhooks_of_one_order_are_one_read_of_it(shops: World) -> None:
         connection.execute(update(JOBS).values(not_before=datetime.now(UTC)))
     shops.do_jobs()
     assert shops.edges.followed.following(now=datetime.now(UTC)).planned > 0
+    assert (1, 0) == tuple(len(shops.edges.parcels.of(shop)) for shop in (ALICE, BOB))
     assert 0 == jobs(shops)

@@ -7,7 +7,6 @@ nearest event of the same parcel that names one; else UTC.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,8 +24,8 @@ WINDOW_AHEAD = timedelta(days=400)
 """No delivery is promised for later."""
 
 _LONGEST = 40
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DAY = timedelta(days=1) - timedelta(seconds=1)
+_ENDS_OF_DAY = ((0, 0), (23, 59))
+"""Hour and minute that are written where a day is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +93,22 @@ def expected_between(
     start: object, end: object, *, checked_at: datetime
 ) -> tuple[datetime | None, datetime | None]:
     """The first and the last moment (UTC) at which a parcel is expected; None for what is not told or can't
-    be. A date means its whole day, and a time without an offset is taken as UTC: a window is told by its
-    day."""
-    first, last = _bound(start, checked_at, last=False), _bound(end, checked_at, last=True)
+    be. A date, or midnight or the last minute of one without an offset, means that day wherever the parcel
+    goes, and comes as its noon in UTC, which is that day almost everywhere: its first moment would be the
+    day before in New York, its last one the day after in Berlin. Another time without an offset is taken as
+    UTC."""
+    first, last = _bound(start, checked_at), _bound(end, checked_at)
     if first is not None and last is not None and first > last:
         return None, last
     return first, last
 
 
-def _bound(value: object, checked_at: datetime, *, last: bool) -> datetime | None:
+def _bound(value: object, checked_at: datetime) -> datetime | None:
     written = read_time(value)
-    moment = None if written is None else _moment(written.time, UTC)
-    if moment is None or not EARLIEST <= moment <= checked_at + WINDOW_AHEAD:
+    if written is None:
         return None
-    whole_day = last and isinstance(value, str) and _DATE.fullmatch(value.strip()) is not None
-    return moment + _DAY if whole_day else moment
+    told = written.time
+    if told.tzinfo is None and (told.hour, told.minute) in _ENDS_OF_DAY:
+        told = told.replace(hour=12, minute=0, second=0, microsecond=0)
+    moment = _moment(told, UTC)
+    return moment if moment and EARLIEST <= moment <= checked_at + WINDOW_AHEAD else None

@@ -1,5 +1,4 @@
-"""Which sources there are, and how one is made. Loaded only where a merchant has one: whoever has none pays
-nothing for it."""
+"""Which sources there are, and how one is made."""
 
 from __future__ import annotations
 

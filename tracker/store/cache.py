@@ -107,10 +107,10 @@ class RedisAnswers:
             return None if otherwise else Awaited.ANSWER
         return None if told > 0 else Awaited.NOTHING if told else Awaited.ANSWER
 
-    def generation(self, question: Question) -> int | None:
+    def generation(self, shop: str) -> int | None:
         """See ports.Answers. The clock is Redis' own: those of two workers may differ."""
         try:
-            known_since = self._keys.known_since(question.shop)
+            known_since = self._keys.known_since(shop)
             return int(self._guard.run_script(BEGIN, [known_since], [READ_SECONDS * 1000]))
         except RedisUnavailable:
             return None

@@ -60,7 +60,7 @@ def test_the_carriers_own_date_goes_first(missing: list[str], first: int, last: 
     told = {name: value for name, value in tracking().items() if name not in missing}
 
     assert read(told).window == DeliveryWindow(
-        datetime(2026, 11, first, tzinfo=UTC), datetime(2026, 11, last, 23, 59, 59, tzinfo=UTC), source
+        datetime(2026, 11, first, 12, tzinfo=UTC), datetime(2026, 11, last, 12, tzinfo=UTC), source
     )
 
 

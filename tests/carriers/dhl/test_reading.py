@@ -64,7 +64,7 @@ def test_the_frame_is_when_it_is_expected() -> None:
 
 def test_a_single_time_promises_its_day() -> None:
     assert read(told("handed_over"), "GM555000111222333444").window == DeliveryWindow(
-        datetime(2026, 11, 29, tzinfo=UTC), datetime(2026, 11, 29, 23, 59, 59, tzinfo=UTC), Source.CARRIER
+        datetime(2026, 11, 29, 12, tzinfo=UTC), datetime(2026, 11, 29, 12, tzinfo=UTC), Source.CARRIER
     )
 
 

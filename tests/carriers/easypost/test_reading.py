@@ -56,7 +56,7 @@ def test_the_day_of_the_carriers_own_calendar_goes_first(local: str | None, day:
     told["carrier_detail"]["est_delivery_date_local"] = local
 
     assert read(told).window == DeliveryWindow(
-        datetime(2026, 11, day, tzinfo=UTC), datetime(2026, 11, day, 23, 59, 59, tzinfo=UTC), Source.CARRIER
+        datetime(2026, 11, day, 12, tzinfo=UTC), datetime(2026, 11, day, 12, tzinfo=UTC), Source.CARRIER
     )
 
 

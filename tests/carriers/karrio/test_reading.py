@@ -56,7 +56,7 @@ def test_a_recorded_answer_tells_the_whole_story() -> None:
 
 def test_the_carriers_date_is_its_day() -> None:
     assert read(tracker()).window == DeliveryWindow(
-        datetime(2026, 11, 26, tzinfo=UTC), datetime(2026, 11, 26, 23, 59, 59, tzinfo=UTC), Source.CARRIER
+        datetime(2026, 11, 26, 12, tzinfo=UTC), datetime(2026, 11, 26, 12, tzinfo=UTC), Source.CARRIER
     )
 
 

@@ -60,7 +60,7 @@ def test_a_recorded_answer_tells_the_whole_story() -> None:
 
 def test_the_carriers_own_date_is_told_as_the_carriers() -> None:
     assert read(item()).window == DeliveryWindow(
-        datetime(2026, 11, 28, tzinfo=UTC), datetime(2026, 12, 1, 23, 59, 59, tzinfo=UTC), Source.CARRIER
+        datetime(2026, 11, 28, 12, tzinfo=UTC), datetime(2026, 12, 1, 12, tzinfo=UTC), Source.CARRIER
     )
 
 

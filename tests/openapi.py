@@ -141,7 +141,8 @@ def _complete(made: dict[str, Any]) -> None:
     hidden["enum"] = sorted(hidden["enum"])  # a set has no order of its own
     for holder, name, part in (("Shipment", "pickup", "Pickup"), ("Shipment", "delivery_window", "Window")):
         made[holder]["properties"][name] = {"anyOf": [_ref(part), {"type": "null"}]}
-    made["Order"]["properties"]["refund"] = {"anyOf": [_ref("Refund"), {"type": "null"}]}
+    for name, part in [("refund", "Refund"), ("delivery_window", "Window")]:
+        made["Order"]["properties"][name] = {"anyOf": [_ref(part), {"type": "null"}]}
 
 
 def _codes() -> list[str]:

@@ -192,12 +192,32 @@ def test_without_a_word_the_shops_dates_speak() -> None:
         (at(5), parcel(event(S.IN_TRANSIT, 7), in_transit_at=at(5))),
         (START, parcel(displayed=S.OUT_FOR_DELIVERY)),
         (None, parcel(event(S.LABEL_CREATED, 3))),
+        (None, parcel(event(S.READY_FOR_PICKUP, 3), method=Method.PICK_UP)),
+        (at(3), parcel(event(S.READY_FOR_PICKUP, 3), method=Method.PICKUP_POINT)),
         (None, parcel(displayed=S.PROCESSING)),
         (None, parcel(event(S.IN_TRANSIT, 7), cancelled=True)),
     ],
 )
 def test_when_a_parcel_was_shipped(shipped: datetime | None, shipment: Shipment) -> None:
     assert shipped == told(shipment).shipped_at
+
+
+@pytest.mark.parametrize(
+    ("shipment", "followed"),
+    [
+        (parcel(event(S.LABEL_CREATED, 3)), True),
+        (parcel(displayed=S.PROCESSING), True),
+        (parcel(event(S.LABEL_CREATED, 3), cancelled=True), False),
+        (parcel(event(S.LABEL_CREATED, 3), displayed=Reading(S.PROCESSING, voids_label=True)), False),
+        (parcel(event(S.IN_TRANSIT, 3), displayed=Reading(S.PROCESSING, voids_label=True)), True),
+    ],
+    ids=["a label", "being prepared", "cancelled", "label taken back", "moved since"],
+)
+def test_nobody_is_led_to_where_a_dead_label_would_be_followed(shipment: Shipment, *, followed: bool) -> None:
+    """The number stays, for whoever asks about it."""
+    one = Tracking("UPS", "1Z9", "https://www.ups.com/1Z9")
+    story = told(replace(shipment, tracking=(one,)))
+    assert (replace(one, url=one.url if followed else None),) == story.shipment.tracking
 
 
 def test_a_cancelled_parcel_is_cancelled_whatever_its_events_say() -> None:

@@ -123,6 +123,35 @@ def test_while_one_parcel_has_a_problem_the_order_has_no_date() -> None:
     assert tell(order(well, replace(lost, cancelled=True))).estimated_delivery_at == at(20)
 
 
+ROUND = window(None, 60)
+"""Out for delivery an hour after the start."""
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "chosen"),
+    [
+        (None, 2 * 60, ROUND),
+        (window(None, 24 * 60), 2 * 60, ROUND),
+        (window(24 * 60, 26 * 60), 2 * 60, ROUND),
+        (window(3 * 60, 5 * 60), 2 * 60, window(3 * 60, 5 * 60)),
+        (None, 24 * 60, ROUND),
+        (None, 26 * 60, None),
+    ],
+    ids=["nobody names a day", "tomorrow", "hours of tomorrow", "hours of today", "within a day", "days ago"],
+)
+def test_what_is_out_for_delivery_comes_on_this_round(
+    said: DeliveryWindow | None, now: int, chosen: DeliveryWindow | None
+) -> None:
+    """The van knows better than a date that was told before; what it was said of it holds for a day."""
+    shipment = replace(parcel(event(S.OUT_FOR_DELIVERY, 60)), delivery_window=said)
+    assert chosen == told(shipment, now=at(now)).delivery_window
+
+
+def test_what_is_late_on_its_round_has_the_date_that_a_source_tells() -> None:
+    late = parcel(event(S.OUT_FOR_DELIVERY, 60), event(None, 90, attention=A.DELAYED), window=(None, at(DAY)))
+    assert late.delivery_window == told(late, now=at(120)).delivery_window
+
+
 @given(st.lists(windows, max_size=6), maybe_moments, st.randoms(use_true_random=False))
 def test_windows_in_any_order_choose_the_same(
     told_windows: list[DeliveryWindow], now: datetime | None, chance: random.Random
@@ -138,8 +167,9 @@ def test_what_is_told_is_neither_past_nor_of_a_parcel_in_trouble(shipment: Shipm
     if story.delivery_window is not None:
         last = last_moment(story.delivery_window)
         assert last is not None
-        assert last.date() >= now.date()
         assert promises(story.attention)
         assert not story.terminal
-        said = (shipment.delivery_window, *shipment.other_windows)
-        assert story.delivery_window.source in {one.source for one in said if one is not None}
+        said = [one for one in (shipment.delivery_window, *shipment.other_windows) if one is not None]
+        round_of_today = story.status is S.OUT_FOR_DELIVERY and now - last < timedelta(days=1)
+        assert last.date() >= now.date() or round_of_today
+        assert story.delivery_window.source in {one.source for one in said} or round_of_today

@@ -41,12 +41,18 @@ interface Order {
   attention: Attention | null;
   step: number | null;
   payment: string | null;
+  /** The payment again where the next step is the shopper's: to pay. */
+  payment_due: string | null;
   fulfillment: string | null;
   return: string | null;
   cancelled_at: Time | null;
   cancel_reason: string | null;
   refund: Refund | null;
   items: Quantities;
+  /** Part of it has left, part has not. */
+  partly: boolean;
+  /** When all of it is expected, and the end of that. */
+  delivery_window: DeliveryWindow | null;
   estimated_delivery_at: Time | null;
   status_page_url: string | null;
 }

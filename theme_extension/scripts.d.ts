@@ -28,7 +28,10 @@ type Part = (name: string) => HTMLElement | undefined;
 /** Says it to a screen reader. */
 type Announce = (text: string) => void;
 
-/** One of the other files, which a page that nobody uses does not need. Rejects where it can't be had. */
+/**
+ * One of the other files, which a page that nobody uses does not need. Rejects where it can't be had: browsers remember
+ * a failure by its address, so the next try has another one.
+ */
 type Load = <Name extends keyof Files>(name: Name) => Promise<Files[Name]>;
 interface Files {
   more: typeof import('./assets/track-order-more.js');
@@ -59,7 +62,10 @@ interface Told {
   headline: string;
   /** Whether there will be news. */
   moving: boolean;
+  retell: Retell;
 }
+/** The same story as it is told now, since times move on; what is changed in it stays so. */
+type Retell = (changes?: Partial<Answer>) => Told;
 
 /** What a block in use can do; the other files are lent it. */
 interface Widget {
@@ -78,25 +84,43 @@ interface Widget {
   again: () => void;
   restart: () => void;
 }
-/** Asks, and shows what came of it; does nothing while a question is under way. */
+/**
+ * Asks, and shows what came of it; does nothing while a question is under way. A refusal is over once something else is
+ * tried, and the keyboard's focus is not to go with it. A story stays where a later look at it fails.
+ */
 type Look = (question: Question) => Promise<void>;
 
 // track-order-button.js
 
-/** What a click has to hit to open a button's dialog. */
-type Selector = (button: HTMLElement) => string;
-/** The dialog of the tracking page, ready to be shown. Rejects where there is none. */
+/**
+ * What a click hit of what opens a button's dialog. A merchant's selector may be a list or none at all, which only
+ * matching by it tells.
+ */
+type Opens = (button: HTMLElement, target: Element) => Element | null;
+/**
+ * The dialog of the tracking page, ready to be shown, in the theme's colors if its page has a background. Rejects where
+ * there is none.
+ */
 type FetchDialog = (button: HTMLElement) => Promise<HTMLDialogElement>;
+/** Where a scrollbar takes room, its room stays while there is none. */
 type OpenDialog = (button: HTMLElement) => Promise<void>;
 
 // track-order.js
 
-/** `gone` aborts when the block leaves the page. */
+/**
+ * `gone` aborts when the block leaves the page. Our own words and marks replace the browser's bubbles, which few screen
+ * readers repeat.
+ */
 type Start = (root: HTMLElement, gone: AbortSignal) => void;
 /** What some pages have besides, and can do without. */
 type Add = (extra: 'customer' | 'sample') => void;
-/** What becomes of the question that was put. Never rejects. */
+/**
+ * What becomes of the question that was put. Never rejects. It is asked by an address and not a Request, because other
+ * apps wrap `fetch` and expect one; what showing a story takes is fetched and made ready meanwhile. That there is no
+ * connection is said only where the browser knows it, or where nothing came back.
+ */
 type Send = (signal: AbortSignal) => Promise<Outcome>;
+/** The button gets aria-disabled and not disabled, which would drop the keyboard's focus. */
 type Wait = (begins: boolean) => void;
 /** Marks the fields at fault, or in doubt, and moves to the first; false where there is none. */
 type Mark = (faults: Faults, doubtful?: boolean) => boolean;
@@ -138,8 +162,12 @@ interface Clock {
 }
 /** Makes one tree like another, touching only what differs: focus and what was unfolded stay. */
 type Morph = (old: any, fresh: any) => void;
-/** Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. */
-type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => void;
+/**
+ * Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. What tells
+ * how long ago something was moves on even if nothing is asked, or nothing answered. To be given changes that are known
+ * without asking.
+ */
+type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => (changes?: Partial<Answer>) => void;
 /**
  * What only some pages have besides the form, and can do without: the recent orders of a customer who is signed in, or
  * the sample of the theme editor.
@@ -158,15 +186,19 @@ type Tell = (answer: Answer, widget: Widget, helpers: Files['more']) => Told;
 type Small = (...texts: Piece[]) => Piece;
 /** Whether the merchant wants a part to be seen. */
 type Shows = (part: 'pictures' | 'items' | 'events' | 'freshness' | 'expected' | 'status_page') => boolean;
-type Label = (status: Status) => string;
+/** A status in a word or two, for its way to the shopper if that has its own. */
+type Label = (status: Status, method?: string) => string;
 /** Content under a title; nothing where there is none. */
 type Titled = (kind: string, key: Piece, ...content: Piece[]) => Content;
-/** The words for the order as it is now, for its way to the shopper if that has its own. */
+/**
+ * The words for the order as it is now, for its way to the shopper if that has its own. Where it stands still or went
+ * wrong, that is what there is to say, and not where it was before.
+ */
 type Usual = (group: string, values?: Values) => string;
-/** What is the matter, and who has to act. */
-type Attend = (word: Attention | null, among: Shipment[]) => string;
+/** What is the matter (or `told` in its place), and who has to act. */
+type Attend = (word: Attention | null, among: Shipment[], told?: string) => string;
 /** When the carrier last said something, and when it was last asked. */
-type Freshness = (heard: TrackingEvent[], told: { checked_at: Time }) => string;
+type Freshness = (heard: TrackingEvent[], told: { checked_at: Time }) => string | false;
 /** What helps where the order, or one of its parcels, is as it is. */
 type Advise = (told: Order | Shipment, among: Shipment[]) => Piece;
 type Line = Item & Partial<Unshipped>;

@@ -11,10 +11,27 @@ from datetime import datetime
 from functools import partial
 
 from tracker.business_days import CalendarOf, monday_to_friday
-from tracker.order import STEPS, Attention, Order, Shipment, ShipmentStory, Status, Story, Unshipped
+from tracker.order import (
+    STEPS,
+    Attention,
+    DeliveryWindow,
+    Order,
+    Shipment,
+    ShipmentStory,
+    Status,
+    Story,
+    Unshipped,
+)
 from tracker.timeline_events import gravity, rank
 from tracker.timeline_parcel import tell_parcel
 from tracker.timeline_window import last_moment, promises
+
+_NOT_LEFT = frozenset({Status.PROCESSING, Status.ON_HOLD, Status.CANCELLED})
+
+_NOTHING_TO_DO = frozenset({Status.PROCESSING, Status.ON_HOLD, Status.IN_TRANSIT, None})
+"""Where the shopper is told that there is nothing to do, or only to wait for a download."""
+
+_UNPAID = frozenset({"pending", "expired", "partially_paid", "voided"})
 
 
 def tell(
@@ -58,7 +75,10 @@ def tell(
         # Pieces that were delivered and later taken out of the order are no longer among those wanted.
         delivered_quantity=min(delivered, max(order.total_quantity, 0)),
         on_hold_quantity=sum(part.item.quantity for part in waiting if part.held),
-        estimated_delivery_at=None if cancelled else _latest_estimate(shipments),
+        # What has not left yet has no date.
+        delivery_window=None if cancelled or waiting else _last_window(shipments),
+        partly=bool(waiting) and any(story.status not in _NOT_LEFT for story in shipments),
+        payment_due=order.payment if status in _NOTHING_TO_DO and order.payment in _UNPAID else None,
     )
 
 
@@ -98,14 +118,17 @@ def _headline_order(story: ShipmentStory) -> tuple[int, bool, int, bool, int]:
     )
 
 
-def _latest_estimate(shipments: Iterable[ShipmentStory]) -> datetime | None:
+def _last_window(shipments: Iterable[ShipmentStory]) -> DeliveryWindow | None:
     """When the last parcel is expected, as far as that is known. While no date holds for one of them, none
     does for the order."""
     if not all(promises(story.attention) for story in shipments if story.status is not Status.CANCELLED):
         return None
-    windows = (story.delivery_window for story in shipments)
-    expected = [last_moment(window) for window in windows if window is not None]
-    return max((moment for moment in expected if moment is not None), default=None)
+    ends = [
+        (end, story.delivery_window)
+        for story in shipments
+        if story.delivery_window is not None and (end := last_moment(story.delivery_window)) is not None
+    ]
+    return max(ends, key=lambda told: told[0], default=(None, None))[1]
 
 
 def _pieces(shipment: Shipment) -> int:

@@ -23,12 +23,14 @@ from tracker.order import (
 )
 from tracker.timeline_events import gravity, in_order
 from tracker.timeline_stalled import patience, stands_still
-from tracker.timeline_window import choose_window, promises
+from tracker.timeline_window import choose_window, on_the_round, promises
 
 _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
 """What a parcel leaves only to go back. Returning is not among them: no source tells when it has arrived."""
 
 _OFF_THE_WAY = _OVER | {Status.RETURNING}
+
+_NOT_AWAITED = _OFF_THE_WAY | {Status.READY_FOR_PICKUP}
 
 _BEFORE_SHIPPING = frozenset(
     {Status.PROCESSING, Status.ON_HOLD, Status.LABEL_CREATED, Status.CANCELLED, Status.UNKNOWN}
@@ -38,6 +40,9 @@ _MOVING = frozenset(
     {Status.LABEL_CREATED, Status.SHIPPED, Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY, Status.UNKNOWN}
 )
 """Where the next news is the carrier's to give."""
+
+_AT_THE_SHOP = frozenset({Method.PICK_UP, Method.RETAIL})
+"""What never leaves the shop but in its shopper's hands is not shipped."""
 
 _NOT_CARRIED = frozenset({Method.RETAIL, Method.NONE})
 """Handed over at the counter or nothing to carry: no carrier will ever report it delivered."""
@@ -80,7 +85,7 @@ def tell_parcel(
             standing = replace(standing, attention=Attention.STALLED, reason=None)
     status = standing.status
     return ShipmentStory(
-        shipment=shipment,
+        shipment=_without_dead_links(shipment, status),
         status=status,
         attention=standing.attention,
         reason=standing.reason,
@@ -92,17 +97,33 @@ def tell_parcel(
         events=tuple(reversed(told)),
         shipped_at=_shipped_at(shipment, status, told),
         delivered_at=_delivered_at(shipment, standing, told),
-        delivery_window=_expected(shipment, standing, now),
+        delivery_window=_expected(shipment, standing, told, now),
     )
 
 
-def _expected(shipment: Shipment, standing: _Standing, now: datetime | None) -> DeliveryWindow | None:
-    if standing.status in _OFF_THE_WAY or not promises(standing.attention):
+def _without_dead_links(shipment: Shipment, status: Status) -> Shipment:
+    """Nobody can follow what was called off, or what waits for another label than the one it had."""
+    voided = shipment.displayed is not None and shipment.displayed.voids_label
+    if status is not Status.CANCELLED and not (voided and status is Status.PROCESSING):
+        return shipment
+    return replace(shipment, tracking=tuple(replace(one, url=None) for one in shipment.tracking))
+
+
+def _expected(
+    shipment: Shipment, standing: _Standing, told: Sequence[ToldEvent], now: datetime | None
+) -> DeliveryWindow | None:
+    if standing.status in _NOT_AWAITED or not promises(standing.attention):
         return None
     windows = shipment.other_windows
-    return choose_window(
-        windows if shipment.delivery_window is None else (shipment.delivery_window, *windows), now=now
-    )
+    if shipment.delivery_window is not None:
+        windows = (shipment.delivery_window, *windows)
+    # Of a parcel that is late the van's day says nothing any more.
+    if standing.status is Status.OUT_FOR_DELIVERY and standing.attention is Attention.NONE:
+        went = [one.event for one in told if one.event.reading.status is Status.OUT_FOR_DELIVERY]
+        if went:
+            out = DeliveryWindow(start=None, end=went[-1].occurred_at, source=went[-1].source)
+            return on_the_round(windows, out=out, now=now)
+    return choose_window(windows, now=now)
 
 
 def _follow(events: Iterable[TrackingEvent]) -> tuple[list[ToldEvent], _Standing | None]:
@@ -264,7 +285,7 @@ def stalls(
 
 
 def _shipped_at(shipment: Shipment, status: Status, told: Sequence[ToldEvent]) -> datetime | None:
-    if status in _BEFORE_SHIPPING and status is not Status.UNKNOWN:
+    if shipment.method in _AT_THE_SHOP or (status in _BEFORE_SHIPPING and status is not Status.UNKNOWN):
         return None
     moments = [one.event.occurred_at for one in told if one.status not in _BEFORE_SHIPPING]
     if shipment.in_transit_at is not None:

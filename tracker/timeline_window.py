@@ -13,12 +13,16 @@ _NEAREST = (Source.RULE, Source.SHOPIFY, Source.AGGREGATOR, Source.CARRIER)
 """Who is believed, last of all and first of all: whoever is nearest to the parcel, and what was learned from
 other parcels only where nobody speaks of this one."""
 
-_DAY = timedelta(days=1)
 _GRACE = timedelta(hours=1)
 """For a courier who is nearly in time, and a scan that comes after the parcel."""
 
 _QUARTER = 15
 """Minutes: it is midnight nowhere in the world but at a quarter of an hour in UTC."""
+
+_SHIFT = timedelta(hours=18)
+"""No round of deliveries takes longer from the van's loading to its last door."""
+
+_A_DAY = timedelta(days=1)
 
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
@@ -38,6 +42,26 @@ def choose_window(windows: Iterable[DeliveryWindow], *, now: datetime | None = N
     """
     open_ones = [window for window in _sensible(windows) if now is None or not _over(window, now)]
     return max(open_ones, key=_preference, default=None)
+
+
+def on_the_round(
+    windows: Iterable[DeliveryWindow], *, out: DeliveryWindow, now: datetime | None = None
+) -> DeliveryWindow | None:
+    """When a parcel comes that has been out for delivery since the end of `out`: at the hours that a source
+    names for this round, else on the day on which it went out, as long as that is no longer ago than a day.
+
+    What else is said, a date of tomorrow for one, was said before and is contradicted by the van.
+    """
+    since = last_moment(out)
+    if since is None:
+        return None
+    hours = [
+        window
+        for window in windows
+        if window.start is not None and window.end is not None and window.end - since <= _SHIFT
+    ]
+    chosen = choose_window(hours, now=now)
+    return out if chosen is None and (now is None or now - since < _A_DAY) else chosen
 
 
 def last_moment(window: DeliveryWindow) -> datetime | None:
@@ -63,7 +87,7 @@ def _over(window: DeliveryWindow, now: datetime) -> bool:
 
 def _has_time_of_day(window: DeliveryWindow, last: datetime) -> bool:
     """Else it is by the day: a date alone comes as its noon, or as a midnight by its carrier's own clock."""
-    slot = window.start is not None and timedelta() < last - window.start < _DAY
+    slot = window.start is not None and timedelta() < last - window.start < _A_DAY
     return slot or last.minute % _QUARTER != 0
 
 

@@ -102,6 +102,7 @@ ORDER: Json = {
     "attention": "none",
     "step": 2,
     "payment": "paid",
+    "payment_due": None,
     "fulfillment": "fulfilled",
     "return": "no_return",
     "cancelled_at": None,
@@ -141,15 +142,30 @@ def story(
     **changes: Any,
 ) -> Json:
     """One parcel under way, unless told otherwise; `order` holds changes to the order alone."""
+    parcels = [parcel()] if shipments is None else shipments
+    left = [one for one in parcels if one["status"] not in ("processing", "on_hold", "cancelled")]
+    told = {**deepcopy(ORDER), "partly": bool(left and unshipped), **(order or {})}
+    told.setdefault("delivery_window", window_of(told, parcels, unshipped))
     return {
-        "order": {**deepcopy(ORDER), **(order or {})},
-        "shipments": [parcel()] if shipments is None else shipments,
+        "order": told,
+        "shipments": parcels,
         "unshipped": unshipped or [],
         "truncated": False,
         "checked_at": "2026-11-21T11:55:00Z",
         "stale": False,
         **changes,
     }
+
+
+def window_of(order: Json, parcels: list[Json], unshipped: list[Json] | None) -> Json | None:
+    """When all of it is expected, of what its parcels and the order say; nothing of what has not left."""
+    if unshipped or order["status"] in (None, "delivered", "cancelled", "returning", "ready_for_pickup"):
+        return None
+    known: list[Json] = [one["delivery_window"] for one in parcels if one["delivery_window"]]
+    if known:
+        return max(known, key=lambda window: window["to"] or window["from"])
+    estimate = order["estimated_delivery_at"]
+    return estimate and {"from": None, "to": estimate, "source": "shopify"}
 
 
 def told_as(status: str | None) -> Json:

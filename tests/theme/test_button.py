@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import BrowserType, Locator, expect
 
 from tests.theme.answers import answer, story
-from tests.theme.harness import render
+from tests.theme.harness import Storefront, render
 from tests.theme.shopper import Shopper
 
 NAME = "Track my order"
@@ -165,6 +167,58 @@ def test_a_link_of_the_merchants_opens_it(shopper: Shopper) -> None:
     shopper.page.keyboard.press("Escape")
     shopper.page.get_by_text("Other").click()
     shopper.page.wait_for_url("**/pages/other")
+
+
+def test_a_list_of_selectors_opens_it_from_each(shopper: Shopper) -> None:
+    shopper.shop.blocks = '<a class="one" href="/one">One</a> <a class="two" href="/two">Two</a>'
+    settings = {"placement": "link", "selector": ".one, .two"}
+    shopper.shop.embed = render("track-order-button", settings=settings)
+    shopper.visit()
+    for name in ("One", "Two"):
+        shopper.page.get_by_role("link", name=name).click()
+        expect(shopper.page.get_by_role("dialog")).to_be_visible()
+        shopper.page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("editor", [False, True])
+def test_where_the_block_is_the_button_is_not(shopper: Shopper, *, editor: bool) -> None:
+    """But for the merchant who sets it up."""
+    shopper.shop.embed = render("track-order-button", design_mode=editor)
+    shopper.visit()
+    link = shopper.page.locator(".track-order-button__link")
+    expect(link).to_be_visible(visible=editor)
+    assert shopper.page.get_by_role("region").count() == editor
+
+
+def test_a_theme_that_styles_every_element_leaves_the_button_as_it_is(passer_by: Shopper) -> None:
+    passer_by.shop.style = "*{font-size:40px;line-height:3;text-transform:uppercase;margin:30px;padding:9px}"
+    passer_by.visit()
+    link = passer_by.page.get_by_role("link", name=NAME)
+    label = link.locator("span")
+    for each in (link, label):
+        expect(each).to_have_css("font-size", "20px")
+        expect(each).to_have_css("text-transform", "none")
+        expect(each).to_have_css("margin", "0px")
+    box = link.bounding_box()
+    assert box is not None
+    assert 44 <= box["height"] <= 52
+
+
+@pytest.mark.parametrize("page", [LONG, "<p>Little</p>"])
+def test_where_a_scrollbar_takes_room_nothing_moves(
+    browser_type: BrowserType, browser_type_launch_args: dict[str, Any], storefront: Storefront, page: str
+) -> None:
+    """A window of a browser that shows its scrollbars, on a page with one and on a page without."""
+    storefront.blocks, storefront.embed = f"<h2 id=here>Here</h2>{page}", render("track-order-button")
+    shown = browser_type_launch_args | {"ignore_default_args": ["--hide-scrollbars"]}
+    with browser_type.launch(**shown) as browser:
+        tab = browser.new_page()
+        tab.goto(f"{storefront.origin}/pages/any")
+        here = tab.locator("#here")
+        width = here.bounding_box()
+        tab.get_by_role("link", name=NAME).click()
+        expect(tab.get_by_role("dialog")).to_be_visible()
+        assert width == here.bounding_box()
 
 
 def test_a_selector_that_is_none_does_no_harm(shopper: Shopper) -> None:

@@ -87,9 +87,53 @@ def test_a_failure_leaves_the_story_as_it_was(looking: Shopper, sent: answers.An
     with looking.page.expect_response("**/lookup"):
         looking.page.clock.run_for(AWHILE + 1_000)
     looking.settle()
-    assert (looking.result.inner_text(), looking.said) == (before, said)
+    # How long ago it was is still true.
+    now = before.replace("checked 5 minutes ago", "checked 10 minutes ago")
+    assert before != now
+    expect(looking.result).to_contain_text("checked 10 minutes ago")
+    assert (looking.result.inner_text(), looking.said) == (now, said)
     with looking.page.expect_response("**/lookup"):
         looking.page.clock.run_for(AWHILE + 1_000)
+
+
+@pytest.mark.parametrize("sent", [refusal("upstream_unavailable", 503), html(404)])
+def test_a_look_in_vain_leaves_the_story_and_says_so(looking: Shopper, sent: answers.Answer) -> None:
+    """Calmly, with the button still under the finger; a look that is answered takes the line away."""
+    stale = TEXTS["story"]["stale"]
+    again = looking.page.get_by_role("button", name="Check again")
+    looking.shop.answer = sent
+    again.click()
+    expect(looking.result).to_contain_text(stale)
+    expect(looking.result).to_contain_text(TEXTS["status"]["in_transit"])
+    assert looking.said == stale
+    assert looking.focused == "Check again"
+    looking.page.context.set_offline(True)
+    again.click()
+    expect(looking.root).not_to_have_attribute("data-waiting", "")
+    expect(looking.result).to_contain_text(TEXTS["status"]["in_transit"])
+    looking.page.context.set_offline(False)
+    looking.shop.answer = answer(story())
+    again.click()
+    expect(looking.result).not_to_contain_text(stale)
+    expect(looking.result).to_contain_text(TEXTS["status"]["in_transit"])
+
+
+def test_an_order_that_is_not_found_any_more_is_shown_no_longer(looking: Shopper) -> None:
+    looking.shop.answer = refusal("order_not_found", 404)
+    looking.page.get_by_role("button", name="Check again").click()
+    expect(looking.result).to_contain_text("We could not find this order")
+    expect(looking.result).not_to_contain_text(TEXTS["status"]["in_transit"])
+
+
+def test_what_was_yesterday_is_told_so_on_a_page_that_was_left_open(patient_shopper: Shopper) -> None:
+    """Though nothing is asked of what has arrived."""
+    patient_shopper.look_up(answer(told_as("delivered")))
+    expect(patient_shopper.result).to_contain_text("Delivered today.")
+    turn_away(patient_shopper, hidden=True)
+    patient_shopper.page.clock.fast_forward(24 * 60 * 60_000)
+    turn_away(patient_shopper, hidden=False)
+    expect(patient_shopper.result).to_contain_text("Delivered yesterday.")
+    assert len(patient_shopper.shop.asked) == 1
 
 
 def test_in_the_background_it_asks_nothing(looking: Shopper) -> None:

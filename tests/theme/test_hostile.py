@@ -116,10 +116,14 @@ def test_another_app_that_wraps_fetch_is_no_obstacle(patient_shopper: Shopper, n
     expect(patient_shopper.result).to_contain_text("Your order is on its way.")
 
 
-def test_a_fetch_that_another_app_broke_is_told_kindly(patient_shopper: Shopper) -> None:
-    patient_shopper.page.add_init_script("window.fetch = () => undefined")
+@pytest.mark.parametrize(
+    "broken", ["() => undefined", "async () => undefined", "() => { throw new TypeError(); }"]
+)
+def test_a_fetch_that_another_app_broke_is_told_kindly(patient_shopper: Shopper, broken: str) -> None:
+    """And not as a fault of a connection that is as it should be."""
+    patient_shopper.page.add_init_script(f"window.fetch = {broken}")
     patient_shopper.look_up(answer(story()))
-    expect(patient_shopper.result).to_contain_text("No connection")
+    expect(patient_shopper.result).to_contain_text("We cannot look up your order right now")
     expect(patient_shopper.page.get_by_role("button", name="Try again")).to_be_visible()
 
 
@@ -127,7 +131,7 @@ def test_a_script_that_did_not_arrive_is_asked_for_again(shopper: Shopper) -> No
     """Browsers remember a module that failed under its address."""
     shopper.page.route("**/track-order-more.js", lambda route: route.abort())
     shopper.look_up(answer(story()))
-    expect(shopper.result).to_contain_text("No connection")
+    expect(shopper.result).to_contain_text("We cannot look up your order right now")
     shopper.page.unroute("**/track-order-more.js")
     shopper.page.get_by_role("button", name="Try again").click()
     expect(shopper.result).to_contain_text("Your order is on its way.")

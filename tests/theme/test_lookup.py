@@ -228,3 +228,15 @@ def test_nothing_is_left_on_window(shopper: Shopper) -> None:
     shopper.shop.blocks = with_block
     shopper.look_up(answer(story()))
     assert shopper.page.evaluate(names) == before
+
+
+def test_what_was_refused_is_gone_while_it_is_tried_again(shopper: Shopper) -> None:
+    """With the button that would do nothing now; the focus waits at the form's own."""
+    shopper.look_up(refusal("upstream_unavailable", 503))
+    shopper.shop.open.clear()
+    shopper.page.get_by_role("button", name="Try again").click()
+    expect(shopper.root.get_by_role("status")).to_have_text("Looking for your order…")
+    expect(shopper.result).to_be_empty()
+    assert shopper.focused == "Find my order"
+    shopper.shop.answer = answer(story())
+    shopper.shop.open.set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import expect
 
@@ -79,20 +81,31 @@ def test_labels_of_the_merchants_own(shopper: Shopper) -> None:
 
 
 CHOICES = next(each for each in schema()["settings"] if each.get("id") == "preview_status")["options"]
-HEADLINES = {"problem": "in_transit", "split": "processing"}
+HEADLINES = {"split": "processing"}
 
 
 @pytest.mark.parametrize("choice", [option["value"] for option in CHOICES])
 def test_the_editor_shows_a_sample_of_each_kind(shopper: Shopper, choice: str) -> None:
     """Without a request, under a form that works, and again after the block was put back."""
+    # The sample's times are counted from when Liquid makes it.
+    shopper.page.clock.set_fixed_time(datetime.now(UTC))
     shopper.shop.blocks = render(design_mode=True, settings={"preview_status": choice})
     shopper.visit()
-    group = "partly" if choice == "split" else "status"
+    group = {"split": "partly", "problem": "attention"}.get(choice, "status")
     headline = TEXTS[group][HEADLINES.get(choice, choice)]
     expect(shopper.result).to_contain_text(headline)
     expect(shopper.result).to_contain_text(TEXTS["form"]["sample"])
     expect(shopper.page.get_by_label("Order number")).to_be_visible()
     assert (TEXTS["attention"]["problem"] in shopper.result.inner_text()) == (choice == "problem")
+    due = {
+        "label_created": "tomorrow",
+        "shipped": "tomorrow",
+        "in_transit": "tomorrow",
+        "out_for_delivery": "today",
+    }
+    dates = [f"Expected {due[choice]}."] if choice in due else []
+    told = shopper.result.locator(".track-order__expected").all_inner_texts()
+    assert dates == [date for date in told if date.startswith("Expected")]
     shopper.page.evaluate(
         "{ const block = document.querySelector('track-order'), place = block.parentNode;"
         " block.remove(); place.append(block); }"

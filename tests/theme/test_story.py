@@ -44,6 +44,55 @@ def test_what_needs_attention_is_said_with_a_next_step(shopper: Shopper, attenti
     assert nothing_to_do == (attention == "delayed")
 
 
+@pytest.mark.parametrize("attention", ["problem", "stalled"])
+def test_what_went_wrong_is_the_headline_and_the_progress_keeps_its_place(
+    shopper: Shopper, attention: str
+) -> None:
+    ready = {"status": "ready_for_pickup", "step": 3, "attention": attention}
+    shopper.look_up(answer(story(order=ready, shipments=[parcel(**ready)])))
+    headline = shopper.result.locator(".track-order__headline")
+    expect(headline).to_have_text(TEXTS["attention"][attention])
+    expect(shopper.result).not_to_contain_text(TEXTS["status"]["ready_for_pickup"])
+    expect(shopper.result.locator("[aria-current=step]")).to_have_text(TEXTS["step"]["3"])
+
+
+def test_whose_turn_it_is_to_pay_is_told_so(shopper: Shopper) -> None:
+    waits = {"status": "processing", "step": 0, "payment": "pending", "payment_due": "pending"}
+    shopper.look_up(answer(story(order=waits, shipments=[], unshipped=[unshipped()])))
+    summary = shopper.result.locator(".track-order__summary")
+    expect(summary).to_contain_text(TEXTS["payment"]["pending"])
+    expect(summary).not_to_contain_text(TEXTS["next"]["processing"])
+
+
+@pytest.mark.parametrize("method", ["pick_up", "pickup_point"])
+def test_what_is_collected_is_not_called_delivered(shopper: Shopper, method: str) -> None:
+    done = {"status": "delivered", "step": 4}
+    collected = parcel(
+        **done,
+        method=method,
+        detail="collected",
+        delivered_at="2026-11-20T11:00:00Z",
+        events=[event("delivered", "2026-11-20T11:00:00Z")],
+    )
+    shopper.look_up(answer(story(order=done, shipments=[collected])))
+    expect(shopper.result.locator(".track-order__headline")).to_have_text(TEXTS["detail"]["collected"])
+    expect(shopper.result).to_contain_text("Collected · yesterday")
+    expect(shopper.result).not_to_contain_text("Delivered")
+    on_its_way = shopper.result.locator(".track-order__step", has_text=TEXTS["step"]["2"])
+    expect(on_its_way).to_be_visible(visible=method == "pickup_point")
+
+
+def test_copied_stands_on_the_button_for_a_moment(patient_shopper: Shopper) -> None:
+    shopper = patient_shopper
+    shopper.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    shopper.look_up(answer(story()))
+    button = shopper.page.get_by_role("button", name="Copy 1Z999AA10123456784")
+    button.click()
+    expect(button).to_have_text(TEXTS["story"]["copied"])
+    shopper.page.clock.run_for(3_000)
+    expect(button).to_have_text(TEXTS["story"]["copy"])
+
+
 PLANNED = {
     "a day": (["2026-12-01T11:00:00Z"], "Tuesday 1 December"),
     "tomorrow": (["2026-11-22T11:00:00Z"] * 2, "tomorrow"),

@@ -15,7 +15,8 @@ from tracker.order import Attention, Detail, Method, Source, Status
 ANSWER = {"order", "shipments", "unshipped", "truncated", "checked_at", "stale"}
 ORDER = {
     *("name", "placed_at", "status", "attention", "step", "payment", "fulfillment", "return"),
-    *("cancelled_at", "cancel_reason", "refund", "items", "estimated_delivery_at", "status_page_url"),
+    *("cancelled_at", "cancel_reason", "refund", "items", "status_page_url"),
+    *("partly", "payment_due", "delivery_window", "estimated_delivery_at"),
 }
 SHIPMENT = {
     *("name", "status", "detail", "attention", "reason", "step", "terminal", "source", "occurred_at"),
@@ -54,6 +55,7 @@ def test_the_contract(answers: dict[str, dict[str, Any]]) -> None:
         assert set(answer["order"]) == ORDER
         assert set(answer["order"]["items"]) == {"total", "delivered", "on_hold"}
         assert_nullable(answer["order"]["refund"], {"status", "at"})
+        assert_nullable(answer["order"]["delivery_window"], {"from", "to", "source"})
         for item in answer["unshipped"]:
             assert set(item) == ITEM | {"status", "method", "scheduled_at"}
         for shipment in answer["shipments"]:

@@ -16,7 +16,7 @@ from tests.web.conftest import Told
 from tests.web.rendering import render
 from tests.web.storefront import FORM, Storefront
 from tracker.errors import NotSetUp, OrderNotFound, RateLimited, Refusal, UpstreamUnavailable
-from tracker.order import Attention, Method, Status
+from tracker.order import STEPS, Attention, Method, Status
 from tracker.web.page import Pages
 
 HTML = "text/html; charset=utf-8"
@@ -133,7 +133,10 @@ ORDERS: list[dict[str, Any]] = [
     {"payment": "partially_refunded", "refund": {"status": "partially_refunded", "at": None}},
     {"payment": "voided", "return": "return_failed", "status_page_url": "https://alice.test/o/1"},
     {"items": {"total": 5, "delivered": 1, "on_hold": 2}, "step": None},
-    {"estimated_delivery_at": "2020-01-01T00:00:00Z", "name": "{{ shop.email }} <b>"},
+    {"delivery_window": {"from": None, "to": "2020-01-01T00:00:00Z", "source": "shop"}, "partly": True},
+    {"delivery_window": {"from": NOON, "to": None, "source": "rule"}, "name": "{{ shop.email }} <b>"},
+    {"payment": "pending", "payment_due": "pending", "status": "on_hold", "step": 0},
+    {"payment": "expired", "payment_due": "expired", "attention": "stalled", "partly": True},
     {"payment": None, "return": "a_word_of_tomorrow", "cancel_reason": "another"},
 ]
 EVENT = {"status": "in_transit", "attention": "none", "occurred_at": NOON, "source": "carrier"} | {
@@ -183,11 +186,13 @@ def variants(told: dict[str, Told]) -> Iterator[dict[str, Any]]:
             yield plain | {"shipments": [first, first | changes]}
         for waiting in WAITING:
             held = order | {"status": "on_hold", "step": 0}
-            yield plain | {"order": held, "unshipped": waiting}
+            yield plain | {"order": held | {"partly": True}, "unshipped": waiting}
             yield plain | {"order": held, "unshipped": waiting, "shipments": []}
         for method, status in product(Method, ("processing", "shipped", "ready_for_pickup", "delivered")):
-            told_of = order | {"status": status, "attention": "none"}
-            yield plain | {"order": told_of, "unshipped": [], "shipments": [first | {"method": method}]}
+            told_of = order | {"status": status, "attention": "none", "step": STEPS[Status(status)]}
+            parcel = first | {"method": method, "status": status, "delivered_at": NOON}
+            yield plain | {"order": told_of, "unshipped": [], "shipments": [parcel]}
+            yield plain | {"order": told_of, "unshipped": [], "shipments": [parcel, first]}
             yield plain | {"order": told_of, "unshipped": [WAITS | {"method": method}], "shipments": []}
         yield plain | {"stale": True, "truncated": True}
 

@@ -149,6 +149,11 @@ def test_the_page_says_the_headline_of_its_status(every_order: dict[str, Told]) 
         if status == "on_hold" and all(waits):
             status = "scheduled"
         expected = {ENGLISH["status"][status], ENGLISH["partly"].get(status)}
+        attention = told.answer["order"]["attention"]
+        if attention in ("problem", "stalled"):
+            expected = {ENGLISH["attention"][attention]}
+        if status == "delivered" and "pickup_point" in {one["method"] for one in told.answer["shipments"]}:
+            expected = {ENGLISH["detail"]["collected"]}
         (headline,) = texts(render(told.page), "headline")
         sentences = {text.partition("{{")[0] for text in expected if text}
         assert [headline.startswith(sentence) for sentence in sentences].count(True) == 1, name

@@ -2,8 +2,14 @@
 
 const buttons = () => [...document.querySelectorAll('track-order-button')];
 
-/** @type {Selector} */
-const selector = ({ id, dataset: { link } }) => (link && CSS.supports(`selector(${link})`) ? link : `#${id} > a`);
+/** @type {Opens} */
+function opens({ id, dataset: { link } }, target) {
+	try {
+		return target.closest(link || `#${id} > a`);
+	} catch {
+		return null;
+	}
+}
 
 /** @type {FetchDialog} */
 async function fetchDialog(button) {
@@ -17,7 +23,6 @@ async function fetchDialog(button) {
 	});
 	const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: css });
 	const styled = new Promise((resolve) => Object.assign(style, { onload: resolve, onerror: resolve }));
-	// In the theme's colors, if its page has a background.
 	const { color, backgroundColor } = getComputedStyle(document.body);
 	if (!backgroundColor.endsWith(', 0)')) Object.assign(dialog.style, { color, backgroundColor });
 	dialog.prepend(style);
@@ -32,7 +37,10 @@ async function open(button) {
 	if (button.ariaBusy || known?.open) return;
 	button.ariaBusy = 'true';
 	try {
-		(known ?? (await fetchDialog(button))).showModal();
+		const dialog = known ?? (await fetchDialog(button));
+		const { style, clientWidth } = document.documentElement;
+		style.scrollbarGutter = innerWidth > clientWidth ? 'stable' : '';
+		dialog.showModal();
 	} catch {
 		location.assign(button.dataset.path);
 	}
@@ -43,13 +51,12 @@ document.addEventListener('click', (event) => {
 	// Whoever wants a new tab gets one.
 	if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
 	const target = /** @type {Element} */ (event.target);
-	const button = buttons().find((each) => target.closest?.(selector(each)));
+	const button = buttons().find((each) => opens(each, target));
 	if (!button) return;
 	event.preventDefault();
 	open(button);
 });
 
-// Only the theme editor sends these.
 document.addEventListener('shopify:block:select', ({ target }) => {
 	const button = buttons().find((each) => target.contains(each));
 	if (button) open(button);
@@ -58,7 +65,6 @@ document.addEventListener('shopify:block:deselect', () => {
 	buttons().forEach((each) => each.querySelector('dialog')?.close());
 });
 
-// Where the style sheet can't read it from the attribute.
 if (!CSS.supports('color: attr(x type(<color>))')) {
 	buttons().forEach(({ style, dataset: { accent } }) => style.setProperty('--track-order-accent', accent ?? ''));
 }

@@ -46,10 +46,7 @@ export async function understand(response, root) {
 	const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After') ?? ''));
 	const time = wait ? duration(wait, root) : '';
 	if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
-		const body = await response.json().catch((fault) => {
-			if (fault instanceof SyntaxError) return null;
-			throw fault;
-		});
+		const body = await response.json().catch((fault) => !(fault instanceof SyntaxError) && { code: 'offline' });
 		if (typeof body?.code === 'string') return { code: body.code, errors: body.errors, time };
 		return body?.order ? { story: body } : { code: 'upstream_unavailable' };
 	}
@@ -153,21 +150,24 @@ function morph(old, fresh) {
 
 /** @type {KeepFresh} */
 export function keepFresh(told, widget, signal) {
-	let { headline, moving } = told;
+	const { element } = told;
 	let last = Date.now();
+	/** @param {Told} fresh */
+	const update = (fresh) => morph(element, (told = fresh).element);
 	/** @param {number} pause */
 	async function look(pause) {
-		if (!moving || document.hidden || Date.now() - last < pause) return;
-		last = Date.now();
-		const { told: fresh } = await widget.refresh();
-		if (!fresh || signal.aborted) return;
-		if (fresh.headline !== headline) widget.announce(`${widget.say('story.changed')} ${fresh.headline}`);
-		({ headline, moving } = fresh);
-		morph(told.element, fresh.element);
+		if (document.hidden) return;
+		const due = told.moving && Date.now() - last >= pause;
+		if (due) last = Date.now();
+		const { told: news } = due ? await widget.refresh() : {};
+		if (signal.aborted) return;
+		if (news && news.headline !== told.headline) widget.announce(`${widget.say('story.changed')} ${news.headline}`);
+		update(news ?? told.retell());
 	}
 	const timer = setInterval(look, MINUTE, OFTEN);
 	document.addEventListener('visibilitychange', () => look(MINUTE), { signal });
 	signal.addEventListener('abort', () => clearInterval(timer));
+	return (changes) => update(told.retell(changes));
 }
 
 /** @type {Extra} */

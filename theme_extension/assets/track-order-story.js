@@ -2,8 +2,6 @@
 const SHOWN_EVENTS = 2;
 const SHOWN_ITEMS = 10;
 const OVER = ['delivered', 'cancelled', 'digital'];
-const NOT_AWAITED = [...OVER, 'ready_for_pickup', 'returning'];
-const NOT_LEFT = ['processing', 'on_hold', 'cancelled'];
 const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 
 /** @type {Join} */
@@ -12,7 +10,8 @@ const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
 const newest = (rows, name) => rows.reduce((last, row) => (row[name] > last ? row[name] : last), '');
 
 /** @type {Tell} */
-export function tell(answer, widget, { clock, counter, link, links, safeAddress }) {
+export function tell(answer, widget, helpers) {
+	const { clock, counter, link, links, safeAddress } = helpers;
 	const { root, say, part, make } = widget;
 	/** @type {Small} */
 	const small = (...texts) => make('p.small', join(' · ', ...texts));
@@ -22,50 +21,46 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	/** @type {Shows} */
 	const shows = (name) => root.matches(`[data-show~=${name}]`);
 	const alone = parcels.length === 1 && !unshipped.length;
-	const planned = unshipped.map(({ scheduled_at: time }) => time).sort();
+	const planned = unshipped.map((each) => each.scheduled_at).sort();
 	const scheduled = order.status === 'on_hold' && planned.length && planned.every(Boolean);
 	const now = scheduled ? 'scheduled' : (order.status ?? 'digital');
-	// How all of it reaches the shopper, if there is one way.
-	const [way, another] = new Set([...parcels, ...unshipped].map(({ method }) => method));
+	const [first, another] = new Set([...parcels, ...unshipped].map(({ method }) => method));
+	const way = another ? '' : `${first}`;
+	const handed = COLLECTED.includes(way) ? 'collected' : 'delivered';
+	const grave =
+		order.step !== null && /^(problem|stalled)$/.test(`${order.attention}`) && say(`attention.${order.attention}`);
 
 	/** @type {Label} */
-	const label = (status) => say(`label.${status}`) || say('label.unknown');
+	const label = (status, method = way) =>
+		say(`label.${method}_${status}`) || say(`label.${status}`) || say('label.unknown');
 	/** @type {Titled} */
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
 	/** @type {Usual} */
-	const usual = (group, values) => (!another && say(`${group}.${way}_${now}`)) || say(`${group}.${now}`, values);
-
-	function headline() {
-		const left = parcels.some(({ status }) => !NOT_LEFT.includes(status));
-		const date = scheduled && range({ from: planned[0], to: planned.at(-1) });
-		return (left && say(`partly.${now}`, { date })) || usual('status', { date }) || say('status.unknown');
-	}
+	const usual = (group, values) => say(`${group}.${way}_${now}`) || say(`${group}.${now}`, values);
 
 	function arrival() {
 		const delivered = newest(parcels, 'delivered_at');
-		if (now === 'delivered' && delivered) return say('story.delivered', { date: day(delivered) });
-		// What has not left yet has no date.
-		if (unshipped.length || NOT_AWAITED.includes(now) || !shows('expected')) return '';
-		const to = order.estimated_delivery_at;
-		const windows = parcels.flatMap((parcel) => parcel.delivery_window ?? []);
-		const due = windows.find((due) => alone || (due.to ?? due.from) === to) ?? { from: null, to, source: '' };
-		const end = due.to ?? due.from;
-		const word = due.source === 'rule' ? 'usual' : ahead(end ?? 0) < 0 ? 'was_expected' : 'expected';
-		return end && say(`story.${word}`, { date: range(due) });
+		if (now === 'delivered' && delivered) return say(`story.${handed}`, { date: day(delivered) });
+		const due = shows('expected') && order.delivery_window;
+		if (!due) return '';
+		const late = ahead(due.to ?? due.from ?? 0) < 0;
+		const word = due.source === 'rule' ? 'usual' : late ? 'was_expected' : 'expected';
+		return say(`story.${word}`, { date: range(due) });
 	}
 
 	/** @type {Attend} */
-	function attention(word, among) {
+	function attention(word, among, told = say(`attention.${word}`)) {
 		const reason = among.find((parcel) => parcel.attention === word)?.reason;
-		return join(' ', say(`attention.${word}`), reason && say(`reason.${reason.split('_')[0]}`));
+		return join(' ', told, reason && say(`reason.${reason.split('_')[0]}`));
 	}
 
 	/** @type {Freshness} */
 	function freshness(heard, { checked_at: checked }) {
-		if (!shows('freshness')) return '';
 		const news = newest(heard, 'occurred_at');
-		return say(news ? 'story.news' : 'story.checked', { news: news && ago(news), date: ago(checked) });
+		return (
+			shows('freshness') && say(news ? 'story.news' : 'story.checked', { news: news && ago(news), date: ago(checked) })
+		);
 	}
 
 	/** @type {Advise} */
@@ -78,20 +73,20 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		const { total, delivered, on_hold: held } = order.items;
 		const live = parcels.filter(({ status }) => status !== 'cancelled').length;
 		return [
-			alone && now === 'delivered' && say(`detail.${parcels[0].detail}`),
+			alone && now === handed && say(`detail.${parcels[0].detail}`),
 			join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),
-			say(`next.${order.attention}`) || (order.attention !== 'stalled' && usual('next')),
+			say(`next.${order.attention}`) ||
+				(order.attention !== 'stalled' && (say(`payment.${order.payment_due}`) || usual('next'))),
 			delivered > 0 && delivered < total && count('delivered', total, delivered),
 			held > 0 && held < total && count('on_hold', held),
 			live > 1 && !unshipped.length && now !== 'delivered' && count('parcels', live),
-			answer.stale && say('story.stale'),
 			answer.truncated && say('story.truncated'),
 		];
 	}
 
 	function steps() {
-		const element = order.step !== null && part(!another && COLLECTED.includes(way) ? 'steps.collected' : 'steps');
-		if (element) element.children[order.step ?? 0]?.setAttribute('aria-current', 'step');
+		const element = order.step !== null && (part(`steps.${way}`) ?? part('steps'));
+		if (element) Object.assign(element.children[order.step ?? 0], { ariaCurrent: 'step', hidden: false });
 		return element;
 	}
 
@@ -120,12 +115,15 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	/** @type {TellNumber} */
 	function copied(number) {
-		const text = make('bdi', number);
-		const done = () => widget.announce(say('story.copied'));
-		const write = () => navigator.clipboard.writeText(text?.textContent ?? '').then(done, () => {});
+		const done = () => {
+			copy.textContent = say('story.copied');
+			widget.announce(copy.textContent);
+			setTimeout(() => (copy.textContent = say('story.copy')), 2000);
+		};
+		const write = () => navigator.clipboard.writeText(`${number}`).then(done, () => {});
 		const copy = navigator.clipboard && widget.button('story.copy', write);
-		copy?.setAttribute('aria-label', join(' ', say('story.copy'), number));
-		return number && make('span.number', text, copy);
+		if (copy) copy.ariaLabel = `${say('story.copy')} ${number}`;
+		return number && make('span.number', make('bdi', number), copy);
 	}
 
 	/** @type {TellEvent} */
@@ -143,31 +141,31 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 
 	/** @type {TellParcel} */
 	function parcel(shipment, index) {
-		const { status, tracking, pickup, items, delivery_window: due } = shipment;
+		const { status, method, tracking, pickup, items, delivery_window: due } = shipment;
 		const total = parcels.length;
-		const awaited = !alone && shows('expected') && !NOT_AWAITED.includes(status) && due;
+		const events = shipment.events.map(event);
 		const title = say(total > 1 ? 'story.parcel_of' : 'story.parcel', { number: index + 1, total });
 		const facts = [
 			...tracking.flatMap(({ carrier, number }) => Object.entries({ carrier, number: copied(number) })),
 			['pickup', join(', ', pickup?.name, pickup?.city)],
 			['scheduled_at', shipment.scheduled_at && day(shipment.scheduled_at)],
 			['shipped_at', moment(shipment.shipped_at)],
-			[due?.source === 'rule' ? 'usual_at' : 'expected_at', awaited && range(due)],
-			['delivered_at', moment(shipment.delivered_at)],
+			[due?.source === 'rule' ? 'usual_at' : 'expected_at', !alone && shows('expected') && due && range(due)],
+			[COLLECTED.includes(method) ? 'collected_at' : 'delivered_at', moment(shipment.delivered_at)],
 		];
 		/** @type {TellLink} */
-		const way = ({ carrier, url }) => link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
+		const follow = ({ carrier, url }) =>
+			link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
 		return make(
 			'div.parcel',
 			make('h3.subtitle', title),
-			make('p.status', join(' · ', label(status), say(`method.${shipment.method}`))),
+			make('p.status', join(' · ', label(status, method), say(`method.${method}`))),
 			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), attention(shipment.attention, [shipment]))),
 			make('dl.facts', ...facts.map(([key, value]) => titled('dt', key, make('dd', value)))),
-			make('div.actions', ...tracking.map(way)),
+			make('div.actions', ...tracking.map(follow)),
 			!alone && now !== status && advice(shipment, [shipment]),
 			shows('items') && titled('h4.group', 'items', ...list(items)),
-			shows('events') &&
-				titled('h4.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
+			shows('events') && titled('h4.group', 'events', ...folded('events', 'earlier', events, SHOWN_EVENTS)),
 			!alone && small(freshness(shipment.events, shipment)),
 		);
 	}
@@ -175,17 +173,32 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 	function notes() {
 		const { refund, payment } = order;
 		const moot = refund || (order.cancelled_at && /^(pending|authorized)$/.test(`${payment}`));
-		const texts = [
-			!moot && (say(`payment.${payment}`) || say(`refund.${payment}`)),
-			refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
-			say(`returned.${order.return}`),
-		];
-		return make('ul.notes', ...texts.map((text) => make('li', text)));
+		return make(
+			'ul.notes',
+			...[
+				!moot && (say(`payment.${payment}`) || say(`refund.${payment}`)),
+				refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
+				say(`returned.${order.return}`),
+			].map((text) => make('li', text)),
+		);
 	}
 
-	const said = { headline: headline(), expected: arrival(), attention: attention(order.attention, parcels) };
+	const date = scheduled && range({ from: planned[0], to: planned.at(-1) });
+	const partly = order.partly ? say(`partly.${now}`, { date }) : '';
+	const said = {
+		headline: grave || partly || usual('status', { date }) || say('status.unknown'),
+		expected: arrival(),
+		attention: attention(order.attention, parcels, grave ? partly : undefined),
+	};
 	const title = make('h2.title', say('story.order', { name: order.name }));
-	const heard = parcels.flatMap(({ events }) => events);
+	const known = join(
+		' ',
+		answer.stale && say('story.stale'),
+		freshness(
+			parcels.flatMap(({ events }) => events),
+			answer,
+		),
+	);
 	const summary = make(
 		'div.summary',
 		title,
@@ -193,7 +206,7 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 		...remarks().map((text) => make('p.text', text)),
 		steps(),
 		advice(order, parcels),
-		make('div.checked', make('p', freshness(heard, answer)), widget.button('form.refresh', widget.again)),
+		make('div.checked', make('p', known), widget.button('form.refresh', widget.again)),
 	);
 	const element = make(
 		'div.story',
@@ -209,6 +222,11 @@ export function tell(answer, widget, { clock, counter, link, links, safeAddress 
 			links(widget),
 		),
 	);
-	const moving = !OVER.includes(now);
-	return /** @type {Told} */ ({ element, title, headline: join(' ', ...Object.values(said)), moving });
+	return /** @type {Told} */ ({
+		element,
+		title,
+		headline: join(' ', ...Object.values(said)),
+		moving: !OVER.includes(now),
+		retell: (changes) => tell(Object.assign(answer, changes), widget, helpers),
+	});
 }

@@ -1,8 +1,6 @@
 /**
  * <track-order>: asks for an order without leaving the page. Without this file the form posts as usual.
  * The markup it expects is described in snippets/track-order-form.liquid.
- *
- * Most pages that have it are only looked at, so the element is made when somebody begins to use one.
  */
 const BEGINNINGS = ['focusin', 'pointerdown', 'keydown', 'click', 'submit'];
 const TIME_LIMIT = 12_000;
@@ -42,6 +40,7 @@ function make(kind, ...children) {
 /** @type {Start} */
 function start(root, gone) {
 	const form = root.querySelector('form');
+	const submitter = form.querySelector('[type=submit]');
 	const live = root.querySelector('[data-live]');
 	const result = root.querySelector('[data-result]');
 	const words = [...root.querySelector('[data-words]').content.children];
@@ -56,9 +55,10 @@ function start(root, gone) {
 	let question;
 	/** @type {Files['more']} */
 	let more;
+	/** @type {ReturnType<Files['more']['keepFresh']>} */
+	let retell;
 
 	form.addEventListener('submit', submit, { signal: gone });
-	// Our own words and marks replace the browser's bubbles, which few screen readers repeat.
 	form.noValidate = true;
 	const number = new URLSearchParams(location.search).get('order');
 	if (number) form.elements.order.value ||= number.slice(0, 64);
@@ -88,7 +88,6 @@ function start(root, gone) {
 		try {
 			return await import(new URL(root.dataset[name], document.baseURI).href + reloads);
 		} catch (fault) {
-			// Browsers remember a failure by its address, so the next try has another one.
 			reloads += '#';
 			throw fault;
 		}
@@ -119,6 +118,10 @@ function start(root, gone) {
 	async function look(asked) {
 		if (waiting) return;
 		question = asked;
+		if (!form.hidden) {
+			if (result.contains(document.activeElement)) submitter.focus();
+			clear();
+		}
 		wait(true);
 		const slow = setTimeout(() => announce(say('form.still_looking')), SLOW);
 		const outcome = await ask();
@@ -135,7 +138,7 @@ function start(root, gone) {
 
 	function again() {
 		// What was typed may have been mended since.
-		if (question.address === form.action) form.requestSubmit();
+		if (!form.hidden && question.address === form.action) form.requestSubmit();
 		else look(question);
 	}
 
@@ -157,25 +160,21 @@ function start(root, gone) {
 	async function send(signal) {
 		const { address, body, typed } = question;
 		const headers = { Accept: 'application/json' };
-		let outcome;
-		let tell;
 		try {
 			more = await load('more');
 			const errors = typed && more.doubts(...typed);
 			if (errors) return { code: 'doubtful', errors };
-			// An address and not a Request, because other apps wrap `fetch` and expect one.
-			const answer = fetch(address, { method: 'POST', headers, body, signal });
-			// What showing a story takes is fetched and made ready while the shop looks for it.
-			const both = Promise.all([answer.then((response) => more.understand(response, root)), load('story')]);
+			const answer = fetch(address, { method: 'POST', headers, body, signal }).then(
+				(response) => more.understand(response, root),
+				/** @returns {Outcome} */
+				() => ({ code: 'offline' }),
+			);
+			const both = Promise.all([answer, load('story')]);
 			more.clock(root);
-			[outcome, { tell }] = await both;
-		} catch {
-			return { code: 'offline' };
-		}
-		try {
+			const [outcome, { tell }] = await both;
 			return outcome.story ? { told: tell(outcome.story, widget, more) } : outcome;
 		} catch {
-			return { code: 'upstream_unavailable' };
+			return { code: navigator.onLine ? 'upstream_unavailable' : 'offline' };
 		}
 	}
 
@@ -184,8 +183,7 @@ function start(root, gone) {
 		waiting = begins;
 		root.toggleAttribute('data-waiting', waiting);
 		result.toggleAttribute('aria-busy', waiting);
-		// aria-disabled and not disabled: a disabled button would drop the keyboard's focus.
-		form.querySelector('[type=submit]').ariaDisabled = String(waiting);
+		submitter.ariaDisabled = String(waiting);
 		announce(waiting ? say('form.looking') : '');
 	}
 
@@ -225,6 +223,11 @@ function start(root, gone) {
 
 	/** @type {Show} */
 	function show({ told, code, errors, time }) {
+		if (!told && form.hidden && code !== 'order_not_found') {
+			retell({ stale: true });
+			announce(say('story.stale'));
+			return;
+		}
 		if (errors && mark(errors, code === 'doubtful')) return;
 		clear();
 		const { element, title } = told ?? refusal(code, time);
@@ -235,7 +238,7 @@ function start(root, gone) {
 		if (!told) return;
 		announce(told.headline);
 		telling = new AbortController();
-		more.keepFresh(told, widget, telling.signal);
+		retell = more.keepFresh(told, widget, telling.signal);
 	}
 
 	/** @type {Refuse} */

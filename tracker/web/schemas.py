@@ -212,6 +212,9 @@ class OrderSchema(Schema):
             "on_hold": story.on_hold_quantity,
         }
     )
+    partly = fields.Boolean()
+    payment_due = fields.String(allow_none=True)
+    delivery_window = fields.Nested(WindowSchema)
     estimated_delivery_at = Time()
     status_page_url = fields.String(attribute="order.status_page_url")
 

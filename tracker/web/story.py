@@ -12,14 +12,12 @@ from typing import Any
 from markupsafe import Markup
 
 from tracker.web import liquid
-from tracker.web.words import Words
+from tracker.web.words import COLLECTED, Words
 
-NOT_AWAITED = {"ready_for_pickup", "delivered", "returning", "cancelled"}
-NOT_LEFT = {"processing", "on_hold", "cancelled"}
+GRAVE = {"stalled", "problem"}
 MOOT_PAYMENTS = {"pending", "authorized"}
 SHOWN_EVENTS = 2
 SHOWN_ITEMS = 10
-COLLECTED = {"pick_up", "pickup_point", "retail"}
 ADVISED = ("delivered", "stalled", "attempted", "problem")
 """What there is advice for: statuses and attentions."""
 
@@ -49,10 +47,9 @@ class StoryView:
     @property
     def headline(self) -> Markup:
         """Where the order is, in one sentence."""
-        left = any(parcel["status"] not in NOT_LEFT for parcel in self.parcels)
-        date = self._range({"from": self._planned[0], "to": self._planned[-1]}) if self._planned else ""
-        partly = self._words.say(f"partly.{self._now}", date=date) if left else Markup("")
-        return partly or self._usual("status", date=date) or self._words.say("status.unknown")
+        if self._grave:
+            return self._words.say(f"attention.{self.order['attention']}")
+        return self._partly or self._usual("status", date=self._day) or self._words.say("status.unknown")
 
     @property
     def expected(self) -> Markup:
@@ -60,54 +57,49 @@ class StoryView:
         status = self.order["status"]
         delivered = sorted(parcel["delivered_at"] for parcel in self.parcels if parcel["delivered_at"])
         if status == "delivered" and delivered:
-            return self._words.say("story.delivered", date=self.day(delivered[-1]))
-        # What has not left yet has no date, so the order as a whole has none.
-        if status is None or self.unshipped or status in NOT_AWAITED:
+            handed = "collected" if self.collected else "delivered"
+            return self._words.say(f"story.{handed}", date=self.day(delivered[-1]))
+        due = self.order["delivery_window"]
+        if not due:
             return Markup("")
-        to = self.order["estimated_delivery_at"]
-        windows = [parcel["delivery_window"] for parcel in self.parcels if parcel["delivery_window"]]
-        last = (due for due in windows if self.alone or (due["to"] or due["from"]) == to)
-        due = next(last, {"from": None, "to": to, "source": None})
-        end = due["to"] or due["from"]
-        if not end:
-            return Markup("")
-        past = _moment(end).date() < self._today
+        past = _moment(due["to"] or due["from"]).date() < self._today
         word = "usual" if due["source"] == "rule" else "was_expected" if past else "expected"
         return self._words.say(f"story.{word}", date=self._range(due))
 
     @property
     def attention(self) -> Markup:
         """What is the matter with the order, empty where nothing is."""
-        return self.attention_among(self.order["attention"], self.parcels)
+        return self.attention_among(
+            self.order["attention"], self.parcels, told=self._partly if self._grave else None
+        )
 
     @property
     def remarks(self) -> Iterator[Markup]:
         """The sentences under the headline."""
         order, say, items = self.order, self._words.say, self.order["items"]
         status = order["status"]
-        if self.alone and status == "delivered":
+        if self.alone and status == "delivered" and not self.collected:
             yield say(f"detail.{self.parcels[0]['detail']}")
         if order["cancelled_at"]:
             yield _join(
                 " · ", self.time(order["cancelled_at"]), say(f"cancel_reason.{order['cancel_reason']}")
             )
         stalled = order["attention"] == "stalled"
-        yield say(f"next.{order['attention']}") or (Markup("") if stalled else self._usual("next"))
+        usual = Markup("") if stalled else say(f"payment.{order['payment_due']}") or self._usual("next")
+        yield say(f"next.{order['attention']}") or usual
         if 0 < items["delivered"] < items["total"]:
             yield self._count("delivered", items["total"], done=items["delivered"])
         if 0 < items["on_hold"] < items["total"]:
             yield self._count("on_hold", items["on_hold"])
         if len(self._live) > 1 and not self.unshipped and status != "delivered":
             yield self._count("parcels", len(self._live))
-        if self._answer["stale"]:
-            yield say("story.stale")
         if self._answer["truncated"]:
             yield say("story.truncated")
 
     @property
-    def collected(self) -> bool:
-        """Whether the shopper comes for all of it."""
-        return self._way in COLLECTED
+    def collected(self) -> str | None:
+        """The way of the whole order if its shopper comes for it."""
+        return self._way if self._way in COLLECTED else None
 
     @property
     def notes(self) -> Iterator[Markup]:
@@ -121,11 +113,14 @@ class StoryView:
             yield _join(" · ", at, say(f"refund.{refund['status']}"))
         yield say(f"returned.{order['return']}")
 
-    def attention_among(self, attention: str | None, parcels: list[dict[str, Any]]) -> Markup:
-        """What is the matter, and who has to act as the first parcel with this attention says."""
+    def attention_among(
+        self, attention: str | None, parcels: list[dict[str, Any]], *, told: Markup | None = None
+    ) -> Markup:
+        """What is the matter (or `told` in its place), and who has to act as the first parcel with this
+        attention says."""
         reason = next((parcel["reason"] for parcel in parcels if parcel["attention"] == attention), None)
         acts = self._words.say(f"reason.{reason.split('_')[0]}") if reason else Markup("")
-        return _join(" ", self._words.say(f"attention.{attention}"), acts)
+        return _join(" ", self._words.say(f"attention.{attention}") if told is None else told, acts)
 
     def advice(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> str | None:
         """Which of ADVISED helps where the order or a parcel (`told`) is as it is, None where none does."""
@@ -148,20 +143,23 @@ class StoryView:
         newest = max(event["occurred_at"] for event in events)
         return self._words.say("story.news", news=self.time(newest), date=checked)
 
-    @property
-    def order_freshness(self) -> Markup:
-        """The freshness over all parcels."""
+    def known(self, *, freshness: bool) -> Markup:
+        """Whether this is what was last known, and the freshness over all parcels if it is wanted."""
         events = [event for parcel in self.parcels for event in parcel["events"]]
-        return self.freshness(events, self._answer["checked_at"])
+        stale = self._words.say("story.stale") if self._answer["stale"] else None
+        return _join(" ", stale, self.freshness(events, self._answer["checked_at"]) if freshness else None)
 
-    def label(self, status: str) -> Markup:
-        """A status in a word or two."""
-        return self._words.say(f"label.{status}") or self._words.say("label.unknown")
+    def label(self, status: str, method: str | None = None) -> Markup:
+        """A status in a word or two, for its way to the shopper (the order's unless told) if that has its
+        own."""
+        say = self._words.say
+        return say(f"label.{method or self._way}_{status}") or say(f"label.{status}") or say("label.unknown")
 
     def facts(self, parcel: dict[str, Any]) -> Iterator[tuple[Markup, Markup]]:
         """Name and value of what is known of a parcel."""
         pickup, due = parcel["pickup"], parcel["delivery_window"]
-        awaited = not self.alone and parcel["status"] not in NOT_AWAITED and due
+        awaited = not self.alone and due
+        handed = "collected_at" if parcel["method"] in COLLECTED else "delivered_at"
         facts: list[tuple[str, object]] = []
         for tracking in parcel["tracking"]:
             facts += [("carrier", tracking["carrier"]), ("number", _isolated(tracking["number"]))]
@@ -173,7 +171,7 @@ class StoryView:
                 "usual_at" if due and due["source"] == "rule" else "expected_at",
                 self._range(due) if awaited else None,
             ),
-            ("delivered_at", parcel["delivered_at"] and self.time(parcel["delivered_at"])),
+            (handed, parcel["delivered_at"] and self.time(parcel["delivered_at"])),
         ]
         for key, value in facts:
             if value:
@@ -205,6 +203,23 @@ class StoryView:
         if self._words.direction == "ltr":
             return date
         return Markup('<span dir="rtl">{}</span>').format(date)
+
+    @property
+    def _grave(self) -> bool:
+        """Whether it stands still or went wrong: then that is what there is to say, and not where it was."""
+        return self.order["step"] is not None and self.order["attention"] in GRAVE
+
+    @property
+    def _day(self) -> Markup:
+        """When what is planned for a day is to be sent."""
+        return (
+            self._range({"from": self._planned[0], "to": self._planned[-1]}) if self._planned else Markup("")
+        )
+
+    @property
+    def _partly(self) -> Markup:
+        """Where both parts of an order are of which one has left."""
+        return self._words.say(f"partly.{self._now}", date=self._day) if self.order["partly"] else Markup("")
 
     def _usual(self, group: str, **values: object) -> Markup:
         """The words for the order as it is now, for its way to the shopper if that has its own."""

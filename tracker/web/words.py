@@ -21,6 +21,9 @@ PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 PLURAL_WORDS = {"zero", "one", "two", "few", "many", "other"}
 SAMPLES = (0, 1, 2, 3, 11, 100)
 """Numbers that take every plural form of our languages between them; see the block's form snippet."""
+COLLECTED = ("pick_up", "pickup_point", "retail")
+"""Ways on which the shopper comes for it: then it is collected where the rest is delivered."""
+
 IN_PARTS = re.compile(r"(advice|help|step|step_pickup|refusal\.\w+)\.(?!next_in)")
 """Words that the script gets as whole pieces (templates/parts.liquid)."""
 
@@ -39,7 +42,7 @@ class Words:
         locale = _locale(tag)
         self.tag = tag
         self.direction: str = locale.text_direction
-        self._texts = dict(_flat(texts))
+        self._texts = _with_collected(dict(_flat(texts)))
         self._plural = locale.plural_form
         self.date_form = _date_form(locale)
 
@@ -72,6 +75,15 @@ class Words:
     def _text(self, key: str) -> str:
         text = self._texts.get(key, "")
         return text if isinstance(text, str) else ""
+
+
+def _with_collected(texts: dict[str, Any]) -> dict[str, Any]:
+    """The texts with those of what its shopper comes for, as track-order-words.liquid makes them."""
+    collected, sentence = texts.get("step_pickup.4", ""), texts.get("detail.collected", "")
+    known = {"story.collected": f"{collected} · {{{{ date }}}}", "story.collected_at": collected}
+    for way in COLLECTED:
+        known |= {f"status.{way}_delivered": sentence, f"label.{way}_delivered": collected}
+    return texts | known
 
 
 def _flat(texts: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

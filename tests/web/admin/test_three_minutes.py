@@ -119,7 +119,7 @@ def a_shopper_finds_an_order(page: Page) -> None:
     page.get_by_label("Order number").fill("1004")
     page.get_by_label("E-mail address").fill("ada@example.com")
     page.get_by_role("button", name="Find my order").click()
-    expect(page.locator("track-order")).to_contain_text("Your order is out for delivery today.")
+    expect(page.locator("track-order")).to_contain_text("Your order is out for delivery.")
 
 
 def leaves(alice: Merchant, shops: World) -> None:

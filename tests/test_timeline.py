@@ -116,6 +116,8 @@ def test_an_order_is_expected_when_its_last_parcel_is() -> None:
     gone = parcel(cancelled=True, window=(at(90), at(99)))
     assert tell(order(soon, late, arrived, gone_back, gone)).estimated_delivery_at == at(30)
     assert tell(order(soon)).estimated_delivery_at == at(20)
+    partly = tell(order(soon, waiting=(waiting(),)))
+    assert (partly.estimated_delivery_at, partly.delivery_window, partly.partly) == (at(20), None, True)
     assert tell(order(arrived)).estimated_delivery_at is None
     assert tell(order(soon, cancelled=True)).estimated_delivery_at is None
     assert tell(order(parcel(displayed=S.SHIPPED, window=(None, None)))).estimated_delivery_at is None

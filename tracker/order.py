@@ -268,8 +268,9 @@ class ToldEvent:
 class Story:
     """What a shopper is told: the headline (None where nothing is to be delivered), parcels, what waits.
 
-    `delivery_window` is when the last parcel is expected, `partly` whether part of the order has left and
-    part has not, `payment_due` the payment's word where paying is the shopper's next step.
+    `estimated_delivery_at` is by when the last of its parcels is expected, `delivery_window` when the order
+    is as a whole (None while part of it has not left), `partly` whether part of it has left and part has
+    not, `payment_due` the payment's word where paying is the shopper's next step.
     """
 
     order: Order
@@ -280,12 +281,7 @@ class Story:
     unshipped: tuple[Unshipped, ...]
     delivered_quantity: int
     on_hold_quantity: int
+    estimated_delivery_at: datetime | None
     delivery_window: DeliveryWindow | None
     partly: bool
     payment_due: str | None
-
-    @property
-    def estimated_delivery_at(self) -> datetime | None:
-        """By when all of it is expected: the end of the window, or its start where no end is known."""
-        window = self.delivery_window
-        return None if window is None else window.end or window.start

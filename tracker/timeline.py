@@ -64,6 +64,7 @@ def tell(
         part for part in order.unshipped if part.item.quantity > 0 and order.shippable and not cancelled
     )
     status, attention, step = _headline(order, shipments, waiting)
+    window = None if cancelled else _last_window(shipments)
     delivered = sum(_pieces(story.shipment) for story in shipments if story.status is Status.DELIVERED)
     return Story(
         order=order,
@@ -75,8 +76,9 @@ def tell(
         # Pieces that were delivered and later taken out of the order are no longer among those wanted.
         delivered_quantity=min(delivered, max(order.total_quantity, 0)),
         on_hold_quantity=sum(part.item.quantity for part in waiting if part.held),
+        estimated_delivery_at=None if window is None else last_moment(window),
         # What has not left yet has no date.
-        delivery_window=None if cancelled or waiting else _last_window(shipments),
+        delivery_window=None if waiting else window,
         partly=bool(waiting) and any(story.status not in _NOT_LEFT for story in shipments),
         payment_due=order.payment if status in _NOTHING_TO_DO and order.payment in _UNPAID else None,
     )

@@ -180,14 +180,16 @@ def test_a_list_of_selectors_opens_it_from_each(shopper: Shopper) -> None:
         shopper.page.keyboard.press("Escape")
 
 
-@pytest.mark.parametrize("editor", [False, True])
-def test_where_the_block_is_the_button_is_not(shopper: Shopper, *, editor: bool) -> None:
-    """But for the merchant who sets it up."""
-    shopper.shop.embed = render("track-order-button", design_mode=editor)
+def test_where_the_block_is_the_button_stands_at_the_foot(shopper: Shopper) -> None:
+    """So that it covers nothing of it."""
+    shopper.shop.embed = render("track-order-button")
     shopper.visit()
     link = shopper.page.locator(".track-order-button__link")
-    expect(link).to_be_visible(visible=editor)
-    assert shopper.page.get_by_role("region").count() == editor
+    expect(link).to_have_css("position", "static")
+    block, button = shopper.page.locator("track-order").first.bounding_box(), link.bounding_box()
+    assert block is not None
+    assert button is not None
+    assert block["y"] + block["height"] <= button["y"]
 
 
 def test_a_theme_that_styles_every_element_leaves_the_button_as_it_is(passer_by: Shopper) -> None:

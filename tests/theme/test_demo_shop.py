@@ -31,9 +31,11 @@ def test_an_order_is_found_from_every_page(onlooker: Onlooker, path: str) -> Non
 
 @pytest.mark.parametrize("path", ["/pages/track-order", "/apps/track-order"])
 def test_where_the_widget_is_no_button_lies_over_it(onlooker: Onlooker, path: str) -> None:
+    """It stands at the foot of the page, and opens the same there."""
     onlooker.open(path)
-    expect(onlooker.page.locator("track-order-button a")).to_have_count(1)
-    expect(onlooker.page.get_by_role("link", name=NAME)).to_be_hidden()
+    button = onlooker.page.get_by_role("link", name=NAME)
+    expect(button).to_have_css("position", "static")
+    looked_up_in_dialog(onlooker, button)
 
 
 def test_the_button_goes_where_it_is_put(onlooker: Onlooker) -> None:

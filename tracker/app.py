@@ -154,8 +154,7 @@ class Edges:
             http=self.http,
             api_version=settings.api_version,
             origin=settings.admin_origin,
-            # Half of the threads: the others are there for other shops, and for what is kept.
-            slots=ShopSlots((settings.web_threads + 1) // 2),
+            slots=ShopSlots(_most_at_once(settings)),
             on_version_fell_forward=functools.partial(_fell_forward, metrics),
             on_throttled=self.activity.throttled,
             on_budget=self.budget.told,
@@ -503,6 +502,13 @@ def _add_admin(
     gate.register(app, page, proof=gate.admin_document(*proof))
     gate.register(app, actions, proof=gate.admin_fetch(*proof))
     gate.register(app, admin.open_blueprint(pages), proof=gate.open_to_all)
+
+
+def _most_at_once(settings: Settings) -> int:
+    """How many threads of a worker may wait for one shop: half of them, since the others are there for other
+    shops and for what is kept; and three of four where there is no other shop."""
+    share = 2 if settings.shop is None else 4
+    return max(1, settings.web_threads - settings.web_threads // share)
 
 
 def _traces(settings: Settings) -> Traces | None:

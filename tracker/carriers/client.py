@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import Clock
 
 
-class SourceClient:
+class SourceClient(ABC):
     """One account. `origin` has no slash at its end; `clock` tells when an answer came; `on_unknown_word` is
     told of every word that the source's table lacks. The key stands in no repr."""
 
@@ -37,9 +38,9 @@ class SourceClient:
         """Every parcel whose number is one: of others no source is told."""
         return read_number(parcel.number) is not None
 
+    @abstractmethod
     def _headers(self) -> Mapping[str, str]:
         """How a request proves whose account it is for."""
-        raise NotImplementedError
 
     def _reply(
         self,

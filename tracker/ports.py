@@ -577,7 +577,7 @@ class Answers(Protocol):
     """
 
     def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | Awaited | None:
-        """One round trip: the kept entry; else Awaited, where somebody else has the lease; else None, with a
+        """The kept entry, in one round trip; else Awaited, where somebody else has the lease; else None, with a
         guess taken and the lease; else the limit that is spent. `visit` is counted first, and beyond its
         limit nothing else is given or taken."""
         ...

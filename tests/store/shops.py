@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from redis import Redis
@@ -38,6 +38,22 @@ def asked(
 
 
 QUESTION = asked()
+
+KEPT = ["SET", "INCR", "GET"]
+"""What a kept answer costs: the visit's window, the visit, the answer, all in one round trip."""
+
+
+def round_trips(client: Redis, ask: Callable[[], object]) -> int:
+    """How often Redis had something to read meanwhile, by its own count: commands that were sent together
+    are read at once."""
+    before = _reads(client)
+    ask()
+    return _reads(client) - before - 1  # the question itself
+
+
+def _reads(client: Redis) -> int:
+    told: int = client.info("stats")["total_reads_processed"]
+    return told
 
 
 @contextmanager

@@ -80,6 +80,18 @@ def test_a_visit_is_counted_with_the_answer(guard: GuardedRedis, limits: dict[st
     assert DOOR == told[1].limit
 
 
+def test_a_kept_answer_comes_with_its_visit(guard: GuardedRedis) -> None:
+    sealer = Sealer(SECRET)
+    answers = RedisAnswers(guard, sealer, guess_limits={})
+    visit = Visit(f"LIMITER/{sealer.shop_tag(ALICE)}:d:ada:lookup/2/1/minute", 2, 60)
+    answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
+
+    told = [answers.ask(QUESTION, visit=visit) for _ in range(3)]
+
+    assert [ENTRY, ENTRY] == told[:2]
+    assert isinstance(told[2], Spent)
+
+
 def test_answers_and_guesses(guard: GuardedRedis, limits: dict[str, RateLimitItem]) -> None:
     answers = RedisAnswers(guard, Sealer(SECRET), guess_limits=limits)
 

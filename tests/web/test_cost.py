@@ -10,7 +10,7 @@ from redis import Redis
 from werkzeug.test import TestResponse
 
 from tests.pretend_shopify import PretendShopify
-from tests.store.shops import overheard
+from tests.store.shops import KEPT, overheard, round_trips
 from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, Storefront
 
@@ -44,7 +44,8 @@ def test_a_warm_look_up_asks_the_shop_nothing_and_redis_once(
         second = storefront.look_up()
         assert (200, first.data) == (second.status_code, second.data)
 
-    assert ["EVALSHA"] == commands(redis_client, again)
+    assert 1 == round_trips(redis_client, again)
+    assert KEPT == commands(redis_client, again)
     assert asked == shopify.calls() == 2
 
 
@@ -113,11 +114,12 @@ def test_one_script_never_seen_costs_one_more_round_trip_once(
     storefront: Storefront, redis_client: Redis
 ) -> None:
     """Scripts are sent by digest; a Redis that was restarted learns them as it goes."""
-    storefront.look_up()
+    storefront.look_up(MISSES["an unknown number"])
+    redis_client.flushall()
     redis_client.script_flush()
 
-    assert "EVAL" in commands(redis_client, storefront.look_up)
-    assert ["EVALSHA"] == commands(redis_client, storefront.look_up)
+    assert "EVAL" in commands(redis_client, lambda: storefront.look_up(MISSES["half a number"]))
+    assert "EVAL" not in commands(redis_client, lambda: storefront.look_up(MISSES["an unknown number"]))
 
 
 def test_nothing_that_can_be_read_lies_in_redis(storefront: Storefront, redis_client: Redis) -> None:

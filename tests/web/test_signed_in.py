@@ -20,6 +20,7 @@ from werkzeug.test import TestResponse
 
 from tests.fakes import SettableClock
 from tests.pretend_shopify import PretendShopify
+from tests.store.shops import KEPT
 from tests.web.conftest import MakeApp, RecordedMetrics
 from tests.web.storefront import ADA as ADAS_FORM
 from tests.web.storefront import ALICE, BOB, JSON_ASKED, Storefront, own_pairs, signed
@@ -187,7 +188,7 @@ class TestTheChoice:
         def again() -> None:
             assert ada.choose().data == first.data
 
-        assert commands(redis_client, again) == ["EVALSHA"]
+        assert commands(redis_client, again) == KEPT
         assert shopify.calls() == 2
 
     def test_what_is_warm_for_one_is_closed_to_the_others(self, app: Flask, shopify: PretendShopify) -> None:

@@ -80,23 +80,21 @@ class RedisAnswers:
 
     def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | Awaited | None:
         """See ports.Answers. What lies under the key and is not ours is deleted and counts as absent."""
-        key, counters = self._keys.entry(question), self._counter_keys(question)
+        key = self._keys.entry(question)
         try:
-            for _ in range(TRIES):
-                told, counted = self._ask(key, counters, visit)
-                if visit is not None and not counted and (refused := self._visit_memory(visit)) is not None:
-                    return refused
+            if visit is not None:
+                sealed, refused = self._visit(key, visit)
                 visit = None
-                if not isinstance(told, bytes):
-                    return told
-                if (entry := open_entry(self._sealer, question.shop, key, told)) is not None:
+                if refused is not None:
+                    return refused
+                entry = None if sealed is None else open_entry(self._sealer, question.shop, key, sealed)
+                if entry is not None:
                     return entry
-                self._guard.run(lambda client: client.delete(key))
+            return self._take(question, key)
         except RedisUnavailable:
-            pass
-        if visit is not None and (refused := self._visit_memory(visit)) is not None:
-            return refused
-        return self._guess_memory(counters)
+            if visit is not None and (refused := self._visit_memory(visit)) is not None:
+                return refused
+            return self._guess_memory(self._counter_keys(question))
 
     def lead(self, question: Question, *, otherwise: bool) -> Awaited | None:
         """See ports.Answers."""
@@ -174,23 +172,41 @@ class RedisAnswers:
         except RedisUnavailable:
             self._give_back_memory(counters)
 
-    def _ask(
-        self, key: str, counters: Sequence[str], visit: Visit | None
-    ) -> tuple[bytes | Spent | Awaited | None, bool]:
-        """What Redis says, with a sealed entry as it is, and whether the visit was counted."""
-        holder = (self._holder.token, LEASE_MILLISECONDS)
-        if visit is None:
-            names, keys = [*self._limits], [key, key + LEASE, *counters]
-            arguments: list[Argument] = [*holder, 0, *self._arguments]
-        else:
-            names, keys = [DOOR, *self._limits], [key, key + LEASE, f"{PREFIX}:{visit.counter}", *counters]
-            arguments = [*holder, 1, visit.most, visit.seconds, *self._arguments]
-        sealed, spent, milliseconds, counted = self._guard.run_script(ASK, keys, arguments)
-        if spent > 0:
-            return Spent(names[spent - 1], max(1, math.ceil(milliseconds / 1000))), counted > 0
-        if spent:
-            return Awaited.NOTHING if spent == IN_VAIN else Awaited.ANSWER, counted > 0
-        return sealed, counted > 0
+    def _visit(self, key: str, visit: Visit) -> tuple[bytes | None, Spent | None]:
+        """What is kept under `key`, and whether the door's limit is spent with this visit. The counter is the
+        limits library's own, and so is its window, which begins with the first visit."""
+        counter = f"{PREFIX}:{visit.counter}"
+        _, counted, sealed = self._guard.run_together(
+            ("SET", counter, 0, "EX", visit.seconds, "NX"), ("INCR", counter), ("GET", key)
+        )
+        # A Redis that takes no writes (full, or a replica) still has answers to give.
+        if counted is None:
+            return sealed, self._visit_memory(visit)
+        if counted <= visit.most:
+            return sealed, None
+        milliseconds = self._guard.run(lambda client: client.pttl(counter))
+        if milliseconds > 0:
+            return None, Spent(DOOR, math.ceil(milliseconds / 1000))
+        self._guard.run(lambda client: client.delete(counter))  # without an end, so not ours
+        return sealed, None
+
+    def _take(self, question: Question, key: str) -> Entry | Spent | Awaited | None:
+        """What is kept by now; else the lease and a guess, or why there is none."""
+        names, counters = [*self._limits], self._counter_keys(question)
+        keys = [key, key + LEASE, *counters]
+        arguments: list[Argument] = [self._holder.token, LEASE_MILLISECONDS, *self._arguments]
+        for _ in range(TRIES):
+            sealed, spent, milliseconds = self._guard.run_script(ASK, keys, arguments)
+            if spent > 0:
+                return Spent(names[spent - 1], max(1, math.ceil(milliseconds / 1000)))
+            if spent:
+                return Awaited.NOTHING if spent == IN_VAIN else Awaited.ANSWER
+            if sealed is None:
+                return None
+            if (entry := open_entry(self._sealer, question.shop, key, sealed)) is not None:
+                return entry
+            self._guard.run(lambda client: client.delete(key))
+        return self._guess_memory(counters)
 
     def _visit_memory(self, visit: Visit) -> Spent | None:
         if self._memory.incr(visit.counter, visit.seconds) <= visit.most:

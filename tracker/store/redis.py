@@ -15,7 +15,8 @@ from redis.retry import Retry
 
 from tracker.breaker import Breaker
 from tracker.errors import TrackerError
-from tracker.store.script import Argument, Script, ScriptRunner
+from tracker.store.direct import Command, DirectConnection
+from tracker.store.script import Argument, Script
 
 Result = TypeVar("Result")
 
@@ -64,7 +65,7 @@ class GuardedRedis:
             self._options["sentinel_kwargs"] = dict(self._options)
         self._connecting = threading.Lock()
         self._storage: RedisStorage | None = None
-        self._runner = ScriptRunner()
+        self._direct = DirectConnection()
 
     def run(self, operation: Callable[[redis.Redis], Result]) -> Result:
         """What `operation` gives for the client. Raises as `run_storage` does."""
@@ -72,7 +73,14 @@ class GuardedRedis:
 
     def run_script(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
         """What `script` gives. Raises as `run_storage` does."""
-        return self.run(lambda client: self._runner.run(client, script, keys, arguments))
+        return self.run(lambda client: self._direct.run_script(client, script, keys, arguments))
+
+    def run_together(self, *commands: Command) -> list[Any]:
+        """What each of `commands`, all of one shop, gives in one round trip; None for one that Redis refused,
+        as it does where the key is of another type or where it takes no writes. Raises as `run_storage` does.
+        """
+        answers = self.run(lambda client: self._direct.run_together(client, commands))
+        return [None if isinstance(answer, redis.ResponseError) else answer for answer in answers]
 
     def run_storage(self, operation: Callable[[RedisStorage], Result]) -> Result:
         """What `operation` gives for the storage of the limits library, which holds the same client.

@@ -1,4 +1,4 @@
-"""The way to Redis with a span for each script. Used only where traces are on."""
+"""The way to Redis with a span for each trip there. Used only where traces are on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from tracker.breaker import Breaker
+from tracker.store.direct import Command
 from tracker.store.redis import GuardedRedis
 from tracker.store.script import Argument, Script
 
@@ -14,7 +15,8 @@ OpenSpan = Callable[[str], AbstractContextManager[object]]
 
 
 class TracedRedis(GuardedRedis):
-    """GuardedRedis; `span` is opened around each script, by its name. Keys and values are not told."""
+    """GuardedRedis; `span` is opened around each script, by its name, and around commands that go together,
+    by theirs. Keys and values are not told."""
 
     def __init__(self, url: str, breaker: Breaker, *, span: OpenSpan, **options: Any) -> None:
         super().__init__(url, breaker, **options)
@@ -24,3 +26,8 @@ class TracedRedis(GuardedRedis):
         """See GuardedRedis."""
         with self._span(f"redis {script.name}"):
             return super().run_script(script, keys, arguments)
+
+    def run_together(self, *commands: Command) -> list[Any]:
+        """See GuardedRedis."""
+        with self._span("redis " + " ".join(str(command[0]) for command in commands)):
+            return super().run_together(*commands)

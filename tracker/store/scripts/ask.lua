@@ -1,12 +1,10 @@
--- The kept answer, and all that is counted on the way to it, in one round trip: the look-up at the door; and
--- where nothing is kept a guess, taken from every counter, or from none where one of them is spent. Who took one
--- leads: for as long as the lease lasts everybody else with this very question waits, and takes none. Where the one
--- who led waited for the shop in vain, so would they, and need not begin to.
--- KEYS: the entry, its lease, the door's counter if there is one, then the counters of guesses.
--- ARGV: who asks, the lease in milliseconds, how many counters of the door there are (1 or 0), then limit and
--- window of each counter: seconds at the door, where the window is the limits library's own, else milliseconds.
+-- The kept answer; and where there is none the lease and a guess, taken from every counter, or from none where one
+-- of them is spent. Who took one leads: for as long as the lease lasts everybody else with this very question waits,
+-- and takes none. Where the one who led waited for the shop in vain, so would they, and need not begin to.
+-- KEYS: the entry, its lease, then the counters of guesses.
+-- ARGV: who asks, the lease in milliseconds, then limit and window in milliseconds of each counter.
 -- Gives {entry or false, number of the spent counter, 0 for none, -1 for somebody else's lease or -2 for one who
--- waited in vain, milliseconds until it has room, what the door counted}.
+-- waited in vain, milliseconds until it has room}.
 local function taken(counter)
   local told, left = redis.pcall('GET', counter), redis.call('PTTL', counter)
   local ours = type(told) == 'string' and string.match(told, '^%d+$') and #told < 16 and left > 0
@@ -21,26 +19,8 @@ if type(entry) == 'table' then  -- of another type, so not ours
   redis.pcall('DEL', KEYS[1])
   entry = false
 end
-local door, counted = tonumber(ARGV[3]), 0
-if door == 1 then
-  -- A Redis that takes no writes (full, or a replica) still has answers to give: 0 says that nothing was counted.
-  local told = redis.pcall('INCR', KEYS[3])
-  if type(told) == 'number' then
-    counted = told
-    if counted == 1 then
-      redis.call('EXPIRE', KEYS[3], ARGV[5])
-    end
-    if counted > tonumber(ARGV[4]) then
-      local left = redis.call('PTTL', KEYS[3])
-      if left > 0 then
-        return {false, 1, left, counted}
-      end
-      redis.call('DEL', KEYS[3])  -- without an end, so not ours
-    end
-  end
-end
 if entry then
-  return {entry, 0, 0, counted}
+  return {entry, 0, 0}
 end
 local holder = redis.pcall('GET', KEYS[2])
 if holder and (type(holder) == 'table' or redis.call('PTTL', KEYS[2]) < 0) then  -- likewise not ours
@@ -48,17 +28,17 @@ if holder and (type(holder) == 'table' or redis.call('PTTL', KEYS[2]) < 0) then 
   holder = false
 end
 if holder and holder ~= ARGV[1] then
-  return {false, holder == 'in vain' and -2 or -1, 0, counted}
+  return {false, holder == 'in vain' and -2 or -1, 0}
 end
-for i = 3 + door, #KEYS do
-  if taken(KEYS[i]) >= tonumber(ARGV[2 * i - 2]) then
-    return {false, i - 2, redis.call('PTTL', KEYS[i]), counted}
+for i = 3, #KEYS do
+  if taken(KEYS[i]) >= tonumber(ARGV[2 * i - 3]) then
+    return {false, i - 2, redis.call('PTTL', KEYS[i])}
   end
 end
-for i = 3 + door, #KEYS do
+for i = 3, #KEYS do
   if redis.call('INCR', KEYS[i]) == 1 then
-    redis.call('PEXPIRE', KEYS[i], ARGV[2 * i - 1])
+    redis.call('PEXPIRE', KEYS[i], ARGV[2 * i - 2])
   end
 end
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-return {false, 0, 0, counted}
+return {false, 0, 0}

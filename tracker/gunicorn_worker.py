@@ -179,14 +179,20 @@ class _Input(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
+    def read(self, size: int = -1) -> bytes:
+        if size < 0:
+            return self.readall()
         try:
-            data: bytes = self._body.read(len(buffer))
+            data: bytes = self._body.read(size)
         except errors.ParseException as error:
             raise OSError("the body is malformed") from error
         self._missing -= len(data)
-        if len(data) < len(buffer) and self._missing > 0:
+        if len(data) < size and self._missing > 0:
             raise OSError("the caller left")
+        return data
+
+    def readinto(self, buffer: Any) -> int:
+        data = self.read(len(buffer))
         buffer[: len(data)] = data
         return len(data)
 

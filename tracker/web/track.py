@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, g, request
+from flask import Blueprint, Response, abort, g
+from flask.globals import app_ctx, request_ctx
 
 from tracker.activity import Activity
 from tracker.claim import Claim, by_customer, by_email
 from tracker.errors import InvalidRequest, Refusal
 from tracker.lookup import Answer, Shopper
 from tracker.order_number import OrderNumber
-from tracker.web.body import FORM, JSON, read_body
+from tracker.web.body import FORM, JSON, MAX_BYTES, read_body
 from tracker.web.client_address import network
 from tracker.web.limits import Door, LimitOf
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
 from tracker.web.request_log import tally
 from tracker.web.schemas import read_choice, read_form, read_locale
+from tracker.web.small_body import read_small_body
 
 YEAR = 31_536_000
 
@@ -53,10 +55,11 @@ def lookup_blueprint(
 
     @blueprint.after_request
     def note(response: Response) -> Response:
-        if (shop := g.get("shop")) is not None:
+        here = app_ctx.g
+        if (shop := here.get("shop")) is not None:
             noted = tally()
             activity.lookup_ended(shop, noted.code or "story", noted.cause or "none")
-            activity.proxied(shop, g.path_prefix)
+            activity.proxied(shop, here.path_prefix)
         return response
 
     def tell(number: OrderNumber, claim: Claim) -> Response:
@@ -111,9 +114,10 @@ def page_blueprint(pages: Pages) -> Blueprint:
 
 def _sent() -> dict[str, object]:
     """The fields of the body, with `g.locale` set, so that fields at fault are told in that language too."""
-    if request.mimetype not in (FORM, JSON):
+    request = request_ctx.request
+    if (content_type := request.mimetype) not in (FORM, JSON):
         abort(415)
-    sent = read_body(request.get_data(cache=False), request.mimetype)
+    sent = read_body(read_small_body(request, most_bytes=MAX_BYTES), content_type)
     g.locale = read_locale(sent)
     return sent
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from flask import Blueprint, Flask, abort, g, request
+from flask.globals import app_ctx
 
 from tracker.errors import InvalidIdToken, InvalidSignature, SourceBroken, UnprovenPush
 from tracker.ports import Clock, KnownAccounts, ReadPush
@@ -51,9 +52,10 @@ def shop_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
 
     def prove_shop() -> None:
         proven = read_app_proxy(parameters_of(request.environ), now=clock(), names=names)
-        g.shop = proven.shop
-        g.path_prefix = proven.path_prefix
-        g.customer_id = proven.logged_in_customer_id
+        here = app_ctx.g
+        here.shop = proven.shop
+        here.path_prefix = proven.path_prefix
+        here.customer_id = proven.logged_in_customer_id
 
     return prove_shop
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask, Response, g, request
+from flask.globals import app_ctx
 from flask_limiter import Limiter
 from limits import RateLimitItem
 from limits import parse as parse_limit
@@ -108,12 +109,13 @@ class Door:
             def visited_view() -> Response:
                 if not self.limiter.enabled:
                     return view()
-                limit = limit_of(g.shop)
-                g.visit = limit, counter
+                here = app_ctx.g
+                limit = limit_of(here.shop)
+                here.visit = limit, counter
                 try:
                     return view()
                 finally:
-                    if g.pop("visit", None) is not None:
+                    if here.pop("visit", None) is not None:
                         self._count(limit, counter)
 
             return visited_view
@@ -135,11 +137,12 @@ class Door:
 
     def client(self) -> str:
         """The bucket of the client that sent this request, counting once if the header was too short."""
-        client: str | None = g.get("client")
+        here = app_ctx.g
+        client: str | None = here.get("client")
         if client is None:
             forwarded_for = request.headers.get("X-Forwarded-For")
             client, short = client_address(forwarded_for, trusted_proxies=self._trusted_proxies)
-            g.client = client
+            here.client = client
             if short:
                 self._metrics.short_forwarded_for()
         return client

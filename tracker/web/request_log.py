@@ -8,7 +8,8 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response
+from flask.globals import app_ctx, request_ctx
 
 from tracker.metrics import Metrics
 
@@ -76,13 +77,13 @@ def init_app(app: Flask, metrics: Metrics) -> None:
         _tally.set(Tally())
 
     def end(response: Response) -> Response:
-        noted = tally()
+        noted, request = tally(), request_ctx.request
         rule = request.url_rule
         response.headers.add("X-Request-Id", noted.request_id)
         report(
             noted,
             metrics,
-            shop=g.get("shop"),
+            shop=app_ctx.g.get("shop"),
             method=request.method if rule else None,
             route=rule.rule if rule else None,
             status=response.status_code,

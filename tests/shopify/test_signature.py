@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -303,6 +304,19 @@ def signed(request: ProxyRequest, **extra: str) -> bytes:
             **extra,
         )
     )
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs"]), max_size=80),
+    st.from_regex(r"[a-z0-9]{0,200}", fullmatch=True),
+)
+@example("k" * 64, "x")
+@example("k" * 65, "x")
+def test_the_digest_is_that_of_the_standard_library(secret: str, value: str) -> None:
+    """However long the secret is: beyond 64 bytes it is hashed first (RFC 2104, 2)."""
+    query = f"a={value}".encode()
+
+    assert hmac.digest(secret.encode(), query, "sha256").hex() == digest(query, secret)
 
 
 @given(requests)

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import unquote_to_bytes
 
 from tracker.errors import InvalidSignature
@@ -69,7 +71,7 @@ def digest(query: bytes, secret: str) -> str:
     """The signature (64 lower-case hex digits) that `secret` gives to a raw query, its own one left out."""
     parameters = _parse(query)
     parameters.pop(b"signature", None)
-    return hmac.digest(secret.encode(), _signed_text(parameters), "sha256").hex()
+    return _key(secret).digest(_signed_text(parameters)).hex()
 
 
 def verify_app_proxy(
@@ -122,6 +124,31 @@ def read_page(parameters: Parameters, *, now: datetime) -> str:
     return values[b"path_prefix"].decode("ascii")
 
 
+class _Key:
+    """HMAC-SHA256 by one secret. That is hashed in once, as RFC 2104 advises in its section 4; the library
+    looks the algorithm up and hashes the secret in for each text, which takes three times as long."""
+
+    _BLOCK_BYTES = 64
+    _INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
+
+    def __init__(self, secret: str) -> None:
+        key = secret.encode()
+        if len(key) > self._BLOCK_BYTES:
+            key = sha256(key).digest()
+        key = key.ljust(self._BLOCK_BYTES, b"\0")
+        self._inner = sha256(key.translate(self._INNER))
+        self._outer = sha256(key.translate(self._OUTER))
+
+    def digest(self, text: bytes) -> bytes:
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return outer.digest()
+
+
+_key = lru_cache(maxsize=8)(_Key)
+
+
 def _parse(query: bytes) -> Parameters:
     """Raw query to decoded names, each with its decoded values in the order of the request.
 
@@ -164,7 +191,7 @@ def signed_parameters(query: bytes, *, secrets: Sequence[str]) -> Parameters:
     # No early end: the time taken does not tell which of the secrets signed.
     matches = False
     for secret in secrets:
-        matches |= hmac.compare_digest(hmac.digest(secret.encode(), text, "sha256"), presented)
+        matches |= hmac.compare_digest(_key(secret).digest(text), presented)
     if not matches:
         raise InvalidSignature("signature_mismatch")
     return parameters

@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tracker.carriers.http import SourceHttp, refused
-from tracker.carriers.told import decode, read_number, same_number
+from tracker.carriers.told import decode
 from tracker.carriers.words import OnUnknownWord, ignore
 from tracker.deadline import Deadline
 from tracker.http_exchange import Reply
 from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import Clock
+from tracker.tracking_number import plain_number, same_number
 
 
 class SourceClient(ABC):
@@ -36,7 +37,7 @@ class SourceClient(ABC):
 
     def covers(self, parcel: Parcel) -> bool:
         """Every parcel whose number is one: of others no source is told."""
-        return read_number(parcel.number) is not None
+        return plain_number(parcel.number) is not None
 
     @abstractmethod
     def _headers(self) -> Mapping[str, str]:

@@ -15,11 +15,12 @@ from typing import Any
 
 from tracker.carriers.dhl.codes import RETURNING, WORDS, is_code
 from tracker.carriers.moments import read_time
-from tracker.carriers.told import Told, read_events, read_last_mile, read_window, same_number
+from tracker.carriers.told import Told, read_events, read_last_mile, read_window
 from tracker.carriers.words import OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Source, Tracking
 from tracker.parcel import TrackingNews
 from tracker.shapes import mapping, mappings
+from tracker.tracking_number import same_number
 
 NAME = "dhl"
 

@@ -14,7 +14,6 @@ from typing import Any
 from tracker.carriers.client import SourceClient, answer_of, find_item, told_of
 from tracker.carriers.seventeen_track.codes import CARRIERS
 from tracker.carriers.seventeen_track.reading import NAME, read_news
-from tracker.carriers.told import same_number
 from tracker.deadline import Deadline
 from tracker.errors import (
     SourceBroken,
@@ -26,6 +25,7 @@ from tracker.errors import (
 )
 from tracker.parcel import Parcel, TrackingNews
 from tracker.shapes import mapping, mappings
+from tracker.tracking_number import same_number
 
 VERSION = "v2.4"
 

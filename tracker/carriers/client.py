@@ -13,7 +13,7 @@ from tracker.deadline import Deadline
 from tracker.http_exchange import Reply
 from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import Clock
-from tracker.tracking_number import plain_number, same_number
+from tracker.tracking_number import plain_number
 
 
 class SourceClient(ABC):
@@ -76,13 +76,3 @@ def told_of(
 ) -> Mapping[Parcel, TrackingNews]:
     """The news of those that there are some of."""
     return {parcel: news for parcel in parcels if (news := news_of(parcel)) is not None}
-
-
-def find_item(
-    items: Sequence[Mapping[str, Any]], parcel: Parcel, *, number: str, carrier: str, ours: object
-) -> Mapping[str, Any] | None:
-    """What was told of a parcel, None where nothing was. `number` and `carrier` are the source's names of its
-    fields. One number may belong to several carriers: that of `ours` goes first."""
-    wanted = same_number(parcel.number)
-    found = [item for item in items if same_number(item.get(number)) == wanted]
-    return next((item for item in found if item.get(carrier) == ours), next(iter(found), None))

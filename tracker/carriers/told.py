@@ -16,10 +16,12 @@ from tracker.carriers.plain import plain
 from tracker.carriers.telling import tell_tracking
 from tracker.errors import SourceBroken
 from tracker.order import DeliveryWindow, Reading, Source, Tracking, TrackingEvent
+from tracker.parcel import TrackingNews
 from tracker.shapes import MESSAGE_LENGTH
 from tracker.timeline_events import MOST
 from tracker.tracking_number import plain_number, same_number
 
+_DATE = len("2026-11-27")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -61,6 +63,17 @@ def read_events(told: Sequence[Told], *, source: Source, checked_at: datetime) -
     return tuple(dict.fromkeys(events))
 
 
+def tell_news(
+    checked_at: datetime,
+    events: tuple[TrackingEvent, ...],
+    window: DeliveryWindow | None,
+    last_mile: Tracking | None = None,
+) -> TrackingNews | None:
+    """What was read of a parcel as its news; None where nothing is known of it yet. A number of a last mile
+    alone is no news."""
+    return TrackingNews(checked_at, events, window, last_mile) if events or window is not None else None
+
+
 def _event(moment: datetime, told: Told, source: Source) -> TrackingEvent:
     message = plain(told.message, MESSAGE_LENGTH)
     place = read_place(told.city, told.province, told.country)
@@ -99,6 +112,13 @@ def read_window(
     )
     first, last = expected_between(start, end, checked_at=checked_at, zone_at=zone_at)
     return None if first is None and last is None else DeliveryWindow(first, last, source)
+
+
+def read_day(value: object, *, source: Source, checked_at: datetime) -> DeliveryWindow | None:
+    """The day of a date, or of a single time, of which the day is what is promised; None where it is neither,
+    or can't be."""
+    day = value[:_DATE] if isinstance(value, str) else None
+    return read_window(day, day, source=source, checked_at=checked_at)
 
 
 def read_last_mile(carrier: object, number: object, *, followed: str) -> Tracking | None:

@@ -15,7 +15,6 @@ from tracker.carrier_news import (
     MOST_PARCELS,
     join_news,
     numbers_of,
-    plain_number,
     under_way,
 )
 from tracker.order import (
@@ -167,12 +166,6 @@ class TestSeveralParcelsInOne:
 
 
 class TestNumbers:
-    @given(st.none() | strategies.typed_text)
-    def test_what_a_source_is_asked_for_is_short_and_plain(self, typed: str | None) -> None:
-        plain = plain_number(typed)
-
-        assert plain is None or (plain.isascii() and 4 <= len(plain) <= 50 and typed is not None)
-
     def test_numbers_of_an_order_are_asked_for_once_and_in_bounds(self) -> None:
         many = order(NUMBER, NUMBER, None, "Selbstabholung!", *(f"JD{number:06}" for number in range(500)))
 

@@ -4,20 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.environments import settings
 from tracker.parcel import SOURCE_NAMES
-from tracker.settings import InvalidSettings, Settings, read_settings
-
-NEEDED = {
-    "SHOPIFY_API_KEY": "key",
-    "SHOPIFY_API_SECRET": "hush-hush-hush-hush",
-    "REDIS_URL": "redis://127.0.0.1",
-}
+from tracker.settings import InvalidSettings
 
 OWN = {"SHOPIFY_SHOP": "alice.myshopify.com"}
-
-
-def settings(**environ: str) -> Settings:
-    return read_settings(NEEDED | environ)
 
 
 def problems(**environ: str) -> set[str]:

@@ -85,6 +85,12 @@ def test_two_facts_stay_two(other: TrackingEvent) -> None:
     assert len(told(parcel(event(S.IN_TRANSIT, 10, city="Köln"), other)).events) == 2
 
 
+def test_a_place_in_capitals_is_no_other_place() -> None:
+    """Carriers shout, and aggregators write the same town in their own way."""
+    shouted = event(S.IN_TRANSIT, 11, source=Source.CARRIER, city=" KÖLN")
+    assert len(told(parcel(event(S.IN_TRANSIT, 10, city="Köln"), shouted)).events) == 1
+
+
 def test_five_minutes_apart_is_still_one_fact() -> None:
     later = event(S.IN_TRANSIT, 15, source=Source.CARRIER)
     assert len(told(parcel(event(S.IN_TRANSIT, 10), later)).events) == 1

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tracker.order import Order, Shipment, Status, Story, Tracking, TrackingEvent
 from tracker.parcel import TrackingNews
+from tracker.tracking_number import plain_number, same_number
 
 MOST_PARCELS = 100
 """Of one order."""
@@ -16,15 +16,7 @@ MOST_PARCELS = 100
 LONGEST_WAY = timedelta(days=60)
 """A parcel that left longer ago is not followed any more: an account at a source may pay for each anew."""
 
-_NUMBER = re.compile(r"[A-Za-z0-9-]{4,50}")
 _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
-
-
-def plain_number(number: str | None) -> str | None:
-    """A number as sources are asked for it: as the shop tells it, without spaces. None for what is none, such
-    as a word that a shop wrote in its place."""
-    plain = "".join(number.split()) if number is not None else ""
-    return plain if _NUMBER.fullmatch(plain) else None
 
 
 def numbers_of(order: Order) -> tuple[str, ...]:
@@ -50,7 +42,7 @@ def join_news(order: Order, news: Mapping[str, Sequence[TrackingNews]]) -> Order
     """The order with what sources say of its parcels, by number. It may come in any order, and numbers are
     compared without spaces and case. What each says goes into the parcel's own facts, to be told with them:
     its events, when it is expected, and the number of the last mile beside its own."""
-    by_number = {_alike(number): told for number, told in news.items() if told}
+    by_number = {same_number(number): told for number, told in news.items() if told}
     if not by_number:
         return order
     return replace(order, shipments=tuple(_joined(part, by_number) for part in order.shipments))
@@ -60,7 +52,7 @@ def _joined(shipment: Shipment, news: Mapping[str, Sequence[TrackingNews]]) -> S
     said = {
         key: news[key]
         for tracking in shipment.tracking
-        if tracking.number is not None and (key := _alike(tracking.number)) in news
+        if tracking.number is not None and (key := same_number(tracking.number)) in news
     }
     if not said:
         return shipment
@@ -86,12 +78,12 @@ def _told_together(
     """Events by number → those of the shipment. The shop may send several parcels as one: that one of them
     has come is told where it belongs, but it has come as a whole only with the last of them."""
     parcel_of = {
-        _alike(piece.last_mile.number): number
+        same_number(piece.last_mile.number): number
         for number, told in said.items()
         for piece in told
         if piece.last_mile is not None and piece.last_mile.number is not None
     }
-    numbers = {_alike(one.number) for one in shipment.tracking if one.number is not None}
+    numbers = {same_number(one.number) for one in shipment.tracking if one.number is not None}
     parcels = {parcel_of.get(number, number) for number in numbers}
     come = {
         parcel_of.get(number, number)
@@ -110,16 +102,16 @@ def _with_last_miles(
 ) -> tuple[Tracking, ...]:
     """Each number, and after it those under which other carriers bring the same parcel to the door. Of
     several tellings of one such number the fullest counts."""
-    known = {_alike(one.number) for one in told if one.number is not None}
+    known = {same_number(one.number) for one in told if one.number is not None}
     joined: list[Tracking] = []
     for tracking in told:
         joined.append(tracking)
         fullest: dict[str, Tracking] = {}
-        for piece in said.get(_alike(tracking.number), ()) if tracking.number is not None else ():
+        for piece in said.get(same_number(tracking.number), ()) if tracking.number is not None else ():
             last_mile = piece.last_mile
             if last_mile is None or last_mile.number is None:
                 continue
-            if (key := _alike(last_mile.number)) not in known:
+            if (key := same_number(last_mile.number)) not in known:
                 fullest[key] = max(fullest.get(key, last_mile), last_mile, key=_fullness)
         known.update(fullest)
         joined.extend(fullest[key] for key in sorted(fullest))
@@ -136,8 +128,3 @@ def _fullness(told: Tracking) -> tuple[bool, bool, str, str, str]:
         told.url or "",
         told.number or "",
     )
-
-
-def _alike(number: str) -> str:
-    """What all ways to write a number share."""
-    return "".join(number.split()).upper()

@@ -1,8 +1,9 @@
 """The typed family of everything that can be refused. Each refusal has a stable code for developers, an HTTP
 status, and a title that is safe to show to anybody; what went wrong in detail goes to the log alone.
 
-Refusals of the public contract are children of `Refusal`. What an edge (Shopify, the database) raises inside
-is a child of `UpstreamError`; a verb turns it into a refusal (`refusal_for`) or a stand-in.
+Refusals of the public contract are children of `Refusal`. What an edge out raises inside is an `EdgeError`:
+an `UpstreamError` of Shopify, Redis or the database, which a verb turns into a refusal (`refusal_for`) or a
+stand-in, or a `SourceError` of an aggregator or a carrier.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from typing import ClassVar
 
 RETRY_SECONDS = 10
 """After which to try again where the shop named no time."""
-
 
 BUSY_SECONDS = 2
 """After which to try again where too much was asked of one shop at once."""
@@ -115,19 +115,25 @@ class TryAgain(Refusal):
     detail = "This could not be taken in just now. Send it again in a moment."
 
 
-class UpstreamError(TrackerError):
-    """The Admin API, or what stands before it, gave no usable answer.
+class EdgeError(TrackerError):
+    """An edge out got no usable answer from what stands behind it.
 
-    `code` is a stable word for log and count. `permanent` says that trying again will not help.
-    `retry_after` is in seconds where the other side named a time.
+    `code` is a stable word for log and count. `permanent` says that trying again gives the same until
+    somebody acts. `retry_after` is in seconds where the other side named a time.
     """
 
-    code: ClassVar[str] = "upstream_error"
+    code: ClassVar[str]
     permanent: ClassVar[bool] = False
 
     def __init__(self, *, retry_after: float | None = None) -> None:
         super().__init__(self.code)
         self.retry_after = retry_after
+
+
+class UpstreamError(EdgeError):
+    """The Admin API, or what stands before it, gave no usable answer."""
+
+    code = "upstream_error"
 
 
 class UpstreamTimeout(UpstreamError):
@@ -230,19 +236,10 @@ class CacheUnavailable(UpstreamError):
     code = "cache_unavailable"
 
 
-class SourceError(TrackerError):
-    """An aggregator or a carrier gave no usable answer. No shopper ever hears of it.
+class SourceError(EdgeError):
+    """An aggregator or a carrier gave no usable answer. No shopper ever hears of it."""
 
-    `code` is a stable word for log and count. `permanent` says that trying again gives the same until
-    somebody acts. `retry_after` is in seconds where the other side named a time.
-    """
-
-    code: ClassVar[str] = "source_error"
-    permanent: ClassVar[bool] = False
-
-    def __init__(self, *, retry_after: float | None = None) -> None:
-        super().__init__(self.code)
-        self.retry_after = retry_after
+    code = "source_error"
 
 
 class SourceUnavailable(SourceError):

@@ -577,8 +577,8 @@ class Answers(Protocol):
     """
 
     def ask(self, question: Question, *, visit: Visit | None = None) -> Entry | Spent | Awaited | None:
-        """The kept entry, in one round trip; else Awaited, where somebody else has the lease; else None, with a
-        guess taken and the lease; else the limit that is spent. `visit` is counted first, and beyond its
+        """The kept entry, in one round trip; else Awaited, where somebody else has the lease; else None, with
+        a guess taken and the lease; else the limit that is spent. `visit` is counted first, and beyond its
         limit nothing else is given or taken."""
         ...
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.carrier_news import join_news, numbers_of, plain_number, under_way
+from tracker.carrier_news import join_news, numbers_of, under_way
 from tracker.order import Order, Story, Tracking
 from tracker.parcel import Parcel
 from tracker.ports import CarrierOf, KeptNews, SourcesOf
+from tracker.tracking_number import plain_number
 
 
 @dataclass(frozen=True, slots=True)

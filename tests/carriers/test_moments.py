@@ -128,7 +128,7 @@ def test_when_a_parcel_is_expected(
     start: object, end: object, expected: tuple[datetime | None, datetime | None]
 ) -> None:
     """A day is its noon, so that it is the same day in New York and in Berlin."""
-    assert expected == expected_between(start, end, checked_at=NOW)
+    assert expected == expected_between(start, end, checked_at=NOW, zone_at=lambda _local: UTC)
 
 
 NEWEST_IN_CHICAGO = [("2026-11-24T09:00:00+08:00", "CN"), ("2026-11-26T09:00:00-06:00", "US")]

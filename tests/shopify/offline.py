@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,9 +11,11 @@ from datetime import timedelta
 from tests.shopify.clocks import START, FakeTime
 from tests.shopify.upstream import Behaviour, Upstream, reply
 from tests.store.shops import ALICE, SECRET
-from tracker.shop import TokenPair
+from tracker.shop import Shop, TokenPair
 from tracker.shopify.grants import TokenGrants
-from tracker.shopify.offline_tokens import OfflineTokens
+from tracker.shopify.offline_tokens import (
+    OfflineTokens,
+)
 from tracker.shopify.transport import HttpClient
 from tracker.store.database import Database
 from tracker.store.known_shops import CachedShops
@@ -89,3 +93,27 @@ def worker(url: str, *behaviours: Behaviour, jitter: float = 0.0) -> Iterator[tu
 def asked_with(server: Upstream) -> list[str]:
     """The refresh tokens that were sent, in order."""
     return [request.json["refresh_token"] for request in server.requests]
+
+
+PATIENCE_SECONDS = 20.0
+
+
+class Gate:
+    """Lets a behaviour of the server wait until the test has seen enough."""
+
+    def __init__(self, then: Behaviour) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
+        self._then = then
+
+    def __call__(self, connection: socket.socket, stopped: threading.Event) -> None:
+        self.reached.set()
+        self.opened.wait(PATIENCE_SECONDS)
+        self._then(connection, stopped)
+
+
+def stored(url: str, shop: str = ALICE) -> Shop:
+    database = Database(url)
+    found = SqlShops(database, [Sealer(SECRET)]).get(shop)
+    database.close()
+    assert found is not None
+    return found

@@ -2,66 +2,39 @@
 
 from __future__ import annotations
 
-import signal
-import socket
-import subprocess
-import sys
-import threading
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.shopify.clocks import START
-from tests.shopify.offline import FIRST, HOUR, Worker, asked_with, gives, worker
-from tests.shopify.upstream import Behaviour, Upstream, reply, reset
-from tests.store.shops import ALICE, BOB, CHARLIE, SECRET
+from tests.shopify.offline import (
+    FIRST,
+    HOUR,
+    PATIENCE_SECONDS,
+    Gate,
+    Worker,
+    asked_with,
+    gives,
+    stored,
+    worker,
+)
+from tests.shopify.upstream import Behaviour, reply, reset
+from tests.store.shops import ALICE, BOB, CHARLIE
 from tracker.errors import (
     AccessTokenRejected,
     ShopUnavailable,
-    StoreUnavailable,
     UpstreamBroken,
     UpstreamError,
     UpstreamThrottled,
-    UpstreamTimeout,
     UpstreamUnreachable,
 )
 from tracker.ports import AccessToken
-from tracker.shop import Shop, Standing, TokenPair
-from tracker.shopify import offline_tokens
-from tracker.shopify.offline_tokens import BUSY_SECONDS, MARGIN_SECONDS, REFUSED_SECONDS, RETRY_SECONDS
-from tracker.store.database import Database
-from tracker.store.sealing import Sealer
-from tracker.store.shops import SqlShops
+from tracker.shop import Standing, TokenPair
+from tracker.shopify.offline_tokens import MARGIN_SECONDS, REFUSED_SECONDS, RETRY_SECONDS
 
-ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 20.0
 REFUSED = reply({"error": "invalid_request"}, status=401)
-
-
-class Gate:
-    """Lets a behaviour of the server wait until the test has seen enough."""
-
-    def __init__(self, then: Behaviour) -> None:
-        self.reached, self.opened = threading.Event(), threading.Event()
-        self._then = then
-
-    def __call__(self, connection: socket.socket, stopped: threading.Event) -> None:
-        self.reached.set()
-        self.opened.wait(PATIENCE_SECONDS)
-        self._then(connection, stopped)
-
-
-def stored(url: str, shop: str = ALICE) -> Shop:
-    database = Database(url)
-    found = SqlShops(database, [Sealer(SECRET)]).get(shop)
-    database.close()
-    assert found is not None
-    return found
 
 
 class TestGiven:
@@ -282,184 +255,6 @@ class TestRejected:
             alice.tokens.rejected(ALICE, AccessToken("access 0"))
             assert alice.token() == "access 1"
 
-        assert server.requests == []
-
-
-class TestTogether:
-    """Over two workers, each with threads, on each database."""
-
-    @pytest.fixture
-    def gate(self) -> Gate:
-        return Gate(gives(2))
-
-    @pytest.fixture
-    def server(self, gate: Gate) -> Iterator[Upstream]:
-        with Upstream(gate) as server:
-            yield server
-
-    @pytest.fixture
-    def workers(self, store_url: str, server: Upstream) -> Iterator[list[Worker]]:
-        workers = [Worker(store_url, server.origin) for _ in range(2)]
-        workers[0].install()
-        yield workers
-        for one in workers:
-            one.close()
-
-    def test_one_asks_and_the_others_go_on_with_the_token_that_works(
-        self, workers: list[Worker], server: Upstream, gate: Gate
-    ) -> None:
-        for one in workers:
-            one.token()
-            one.time.passed = HOUR - MARGIN_SECONDS
-        with ThreadPoolExecutor(1) as pool:
-            renewed = pool.submit(workers[0].token)
-            assert gate.reached.wait(PATIENCE_SECONDS)
-            assert [one.token() for one in workers] == ["access 1", "access 1"]
-            gate.opened.set()
-            assert renewed.result(PATIENCE_SECONDS) == "access_2"
-
-        workers[1].time.passed += BUSY_SECONDS
-        assert [one.token() for one in workers] == ["access_2", "access_2"]
-        assert asked_with(server) == ["refresh 1"]
-
-    def test_one_asks_and_the_others_wait_where_none_works(
-        self, workers: list[Worker], server: Upstream, gate: Gate
-    ) -> None:
-        for one in workers:
-            one.token()
-            one.time.passed = HOUR
-        with ThreadPoolExecutor(6) as pool:
-            first = pool.submit(workers[0].token)
-            assert gate.reached.wait(PATIENCE_SECONDS)
-            others = [pool.submit(one.token) for one in workers * 2]
-            gate.opened.set()
-            assert {run.result(PATIENCE_SECONDS) for run in (first, *others)} == {"access_2"}
-
-        assert asked_with(server) == ["refresh 1"]
-
-    def test_waiting_ends_with_the_time_budget(
-        self, workers: list[Worker], server: Upstream, gate: Gate
-    ) -> None:
-        for one in workers:
-            one.time.passed = HOUR
-        with ThreadPoolExecutor(1) as pool:
-            first = pool.submit(workers[0].token)
-            assert gate.reached.wait(PATIENCE_SECONDS)
-            for one in workers:
-                with pytest.raises(UpstreamTimeout):
-                    one.token(seconds=0.05)
-            gate.opened.set()
-            first.result(PATIENCE_SECONDS)
-
-
-@pytest.mark.parametrize(
-    ("moment", "asked"),
-    [
-        ("before Shopify was asked", 1),
-        ("before the pair was stored", 2),
-        ("after the pair was stored", 1),
-    ],
-)
-def test_a_worker_that_is_killed_loses_no_shop(
-    moment: str, asked: int, store_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The refresh token that is stored is good until the new one is used, and the next worker asks with it
-    as soon as the lease of the dead has ended."""
-    monkeypatch.setattr(offline_tokens, "_POLLS", 1)
-    with worker(store_url, gives(2), gives(3)) as (alice, server):
-        alice.install()
-        killed = subprocess.run(
-            [sys.executable, "-m", "tests.shopify.dying_worker", store_url, server.origin, moment],
-            cwd=ROOT,
-            check=False,
-            timeout=60,
-        )
-        assert killed.returncode == -signal.SIGKILL
-        alice.time.passed = HOUR
-        token, patience = None, time.monotonic() + PATIENCE_SECONDS
-        while token is None and time.monotonic() < patience:
-            try:
-                token = alice.token()
-            except UpstreamTimeout:
-                continue
-
-    assert token == ("access_3" if asked == 2 else "access_2")
-    assert asked_with(server) == ["refresh 1"] * asked
-    assert stored(store_url).tokens is not None
-
-
-class LossyShops(SqlShops):
-    """A store that does not take the next so many pairs, or is away altogether."""
-
-    losses = 0
-    away = False
-
-    def get(self, domain: str) -> Shop | None:
-        if self.away:
-            raise StoreUnavailable("away")
-        return super().get(domain)
-
-    def lease_refresh(self, domain: str, *, version: int, holder: str, seconds: float) -> Shop | None:
-        if self.away:
-            raise StoreUnavailable("away")
-        return super().lease_refresh(domain, version=version, holder=holder, seconds=seconds)
-
-    def store_refreshed(self, domain: str, tokens: TokenPair, *, version: int, holder: str) -> bool:
-        if self.losses > 0:
-            self.losses -= 1
-            raise StoreUnavailable("sqlite_busy")
-        return super().store_refreshed(domain, tokens, version=version, holder=holder)
-
-
-class TestStoreAway:
-    @pytest.fixture
-    def server(self) -> Iterator[Upstream]:
-        with Upstream(gives(2), gives(3)) as server:
-            yield server
-
-    @pytest.fixture
-    def alice(self, sqlite_url: str, server: Upstream) -> Iterator[Worker]:
-        alice = Worker(sqlite_url, server.origin, shops=LossyShops)
-        alice.install()
-        yield alice
-        alice.close()
-
-    @pytest.fixture
-    def shops(self, alice: Worker) -> LossyShops:
-        assert isinstance(alice.shops, LossyShops)
-        return alice.shops
-
-    def test_a_pair_is_offered_to_it_more_than_once(self, alice: Worker, shops: LossyShops) -> None:
-        shops.losses = 2
-        alice.time.passed = HOUR
-        assert alice.token() == "access_2"
-
-    def test_a_pair_that_it_does_not_take_is_not_used(
-        self, alice: Worker, shops: LossyShops, sqlite_url: str
-    ) -> None:
-        """Used, it would make the refresh token void that is stored."""
-        shops.losses = 3
-        alice.time.passed = HOUR - MARGIN_SECONDS
-        assert alice.token() == "access 1"
-        alice.time.passed = HOUR
-        assert stored(sqlite_url).tokens == FIRST
-
-    def test_with_nothing_that_works_it_is_said_that_the_store_is_away(
-        self, alice: Worker, shops: LossyShops
-    ) -> None:
-        alice.token()
-        shops.away = True
-        alice.time.passed = HOUR
-        with pytest.raises(StoreUnavailable):
-            alice.token()
-
-    def test_a_token_that_works_goes_on_without_it(
-        self, alice: Worker, shops: LossyShops, server: Upstream
-    ) -> None:
-        alice.token()
-        shops.away = True
-        alice.time.passed = HOUR - 1
-        assert alice.token() == "access 1"
         assert server.requests == []
 
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.shopify import recordings
 from tracker.order import (
@@ -29,8 +25,7 @@ from tracker.order import (
     TrackingEvent,
     Unshipped,
 )
-from tracker.ports import FoundOrder
-from tracker.shopify.reading import read_found, read_order
+from tracker.shopify.reading import read_order
 
 
 def at(day: int, hour: int, minute: int = 0, second: int = 0, *, month: int = 11) -> datetime:
@@ -315,31 +310,6 @@ def test_a_number_told_twice_is_shown_once() -> None:
     assert len(order.shipments[0].tracking) == 1
 
 
-def test_unknown_words_are_told_of_and_nothing_breaks() -> None:
-    told: list[tuple[str, str]] = []
-
-    order = read_order(
-        recordings.order("unknown_words"), on_unknown_word=lambda kind, word: told.append((kind, word))
-    )
-
-    assert order is not None
-    assert order.displayed is Status.UNKNOWN
-    assert order.shipments[0].displayed == Reading(Status.UNKNOWN, raw="BEAMED_UP")
-    assert order.shipments[0].events[0].reading == Reading(Status.UNKNOWN, raw="LOST_IN_SPACE")
-    assert order.shipments[0].events[0].message == "?<b>x</b>"
-    assert (order.payment, order.fulfillment) == ("bartered", "teleported")
-    assert set(told) == {
-        ("order_status", "TELEPORTED"),
-        ("display_status", "BEAMED_UP"),
-        ("event_status", "LOST_IN_SPACE"),
-        ("fulfillment_order_status", "DREAMING"),
-        ("delivery_method", "DRONE"),
-        ("financial_status", "BARTERED"),
-        ("return_status", "NEVER"),
-        ("cancel_reason", "WHIM"),
-    }
-
-
 def test_a_line_that_two_places_send_belongs_to_the_one_that_sent_it() -> None:
     node = recordings.order("pick_up")
     elsewhere = {
@@ -354,163 +324,6 @@ def test_a_line_that_two_places_send_belongs_to_the_one_that_sent_it() -> None:
 
     assert order is not None
     assert order.shipments[0].method is Method.PICK_UP
-
-
-def test_a_broken_event_is_left_out_and_told_of() -> None:
-    node = recordings.order("split")
-    events = node["fulfillments"][0]["events"]["nodes"]
-    del events[0]["happenedAt"]
-    events[1]["status"] = None
-    skipped: list[str] = []
-
-    order = read_order(node, on_skipped=skipped.append)
-
-    assert order is not None
-    assert len(order.shipments[0].events) == 1
-    assert skipped == ["event", "event"]
-
-
-def test_an_item_of_a_line_that_was_not_read_is_left_out_and_told_of() -> None:
-    node = recordings.order("split")
-    del node["lineItems"]["nodes"][0]
-    skipped: list[str] = []
-
-    order = read_order(node, truncated=True, on_skipped=skipped.append)
-
-    assert order is not None
-    assert order.truncated
-    assert order.shipments[0].items == ()
-    assert skipped == ["item"]
-
-
-@pytest.mark.parametrize("field", ["id", "name", "processedAt"])
-def test_without_its_name_or_date_there_is_no_order(field: str) -> None:
-    node = recordings.order("split")
-    del node[field]
-
-    assert read_order(node) is None
-
-
-def test_every_hit_is_read_and_the_granted_scopes_with_it() -> None:
-    found = read_found(recordings.answer("find")["data"])
-
-    assert [(hit.name, hit.email) for hit in found.orders] == [
-        ("#1001", "alice@example.com"),
-        ("#10011", "bob@example.com"),
-        ("#10012", None),
-    ]
-    assert found.orders[0] == FoundOrder(
-        id="gid://shopify/Order/1001",
-        name="#1001",
-        email="alice@example.com",
-        placed_at=at(1, 10),
-        confirmation_number="XPAV284CT",
-    )
-    assert "read_merchant_managed_fulfillment_orders" in found.scopes
-
-
-def test_a_hit_without_a_name_is_left_out_and_told_of() -> None:
-    data = recordings.answer("find")["data"]
-    data["orders"]["nodes"][0]["name"] = None
-    skipped: list[str] = []
-
-    assert len(read_found(data, on_skipped=skipped.append).orders) == 2
-    assert skipped == ["order"]
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        *(None, [], {}, {"id": None}, {"id": 6000000001}, {"id": "6000000001"}),
-        *({"id": "gid://shopify/Customer/"}, {"id": "gid://shopify/Company/6000000001"}),
-        *({"id": "gid://shopify/Customer/6000000001\n"}, {"id": "gid://shopify/Customer/6000000001?a=b"}),
-        {"id": "gid://shopify/Customer/\u0661"},
-    ],
-)
-def test_a_customer_is_told_by_the_digits_of_the_id_or_not_at_all(odd: object) -> None:
-    data = recordings.answer("find_of_customer")["data"]
-    assert read_found(data).orders[0].customer_id == "6000000001"
-
-    data["orders"]["nodes"][0]["customer"] = odd
-
-    assert read_found(data).orders[0].customer_id is None
-
-
-@pytest.mark.parametrize("scopes", [None, {}, {"accessScopes": None}, {"accessScopes": [{"handle": 7}, "x"]}])
-def test_scopes_that_are_not_told_are_not_granted(scopes: object) -> None:
-    data = recordings.answer("find")["data"] | {"currentAppInstallation": scopes}
-
-    assert read_found(data).scopes == frozenset()
-
-
-Path = tuple[str | int, ...]
-
-GONE = "gone"
-ODD = [None, 0, -1, 10**30, "", "x", [], {}, [None], {"nodes": None}, {"nodes": [7]}, True, 1e308]
-
-
-def paths(value: object, before: Path = ()) -> Iterator[Path]:
-    """The way to every piece of JSON but its root."""
-    keys = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
-    for key in keys:
-        yield (*before, key)
-        yield from paths(value[key], (*before, key))  # type: ignore[index] # a dict or a list by then
-
-
-def damage(root: Any, path: Path, harm: object) -> None:
-    """Take a piece out or put something odd in its place, where it is still there."""
-    *way, last = path
-    try:
-        for key in way:
-            root = root[key]
-        if harm == GONE:
-            del root[last]
-        else:
-            root[last] = copy.deepcopy(harm)
-    except (KeyError, IndexError, TypeError):
-        pass
-
-
-def damaged(whole: dict[str, Any], data: st.DataObject) -> dict[str, Any]:
-    """JSON in which up to eight pieces are gone or something else."""
-    where = st.sampled_from(list(paths(whole)))
-    for path, harm in data.draw(st.lists(st.tuples(where, st.sampled_from([GONE, *ODD])), max_size=8)):
-        damage(whole, path, harm)
-    return whole
-
-
-READABLE = [name for name in recordings.ORDERS if name not in ("order_gone", "order_withheld_holds")]
-
-
-@given(st.sampled_from(READABLE), st.data())
-def test_no_damage_makes_reading_raise_and_reading_twice_gives_the_same(
-    name: str, data: st.DataObject
-) -> None:
-    node = damaged(recordings.order(name.removeprefix("order_")), data)
-
-    order = read_order(node)
-
-    assert order == read_order(node)
-    if order is not None:
-        assert order.total_quantity >= 0
-        assert all(part.item.quantity > 0 for part in order.unshipped)
-        assert replace(order, truncated=True) == read_order(node, truncated=True)
-
-
-@pytest.mark.parametrize("name", READABLE)
-def test_each_piece_may_be_missing_alone(name: str) -> None:
-    for path in paths(recordings.order(name.removeprefix("order_"))):
-        node = recordings.order(name.removeprefix("order_"))
-        damage(node, path, GONE)
-
-        assert read_order(node) is not None or path in {("id",), ("name",), ("processedAt",)}
-
-
-@given(st.sampled_from(["find", "find_of_customer", "recent"]), st.data())
-def test_no_damage_makes_reading_hits_raise(name: str, data: st.DataObject) -> None:
-    node = damaged(recordings.answer(name)["data"], data)
-
-    assert read_found(node) == read_found(node)
 
 
 def test_an_order_is_found_by_its_parts_that_have_not_ended() -> None:

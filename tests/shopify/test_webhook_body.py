@@ -144,6 +144,15 @@ ODD_BODIES: list[tuple[bytes, str]] = [
 ]
 
 
+def test_a_fulfillment_order_is_found_some_layers_down_and_no_further() -> None:
+    """Topics put it in different places, and no body makes anybody look for ever."""
+    body: dict[str, Any] = {"moved_fulfillment_order": {"id": FULFILLMENT_ORDER}}
+    for found in (True, True, True, True, False):
+        told = OrderChanged(None, (FULFILLMENT_ORDER,)) if found else Unreadable("no_order")
+        assert told == read("fulfillment_orders/split", body).event
+        body = {"layer": body}
+
+
 @pytest.mark.parametrize(("raw", "cause"), ODD_BODIES, ids=[cause for _, cause in ODD_BODIES])
 @pytest.mark.parametrize("topic", ["orders/updated", "returns/update", "fulfillment_orders/moved"])
 def test_an_odd_body_about_an_order_is_taken_and_told(topic: str, raw: bytes, cause: str) -> None:

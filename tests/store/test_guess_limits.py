@@ -10,11 +10,11 @@ from limits import parse as parse_limit
 from redis import Redis
 
 from tests.fakes import NOON, SettableMonotonic
+from tests.store.guesses import HOUR, counts, refused_by, vary
 from tests.store.shops import (
     ADAS_ID,
     BOB,
     ENTRY,
-    ORDER,
     PATIENT_SECONDS,
     QUESTION,
     SECRET,
@@ -24,46 +24,10 @@ from tests.store.shops import (
 from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.ports import Awaited, Question, Spent
+from tracker.ports import Awaited, Spent
 from tracker.store.cache import RedisAnswers
-from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
-
-HOUR = 3600
-
-
-def counts(client: Redis) -> list[int]:
-    """Every counter's count, the lowest first."""
-    return sorted(int(client.get(key) or 0) for key in client.scan_iter(match="*:g:*"))
-
-
-def elsewhere(number: int) -> Question:
-    """The same shop, but nothing else in common with any other number's question."""
-    return asked(
-        number=f"#{number}", stem=str(number), email=f"{number}@example.com", network=f"10.{number}.0.0/24"
-    )
-
-
-def vary(name: str, number: int) -> Question:
-    """A question that this one limit counts together with QUESTION, and the finer ones do not."""
-    unique = elsewhere(number)
-    match name:
-        case "email":
-            return asked(number=unique.number, stem=unique.stem, network=unique.network)
-        case "number_network":
-            return asked(claim=unique.claim, number=f"EN-{number}-1001")
-        case "number":
-            return asked(claim=unique.claim, network=unique.network)
-        case _:
-            return unique
-
-
-def refused_by(told: object) -> str:
-    """The limit's name, once the time is one that an hour's window can have left on a slow machine."""
-    assert isinstance(told, Spent)
-    assert HOUR - 600 < told.retry_after <= HOUR
-    return told.limit
 
 
 class TestTaking:
@@ -196,71 +160,6 @@ class TestTaking:
         answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
         assert counts(redis_client) == []
         assert answers.ask(QUESTION) == ENTRY
-
-
-class TestGivingBack:
-    def test_a_right_answer_gives_its_guess_back(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        answers.ask(QUESTION)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
-
-        assert counts(redis_client) == [0, 0, 0, 0]
-
-    def test_a_refresh_took_none_and_gives_none_back(
-        self, answers: RedisAnswers, redis_client: Redis
-    ) -> None:
-        answers.ask(QUESTION)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=False)
-
-        assert counts(redis_client) == [1, 1, 1, 1]
-
-    def test_a_miss_keeps_its_guess_spent(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        answers.ask(QUESTION)
-        answers.keep_miss(QUESTION, generation=answers.generation(QUESTION.shop), checked_at=NOON, seconds=60)
-
-        assert counts(redis_client) == [1, 1, 1, 1]
-
-    @pytest.mark.parametrize("generation", [0, None], ids=["older", "unknown"])
-    def test_a_right_answer_that_is_not_kept_gives_its_guess_back_too(
-        self, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis, generation: int | None
-    ) -> None:
-        answers.ask(QUESTION)
-        purge.drop(QUESTION.shop, ORDER)
-        answers.keep(QUESTION, ENTRY, generation=generation, seconds=60, guessed=True)
-
-        assert counts(redis_client) == [0, 0, 0, 0]
-        assert answers.ask(QUESTION) is None
-
-    def test_a_question_that_was_never_answered_gives_its_guess_back(
-        self, answers: RedisAnswers, redis_client: Redis
-    ) -> None:
-        answers.ask(QUESTION)
-        answers.give_back(QUESTION, guessed=True)
-
-        assert counts(redis_client) == [0, 0, 0, 0]
-
-    def test_there_is_never_less_than_none(self, answers: RedisAnswers, redis_client: Redis) -> None:
-        """A guess whose window has ended meanwhile is no credit for later."""
-        answers.ask(QUESTION)
-        answers.give_back(QUESTION, guessed=True)
-        answers.give_back(QUESTION, guessed=True)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
-        assert counts(redis_client) == [0, 0, 0, 0]
-
-        redis_client.delete(*redis_client.scan_iter(match="*:g:*"))
-        answers.give_back(QUESTION, guessed=True)
-        answers.keep(QUESTION, ENTRY, generation=answers.generation(QUESTION.shop), seconds=60, guessed=True)
-        assert counts(redis_client) == []
-
-    def test_giving_back_leaves_the_window_as_it_was(
-        self, answers: RedisAnswers, redis_client: Redis
-    ) -> None:
-        answers.ask(QUESTION)
-        answers.ask(QUESTION)
-        for key in redis_client.scan_iter(match="*:g:*"):
-            redis_client.pexpire(key, 90_000)
-        answers.give_back(QUESTION, guessed=True)
-
-        assert all(0 < redis_client.pttl(key) <= 90_000 for key in redis_client.scan_iter(match="*:g:*"))
 
 
 class TestOneWorkForEveryMiss:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pytest
 
@@ -27,11 +27,17 @@ class CountedAccounts(SqlSourceAccounts):
     lists = reads = 0
     away = False
 
+    def __init__(self, database: Database, sealers: Sequence[Sealer]) -> None:
+        super().__init__(database, sealers)
+        self.after_listing: Callable[[], object] = lambda: None
+
     def listed(self) -> Mapping[str, Stamps]:
         self.lists += 1
         if self.away:
             raise StoreUnavailable("away")
-        return super().listed()
+        listed = super().listed()
+        self.after_listing()
+        return listed
 
     def of(self, shop: str) -> Sequence[KeptAccount]:
         self.reads += 1
@@ -91,6 +97,22 @@ def test_what_was_changed_here_is_asked_for_again(known: CachedAccounts, account
     known.known(ALICE)
     accounts.save(BOB, NEWER, at=NOON)
     known.forget()
+
+    assert (NEWER,) == known.known(BOB)
+
+
+def test_what_was_changed_here_while_the_list_was_read_is_asked_for_again(
+    known: CachedAccounts, accounts: CountedAccounts
+) -> None:
+    """Or the merchant's new key would hold in this process only a minute later."""
+
+    def change() -> None:
+        accounts.after_listing = lambda: None
+        accounts.save(BOB, NEWER, at=NOON)
+        known.forget()
+
+    accounts.after_listing = change
+    assert (ACCOUNT,) == known.known(ALICE)
 
     assert (NEWER,) == known.known(BOB)
 

@@ -4,35 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import insert, select, text, update
 
 from tests.fakes import NOON
+from tests.store.kept_shops import DAY, FAR, HOUR, SCOPES, future_pair, install, pair, row
 from tests.store.shops import ALICE, BOB, CHARLIE, SECRET
-from tracker.ports import Resealed, ShopCounts
+from tracker.ports import ShopCounts
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
 from tracker.store.tables import JOBS, LOOKUP_COUNTS, SHOPS
-
-SCOPES = frozenset({"read_orders", "read_fulfillments"})
-NEW_SECRET = "the secret that came after it"
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FAR = NOON + timedelta(days=36_500)
-
-
-def pair(name: str = "one", *, days: float = 90) -> TokenPair:
-    return TokenPair(f"shpat_{name}", NOON + HOUR, f"shprt_{name}", NOON + timedelta(days=days))
-
-
-def future_pair(name: str, days: float) -> TokenPair:
-    """Ends by the database's own clock, not the tests'."""
-    now = datetime.now(UTC)
-    return TokenPair(f"shpat_{name}", now + HOUR, f"shprt_{name}", now + timedelta(days=days))
 
 
 @pytest.fixture
@@ -45,16 +30,6 @@ def database(store_url: str) -> Iterator[Database]:
 @pytest.fixture
 def shops(database: Database) -> SqlShops:
     return SqlShops(database, [Sealer(SECRET)])
-
-
-def install(shops: SqlShops, domain: str = ALICE, **changes: Any) -> Shop:
-    given: dict[str, Any] = {"tokens": pair(), "scopes": SCOPES, "at": NOON, **changes}
-    return shops.install(domain, **given)
-
-
-def row(database: Database, domain: str = ALICE) -> Any:
-    with database.reading() as connection:
-        return connection.execute(select(SHOPS).where(SHOPS.c.domain == domain)).one()
 
 
 class TestInstall:
@@ -373,78 +348,6 @@ class TestIdle:
         assert shops.count(refresh_expires_before=NOON + 2 * DAY) == ShopCounts(
             {Standing.INSTALLED: 2, Standing.NEEDS_REOPENING: 1, Standing.UNINSTALLED: 1}, ending=1
         )
-
-
-class TestAtRest:
-    def test_no_token_can_be_read(self, shops: SqlShops, database: Database) -> None:
-        told = install(shops)
-
-        left = row(database)
-        assert b"shp" not in left.access_token + left.refresh_token
-        assert "shp" not in repr(told)
-
-    def test_a_token_opens_only_where_it_was_put(self, shops: SqlShops, database: Database) -> None:
-        """Not for another shop, and no refresh token as an access token."""
-        install(shops, ALICE)
-        install(shops, BOB)
-        alice, bob = row(database, ALICE), row(database, BOB)
-        moved = SHOPS.update()
-        with database.writing() as connection:
-            connection.execute(
-                moved.where(SHOPS.c.domain == BOB).values(
-                    access_token=alice.access_token, refresh_token=alice.refresh_token
-                )
-            )
-            connection.execute(moved.where(SHOPS.c.domain == ALICE).values(access_token=alice.refresh_token))
-        assert bob.access_token != alice.access_token
-
-        for domain in (ALICE, BOB):
-            assert (told := shops.get(domain)) is not None
-            assert told.tokens is None
-
-
-class TestRotation:
-    @pytest.fixture
-    def rotated(self, database: Database) -> SqlShops:
-        return SqlShops(database, [Sealer(NEW_SECRET), Sealer(SECRET)])
-
-    @pytest.fixture
-    def afterwards(self, database: Database) -> SqlShops:
-        return SqlShops(database, [Sealer(NEW_SECRET)])
-
-    def test_the_old_secret_is_tried_second(
-        self, shops: SqlShops, rotated: SqlShops, afterwards: SqlShops
-    ) -> None:
-        told = install(shops)
-
-        assert rotated.get(ALICE) == told
-        assert (lost := afterwards.get(ALICE)) is not None
-        assert lost.tokens is None
-
-    def test_what_is_under_the_old_one_is_sealed_anew_in_batches(
-        self, shops: SqlShops, rotated: SqlShops, afterwards: SqlShops
-    ) -> None:
-        before = [install(shops, f"{name}.myshopify.com", tokens=pair(name)) for name in "abcde"]
-        install(rotated, "c.myshopify.com", tokens=pair("c"))
-        install(shops, "f.myshopify.com", tokens=TokenPair("shpat_endless"))
-        shops.uninstall("e.myshopify.com", triggered_at=NOON + DAY)
-
-        assert rotated.reseal(after=0, limit=9, dry=True).resealed == 7
-        first = rotated.reseal(after=0, limit=4)
-        assert (first.seen, first.resealed, first.unreadable) == (4, 6, 0)
-        assert first.next is not None
-        second = rotated.reseal(after=first.next, limit=4)
-        assert (second.seen, second.resealed, second.next) == (2, 1, None)
-
-        assert afterwards.get("a.myshopify.com") == before[0]
-        assert rotated.reseal(after=0, limit=9) == Resealed(6, 0, 0, None)
-
-    def test_what_opens_with_neither_is_counted_and_left(self, shops: SqlShops, database: Database) -> None:
-        told = install(shops)
-        strangers = SqlShops(database, [Sealer(NEW_SECRET), Sealer("a secret of somebody else")])
-
-        assert strangers.reseal(after=0, limit=9) == Resealed(1, 0, 2, None)
-        assert shops.get(ALICE) == told
 
 
 def test_a_statement_that_is_wrong_is_no_store_that_is_away(database: Database) -> None:

@@ -131,6 +131,16 @@ class TestAtRest:
 
         assert [ACCOUNT, OTHER] == [kept.account for kept in afterwards.of(ALICE)]
 
+    def test_after_a_change_of_the_secret_it_opens_before_it_is_sealed_anew(
+        self, accounts: SqlSourceAccounts, database: Database
+    ) -> None:
+        """Or all parcels would stand still, and every push be refused, until somebody rotates."""
+        accounts.save(ALICE, ACCOUNT, at=NOON)
+
+        changed = SqlSourceAccounts(database, [Sealer(NEW_SECRET), Sealer(SECRET)])
+
+        assert [ACCOUNT] == [kept.account for kept in changed.of(ALICE)]
+
     def test_what_opens_with_neither_is_counted_and_left(
         self, accounts: SqlSourceAccounts, database: Database
     ) -> None:

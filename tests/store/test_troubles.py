@@ -80,6 +80,18 @@ def test_how_long_a_source_fails_is_known_over_all_workers(redis_url: str) -> No
     assert timedelta() == of_worker(redis_url).failing(BOB, AGGREGATOR, now=NOON)
 
 
+@pytest.mark.parametrize("rubbish", [b"soon", b"9" * 30, b""])
+def test_what_is_no_time_of_ours_begins_anew(
+    rubbish: bytes, troubles: RedisTroubles, redis_client: Redis
+) -> None:
+    troubles.failing(ALICE, AGGREGATOR, now=NOON)
+    (key,) = redis_client.scan_iter()
+    redis_client.set(key, rubbish)
+
+    told = [troubles.failing(ALICE, AGGREGATOR, now=NOON + timedelta(hours=hour)) for hour in range(3)]
+    assert [timedelta(), timedelta(), timedelta(hours=1)] == told
+
+
 def test_it_is_shown_for_as_long_as_it_is_told_of(troubles: RedisTroubles, redis_client: Redis) -> None:
     """Not only for a day after the first time."""
     troubles.tell(ALICE, AGGREGATOR, KEY)

@@ -4,6 +4,7 @@ Alice and Bob follow parcels at AfterShip, Charlie never installed the app."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,7 +30,8 @@ def followed(monkeypatch: pytest.MonkeyPatch) -> FakeFollowed:
 
 @pytest.fixture
 def shops(sqlite_url: str, redis_url: str, followed: FakeFollowed) -> Iterator[World]:
-    with world(sqlite_url, redis_url, offered=OFFERED) as three:
+    readers = {**OFFERED.read_push, "easypost": OFFERED.read_push["aftership"]}
+    with world(sqlite_url, redis_url, offered=replace(OFFERED, read_push=readers)) as three:
         assert three.edges.store is not None
         for shop, secret in SECRETS.items():
             three.install(shop)
@@ -63,7 +65,7 @@ def test_a_story_that_changes_by_it_is_read_anew(
         (ALICE, "aftership", SECRETS[BOB]),
         (ALICE, "aftership", ""),
         (ALICE, "dhl", None),  # which does not push
-        (ALICE, "easypost", None),
+        (ALICE, "easypost", None),  # where Alice has no account
         (CHARLIE, "aftership", SECRETS[ALICE]),
         ("nobody.myshopify.com", "aftership", SECRETS[ALICE]),
         ("%7B%7Bshop%7D%7D", "aftership", SECRETS[ALICE]),

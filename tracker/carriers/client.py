@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tracker.carriers.http import SourceHttp, refused
-from tracker.carriers.told import decode, read_number, same_number
+from tracker.carriers.told import decode
 from tracker.carriers.words import OnUnknownWord, ignore
 from tracker.deadline import Deadline
 from tracker.http_exchange import Reply
 from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import Clock
+from tracker.tracking_number import plain_number
 
 
 class SourceClient(ABC):
@@ -36,7 +37,7 @@ class SourceClient(ABC):
 
     def covers(self, parcel: Parcel) -> bool:
         """Every parcel whose number is one: of others no source is told."""
-        return read_number(parcel.number) is not None
+        return plain_number(parcel.number) is not None
 
     @abstractmethod
     def _headers(self) -> Mapping[str, str]:
@@ -75,13 +76,3 @@ def told_of(
 ) -> Mapping[Parcel, TrackingNews]:
     """The news of those that there are some of."""
     return {parcel: news for parcel in parcels if (news := news_of(parcel)) is not None}
-
-
-def find_item(
-    items: Sequence[Mapping[str, Any]], parcel: Parcel, *, number: str, carrier: str, ours: object
-) -> Mapping[str, Any] | None:
-    """What was told of a parcel, None where nothing was. `number` and `carrier` are the source's names of its
-    fields. One number may belong to several carriers: that of `ours` goes first."""
-    wanted = same_number(parcel.number)
-    found = [item for item in items if same_number(item.get(number)) == wanted]
-    return next((item for item in found if item.get(carrier) == ours), next(iter(found), None))

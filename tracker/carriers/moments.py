@@ -112,12 +112,8 @@ def zone_at_door(
     return zone_at
 
 
-def _utc(_local: datetime) -> tzinfo:
-    return UTC
-
-
 def expected_between(
-    start: object, end: object, *, checked_at: datetime, zone_at: ZoneAt = _utc
+    start: object, end: object, *, checked_at: datetime, zone_at: ZoneAt
 ) -> tuple[datetime | None, datetime | None]:
     """The first and the last moment (UTC) at which a parcel is expected; None for what is not told or can't
     be. A date, or midnight or the last minute of one without an offset, means that day wherever the parcel

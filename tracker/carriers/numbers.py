@@ -71,9 +71,11 @@ _BY_LENGTH = {
 def proven_carrier(number: str) -> str | None:
     """The key of the one carrier that can have given this number (as anyone writes it: with spaces, hyphens,
     small letters), None where that is not proven."""
-    plain = "".join(number[: _LONGEST + 1].split()).replace("-", "")
+    if len(number) > _LONGEST:
+        return None
+    plain = "".join(number.split()).replace("-", "")
     # Before the letters are made capital: some of other scripts would become A to Z.
-    if len(number) > _LONGEST or _WRITTEN.fullmatch(plain) is None:
+    if _WRITTEN.fullmatch(plain) is None:
         return None
     plain = plain.upper()
     fitting = [rule for rule in _BY_LENGTH.get(len(plain), ()) if rule.allows(plain)]

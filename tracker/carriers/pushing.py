@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 
-from tracker.carriers.told import read_number
 from tracker.errors import InvalidSignature
 from tracker.parcel import TrackingNews
 from tracker.ports import Pushed
+from tracker.tracking_number import plain_number
 
 
 def demand(headers: Mapping[str, str], name: str, expected: str) -> None:
@@ -32,6 +32,6 @@ def secret_of(secret: str | None) -> bytes:
 def pushed(number: object, read: Callable[[str], TrackingNews | None]) -> Sequence[Pushed]:
     """What was pushed of the parcel with this number, as `read` has it; nothing where it is no number, or no
     news."""
-    told = read_number(number)
+    told = plain_number(number)
     news = None if told is None else read(told)
     return [] if told is None or news is None else [Pushed(told, news)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from tracker.carriers.aftership import push as aftership_push
@@ -22,20 +23,16 @@ from tracker.carriers.seventeen_track import push as seventeen_track_push
 from tracker.carriers.seventeen_track import reading as seventeen_track
 from tracker.carriers.seventeen_track.client import SeventeenTrack
 from tracker.carriers.words import OnUnknownWord, ignore
-from tracker.ports import Clock, Pushed, SourceAccount, TrackingSource
-
-ReadPush = Callable[[bytes, Mapping[str, str], SourceAccount, datetime], Sequence[Pushed]]
-"""A raw body, its headers (names in small letters), the account it is pushed to and the time (UTC) → what it
-tells. Raises errors.InvalidSignature, errors.SourceBroken."""
+from tracker.ports import Clock, Pushed, ReadPush, SourceAccount, TrackingSource
 
 
-class _Made(Protocol):
+class _Make(Protocol):
     def __call__(
         self, key: str, http: SourceHttp, *, origin: str, clock: Clock, on_unknown_word: OnUnknownWord
     ) -> TrackingSource: ...
 
 
-_SOURCES: Mapping[str, _Made] = {
+_SOURCES: Mapping[str, _Make] = {
     seventeen_track.NAME: SeventeenTrack,
     aftership.NAME: AfterShip,
     easypost.NAME: EasyPost,
@@ -78,23 +75,11 @@ def make_source(
 ) -> TrackingSource:
     """The source of an account. `origins` are by name, as in ORIGINS, without a slash at the end. Raises
     KeyError for a source that is not among NAMES, or has no origin."""
-    made = _SOURCES[account.source]
-    return made(
-        account.key,
-        http,
-        origin=origins[account.source],
-        clock=clock,
-        on_unknown_word=on_unknown_word,
-    )
+    make = _SOURCES[account.source]
+    origin = origins[account.source]
+    return make(account.key, http, origin=origin, clock=clock, on_unknown_word=on_unknown_word)
 
 
 def read_push(source: str, *, on_unknown_word: OnUnknownWord = ignore) -> ReadPush:
     """Who reads what this source pushes. Raises KeyError for one that is not among PUSHING."""
-    read = _PUSHES[source]
-
-    def reader(
-        body: bytes, headers: Mapping[str, str], account: SourceAccount, now: datetime
-    ) -> Sequence[Pushed]:
-        return read(body, headers, account, now, on_unknown_word=on_unknown_word)
-
-    return reader
+    return partial(_PUSHES[source], on_unknown_word=on_unknown_word)

@@ -16,12 +16,12 @@ from tracker.carriers.plain import plain
 from tracker.carriers.telling import tell_tracking
 from tracker.errors import SourceBroken
 from tracker.order import DeliveryWindow, Reading, Source, Tracking, TrackingEvent
+from tracker.parcel import TrackingNews
 from tracker.shapes import MESSAGE_LENGTH
+from tracker.timeline_events import MOST
+from tracker.tracking_number import plain_number, same_number
 
-MOST_EVENTS = 500
-"""Of so many events the newest are kept, as the timeline tells no more."""
-
-_NUMBER = re.compile(r"[A-Za-z0-9-]{4,50}")
+_DATE = len("2026-11-27")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -50,7 +50,8 @@ def decode(body: bytes) -> dict[str, Any]:
 
 
 def read_events(told: Sequence[Told], *, source: Source, checked_at: datetime) -> tuple[TrackingEvent, ...]:
-    """The events that can be read, oldest first, each once. `told` is in the source's own order."""
+    """The events that can be read, oldest first, each once; of very many the newest, as the timeline tells no
+    more. `told` is in the source's own order."""
     moments = happened_at(
         [event.written for event in told],
         [read_country(event.country) for event in told],
@@ -58,8 +59,19 @@ def read_events(told: Sequence[Told], *, source: Source, checked_at: datetime) -
     )
     dated = [(moment, event) for moment, event in zip(moments, told, strict=True) if moment is not None]
     dated.sort(key=lambda pair: pair[0])
-    events = (_event(moment, event, source) for moment, event in dated[-MOST_EVENTS:])
+    events = (_event(moment, event, source) for moment, event in dated[-MOST:])
     return tuple(dict.fromkeys(events))
+
+
+def tell_news(
+    checked_at: datetime,
+    events: tuple[TrackingEvent, ...],
+    window: DeliveryWindow | None,
+    last_mile: Tracking | None = None,
+) -> TrackingNews | None:
+    """What was read of a parcel as its news; None where nothing is known of it yet. A number of a last mile
+    alone is no news."""
+    return TrackingNews(checked_at, events, window, last_mile) if events or window is not None else None
 
 
 def _event(moment: datetime, told: Told, source: Source) -> TrackingEvent:
@@ -102,21 +114,17 @@ def read_window(
     return None if first is None and last is None else DeliveryWindow(first, last, source)
 
 
+def read_day(value: object, *, source: Source, checked_at: datetime) -> DeliveryWindow | None:
+    """The day of a date, or of a single time, of which the day is what is promised; None where it is neither,
+    or can't be."""
+    day = value[:_DATE] if isinstance(value, str) else None
+    return read_window(day, day, source=source, checked_at=checked_at)
+
+
 def read_last_mile(carrier: object, number: object, *, followed: str) -> Tracking | None:
     """The number under which another carrier brings the parcel that is `followed` under this one; None where
     it is the same, or none. The link is made here: no address of the source's is believed."""
-    told = read_number(number)
+    told = plain_number(number)
     if told is None or same_number(told) == same_number(followed):
         return None
     return tell_tracking(plain(carrier, PLACE_LENGTH), told, None)
-
-
-def read_number(value: object) -> str | None:
-    """The number of a parcel as a source tells it, without spaces; None for what can't be one."""
-    number = "".join(value.split()) if isinstance(value, str) else ""
-    return number if _NUMBER.fullmatch(number) else None
-
-
-def same_number(number: object) -> str:
-    """One spelling of a number, to know it again in an answer; empty for what is none."""
-    return "".join(number.split()).upper() if isinstance(number, str) else ""

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tracker.claim import claims_of
-from tracker.errors import CacheUnavailable
 from tracker.store.entries import open_entry
 from tracker.store.followed_record import PARCEL, SHOP, news_of, open_record, write_followed
 from tracker.store.keys import Keys
 from tracker.store.lists import PURPOSE as LIST_PURPOSE
-from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.redis import GuardedRedis, demanded
 from tracker.store.sealing import Sealer
 from tracker.store.shop_parcels import open_parcels, write_parcels
 from tracker.webhook import Person
@@ -26,12 +25,10 @@ class RedisDisclosure:
 
     def of(self, shop: str, person: Person) -> list[bytes]:
         """See ports.Disclosure."""
-        try:
+        with demanded():
             return [
                 answer for keys in self._every for answer in self._guard.run(_Search(keys, shop, person).run)
             ]
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
 
 
 class _Search:

@@ -38,7 +38,7 @@ from tracker.store.followed_record import (
     seal_record,
 )
 from tracker.store.keys import Keys
-from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.redis import GuardedRedis, RedisUnavailable, demanded
 from tracker.store.script import Argument, Script
 from tracker.store.sealing import Sealer
 from tracker.store.turns import DEAD_SECONDS, Turn, Turns
@@ -192,20 +192,16 @@ class RedisFollowedParcels:
 
         if not places:
             return []
-        try:
+        with demanded():
             return [_Fields(*told) for told in self._guard.run(read)]
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
 
     def _followed_anew(self, number: int, record: Record) -> bool:
         """Whether it is followed under the present secret meanwhile, so that its turns under this one end."""
         if number == 0:
             return False
         place = self._every[0].followed(record.shop, record.parcel.number)
-        try:
+        with demanded():
             return bool(self._guard.run(lambda client: client.exists(place)))
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
 
     def _join(
         self, keys: Keys, shop: str, source: str, number: str, news: TrackingNews, *, pushed: str = ""
@@ -245,10 +241,8 @@ class RedisFollowedParcels:
         return told
 
     def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
-        try:
+        with demanded():
             return self._guard.run_script(script, keys, arguments)
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from datetime import date
 from tracker.claim import Claim
 from tracker.ports import Question
 from tracker.store.sealing import Sealer
+from tracker.tracking_number import same_number
 
 
 class Keys:
@@ -97,7 +98,7 @@ class Keys:
 
     def followed(self, shop: str, number: str) -> str:
         """What is kept of a parcel that is followed, however its number is written."""
-        return self._key("f", "followed", shop, "".join(number.split()).upper())
+        return self._key("f", "followed", shop, same_number(number))
 
     def followed_of(self, shop: str, order_id: str) -> str:
         """The set of an order's followed parcels."""

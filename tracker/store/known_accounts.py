@@ -81,9 +81,10 @@ class CachedAccounts:
             self._asking.release()
 
     def _read(self) -> None:
+        # Before it is read: what is changed meanwhile may not be in the list that comes, and is asked for.
+        self._until = self._monotonic() + SECONDS
         try:
             self._listed = self._accounts.listed()
-            self._until = self._monotonic() + SECONDS
         except StoreUnavailable:
             self._listed = self._listed or {}
             self._until = self._monotonic() + RETRY_SECONDS

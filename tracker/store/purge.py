@@ -16,11 +16,10 @@ from typing import Any, TypeVar, cast
 from redis.exceptions import ResponseError
 
 from tracker.claim import claims_of
-from tracker.errors import CacheUnavailable
 from tracker.parcel import TrackingNews
 from tracker.store.cache import READ_SECONDS, open_order, seal_order
 from tracker.store.keys import Keys
-from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.redis import GuardedRedis, demanded
 from tracker.store.script import Argument, Script
 from tracker.store.sealing import Sealer
 from tracker.store.shop_parcels import with_news
@@ -124,16 +123,12 @@ class RedisPurge:
         return self._run(functools.partial(_unlink, pattern=keys.everything(shop)))
 
     def _run(self, operation: Callable[[Any], Result]) -> Result:
-        try:
+        with demanded():
             return self._guard.run(operation)
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
 
     def _run_script(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> int:
-        try:
+        with demanded():
             return int(self._guard.run_script(script, keys, arguments))
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
 
 
 def _get(client: Any, *, place: str) -> bytes | None:

@@ -36,6 +36,13 @@ AWAY_SECONDS = 10.0
 SPEND = Script.load("spend")
 HOLD_OFF = Script.load("hold_off")
 ROOM, NOT_ENOUGH_LEFT = 0, 2
+"""What the script says in place of why not."""
+IN_A_ROW, CHANGED, REGISTERING = ":n", ":c", ":r"
+"""End the keys of how often an account was held off in a row, that it was changed a moment ago, and that
+nothing is to be registered with it."""
+CHANGED_SECONDS = 90
+"""So long after its merchant changed an account no trouble holds it off for longer: every worker knows what
+it is now within a minute (`known_accounts.SECONDS`)."""
 
 
 class RedisQuota:
@@ -111,11 +118,3 @@ class RedisQuota:
 
         with suppress(RedisUnavailable):
             self._guard.run(lift)
-
-
-IN_A_ROW, CHANGED, REGISTERING = ":n", ":c", ":r"
-"""End the keys of how often an account was held off in a row, that it was changed a moment ago, and that
-nothing is to be registered with it."""
-CHANGED_SECONDS = 90
-"""So long after its merchant changed an account no trouble holds it off for longer: every worker knows what
-it is now within a minute (`known_accounts.SECONDS`)."""

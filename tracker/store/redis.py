@@ -4,7 +4,8 @@ that a shopper does not notice a Redis that hangs."""
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 import redis
@@ -14,7 +15,7 @@ from redis.exceptions import ClusterError, RedisClusterException
 from redis.retry import Retry
 
 from tracker.breaker import Breaker
-from tracker.errors import TrackerError
+from tracker.errors import CacheUnavailable, TrackerError
 from tracker.store.direct import Command, DirectConnection
 from tracker.store.script import Argument, Script
 
@@ -34,6 +35,15 @@ DOWN = (
 
 class RedisUnavailable(TrackerError):
     """Redis is down, slow, or answered with an error. The caller carries on without it."""
+
+
+@contextmanager
+def demanded() -> Iterator[None]:
+    """For what cannot go on without Redis: RedisUnavailable leaves as CacheUnavailable, which verbs know."""
+    try:
+        yield
+    except RedisUnavailable as error:
+        raise CacheUnavailable from error
 
 
 class GuardedRedis:

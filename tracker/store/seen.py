@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tracker.errors import CacheUnavailable
 from tracker.store.keys import Keys
-from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.redis import GuardedRedis, demanded
 from tracker.store.sealing import Sealer
 from tracker.webhook import Envelope
 
@@ -24,17 +23,13 @@ class RedisSeenEvents:
         if envelope.event_id is None:
             return False
         key = self._keys.seen(envelope.shop, envelope.topic, envelope.event_id)
-        try:
+        with demanded():
             return bool(self._guard.run(lambda client: client.exists(key)))
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
 
     def remember(self, envelope: Envelope) -> None:
         """See ports.SeenEvents."""
         if envelope.event_id is None:
             return
         key = self._keys.seen(envelope.shop, envelope.topic, envelope.event_id)
-        try:
+        with demanded():
             self._guard.run(lambda client: client.set(key, b"1", ex=SECONDS))
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error

@@ -14,8 +14,11 @@ from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer
 
 SECONDS = 86_400
-TOLD, SINCE = ":t", "since"
-"""Ends the key of what was told today; and the word for when a source began to give no usable answer."""
+"""So long trouble is shown after it was told of last, and nobody is told of the same again."""
+TOLD = ":t"
+"""Ends the key of what was told today."""
+SINCE = "since"
+"""Stands in a key in place of a code: when a source began to give no usable answer."""
 
 
 class RedisTroubles:
@@ -56,6 +59,9 @@ class RedisTroubles:
             since = datetime.fromtimestamp(int(self._guard.run(note)), UTC)
         except RedisUnavailable:
             return timedelta()
+        except (ValueError, OverflowError, OSError):  # no time of ours: the next failure begins anew
+            self._delete([key])
+            return timedelta()
         return max(timedelta(), now - since)
 
     def ended(self, shop: str, source: str, *, registering: bool) -> None:
@@ -81,5 +87,8 @@ class RedisTroubles:
         keys += [key + TOLD for key in keys]
         if SourceUnavailable.code in codes:
             keys.append(self._keys.trouble(shop, source, SINCE))
+        self._delete(keys)
+
+    def _delete(self, keys: Sequence[str]) -> None:
         with suppress(RedisUnavailable):
             self._guard.run(lambda client: client.delete(*keys))

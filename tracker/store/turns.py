@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from tracker.errors import CacheUnavailable
 from tracker.store.keys import Keys
-from tracker.store.redis import GuardedRedis, RedisUnavailable
+from tracker.store.redis import GuardedRedis, demanded
 from tracker.store.script import Argument, Script
 
 GROUP = "followers"
@@ -83,17 +82,13 @@ class Turns:
         def read(client: Any) -> tuple[int, list[tuple[bytes, float]]]:
             return client.zcard(self._due), client.zrange(self._due, 0, 0, withscores=True)
 
-        try:
+        with demanded():
             planned, first = self._guard.run(read)
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
         return planned, datetime.fromtimestamp(first[0][1] / 1000, UTC) if first else None
 
     def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:
-        try:
+        with demanded():
             return self._guard.run_script(script, keys, arguments)
-        except RedisUnavailable as error:
-            raise CacheUnavailable from error
 
 
 def _milliseconds(moment: datetime) -> int:

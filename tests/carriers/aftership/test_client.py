@@ -65,10 +65,9 @@ def test_news_of_many_come_in_one_request(http: SourceHttp) -> None:
     } == parse_qs(asked.query)
 
 
-def page(cursor: str) -> Behaviour:
-    return reply(
-        {"meta": {}, "data": {"pagination": {"has_next_page": True, "next_cursor": cursor}, "trackings": []}}
-    )
+def page(cursor: str, *, further: bool = True) -> Behaviour:
+    pagination = {"has_next_page": further, "next_cursor": cursor}
+    return reply({"meta": {}, "data": {"pagination": pagination, "trackings": []}})
 
 
 def test_further_pages_are_read_too(http: SourceHttp) -> None:
@@ -76,6 +75,13 @@ def test_further_pages_are_read_too(http: SourceHttp) -> None:
         assert {PARCEL} == set(source(server, http).news([PARCEL], deadline=Deadline(3)))
 
     assert "cursor=next" in server.requests[1].path
+
+
+def test_the_last_page_is_the_last_whatever_cursor_it_names(http: SourceHttp) -> None:
+    with Upstream(page("next", further=False), page("further")) as server:
+        source(server, http).news([PARCEL], deadline=Deadline(3))
+
+    assert 1 == len(server.requests)
 
 
 def test_pages_without_end_have_one(http: SourceHttp) -> None:

@@ -53,6 +53,13 @@ class TestProof:
         assert "1" == response.headers[RETRY]
         assert ShopSettings() == settings_of(service, ALICE)
 
+    def test_a_token_counts_as_a_bearers_alone(self, service: Service, alice: Merchant) -> None:
+        for scheme, status in (("Basic", 401), ("Token", 401), ("bearer", 200)):
+            headers = {"Authorization": f"{scheme} {alice.token()}"}
+            response = service.app.test_client(use_cookies=False).post("/admin/checks", headers=headers)
+
+            assert (scheme, status) == (scheme, response.status_code)
+
     def test_both_doors_follow_every_vector(self, make_service: Any) -> None:
         """A token that is refused opens no page and does nothing; one that holds comes to a shop that nobody
         has installed the app in."""

@@ -9,12 +9,14 @@ key goes in the header `as-api-key`; a refusal has a code in `meta` beside the s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from tracker.carriers.aftership.codes import SLUGS
 from tracker.carriers.aftership.reading import NAME, read_news
-from tracker.carriers.client import SourceClient, answer_of, find_item, told_of
+from tracker.carriers.client import SourceClient, answer_of
+from tracker.carriers.naming import Naming
 from tracker.carriers.told import decode
 from tracker.deadline import Deadline
 from tracker.parcel import Parcel, TrackingNews
@@ -24,6 +26,7 @@ VERSION = "2026-07"
 MOST_PAGES = 5
 """A number has as many trackings as couriers that it was registered for: so many pages are never needed."""
 
+_NAMING = Naming("tracking_number", "slug", SLUGS)
 _PATH = f"/tracking/{VERSION}/trackings"
 _PAGE = 200
 
@@ -54,9 +57,7 @@ class AfterShip(SourceClient):
         return [parcel for parcel in parcels if not self._follows(parcel, deadline)]
 
     def _follows(self, parcel: Parcel, deadline: Deadline) -> bool:
-        slug = SLUGS.get(parcel.carrier or "")
-        wanted = {"tracking_number": parcel.number} | ({} if slug is None else {"slug": slug})
-        reply = self._reply("POST", _PATH, payload=wanted, deadline=deadline)
+        reply = self._reply("POST", _PATH, payload=_NAMING.of(parcel), deadline=deadline)
         if reply.status == HTTPStatus.BAD_REQUEST:
             code = mapping(decode(reply.body).get("meta")).get("code")
             if code == _ALREADY_FOLLOWED:
@@ -73,18 +74,10 @@ class AfterShip(SourceClient):
             for page in self._pages(parcels, deadline)
             for tracking in mappings(page.get("trackings"))
         ]
-        now = self._clock()
-
-        def news_of(parcel: Parcel) -> TrackingNews | None:
-            slug = SLUGS.get(parcel.carrier or "")
-            found = find_item(trackings, parcel, number="tracking_number", carrier="slug", ours=slug)
-            if found is None:
-                return None
-            return read_news(
-                found, number=parcel.number, checked_at=now, on_unknown_word=self._on_unknown_word
-            )
-
-        return told_of(parcels, news_of)
+        read = partial(read_news, checked_at=self._clock(), on_unknown_word=self._on_unknown_word)
+        return _NAMING.told_of(
+            parcels, trackings, lambda tracking, parcel: read(tracking, number=parcel.number)
+        )
 
     def _pages(self, parcels: Sequence[Parcel], deadline: Deadline) -> Iterator[Mapping[str, Any]]:
         # Without a number it would tell of all there are.

@@ -12,7 +12,7 @@ from typing import Any
 
 from tracker.carriers.aftership.codes import WORDS
 from tracker.carriers.moments import read_time
-from tracker.carriers.told import Told, read_events, read_last_mile, read_window
+from tracker.carriers.told import Told, read_events, read_last_mile, read_window, tell_news
 from tracker.carriers.words import OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Source
 from tracker.parcel import TrackingNews
@@ -40,15 +40,9 @@ def read_news(
     told = [_event(event, words) for event in mappings(tracking.get("checkpoints"))]
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
     window = _window(tracking, told, checked_at)
-    if not events and window is None:
-        return None
-    last_mile = mapping(tracking.get("last_mile"))
-    return TrackingNews(
-        checked_at,
-        events,
-        window,
-        read_last_mile(last_mile.get("slug"), last_mile.get("tracking_number"), followed=number),
-    )
+    told_mile = mapping(tracking.get("last_mile"))
+    last_mile = read_last_mile(told_mile.get("slug"), told_mile.get("tracking_number"), followed=number)
+    return tell_news(checked_at, events, window, last_mile)
 
 
 def _event(event: Mapping[str, Any], words: Words) -> Told:

@@ -13,10 +13,12 @@ from http import HTTPStatus
 from tracker.carriers.client import SourceClient, answer_of, told_of
 from tracker.carriers.dhl.codes import SERVICES
 from tracker.carriers.dhl.reading import NAME, read_news
+from tracker.carriers.naming import Naming
 from tracker.carriers.told import read_language
 from tracker.deadline import Deadline
 from tracker.parcel import Parcel, TrackingNews
 
+_NAMING = Naming("trackingNumber", "service", SERVICES)
 _NOTHING_KNOWN = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND})
 """No shipment has this number, or none can have it: the only thing that is ours in the question."""
 
@@ -44,9 +46,7 @@ class Dhl(SourceClient):
         return told_of(parcels, lambda parcel: self._news(parcel, deadline))
 
     def _news(self, parcel: Parcel, deadline: Deadline) -> TrackingNews | None:
-        service = SERVICES.get(parcel.carrier or "")
-        query = {"trackingNumber": parcel.number} | ({} if service is None else {"service": service})
-        reply = self._reply("GET", "/track/shipments", query=query, deadline=deadline)
+        reply = self._reply("GET", "/track/shipments", query=_NAMING.of(parcel), deadline=deadline)
         if reply.status in _NOTHING_KNOWN:
             return None
         return read_news(

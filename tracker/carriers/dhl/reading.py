@@ -15,15 +15,15 @@ from typing import Any
 
 from tracker.carriers.dhl.codes import RETURNING, WORDS, is_code
 from tracker.carriers.moments import read_time
-from tracker.carriers.told import Told, read_events, read_last_mile, read_window, same_number
+from tracker.carriers.told import Told, read_day, read_events, read_last_mile, read_window, tell_news
 from tracker.carriers.words import OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Source, Tracking
 from tracker.parcel import TrackingNews
 from tracker.shapes import mapping, mappings
+from tracker.tracking_number import same_number
 
 NAME = "dhl"
 
-_DATE = len("2026-11-27")
 _LOCAL_NUMBER = "local-tracking-number"
 
 
@@ -41,9 +41,7 @@ def read_news(
     told = list(_told(shipment, Words(NAME, WORDS, on_unknown_word), language))
     events = read_events(told, source=Source.CARRIER, checked_at=checked_at)
     window = _window(shipment, told, checked_at)
-    if not events and window is None:
-        return None
-    return TrackingNews(checked_at, events, window, _last_mile(shipment, number))
+    return tell_news(checked_at, events, window, _last_mile(shipment, number))
 
 
 def _shipment(answer: Mapping[str, Any], number: str) -> Mapping[str, Any]:
@@ -91,12 +89,9 @@ def _window(shipment: Mapping[str, Any], told: Sequence[Told], checked_at: datet
         told=told,
         destination=mapping(mapping(shipment.get("destination")).get("address")).get("countryCode"),
     )
-    expected = shipment.get("estimatedTimeOfDelivery")
-    if window is None and isinstance(expected, str):
-        # Of a single time the day is what is promised.
-        day = expected[:_DATE]
-        window = read_window(day, day, source=Source.CARRIER, checked_at=checked_at)
-    return window
+    if window is not None:
+        return window
+    return read_day(shipment.get("estimatedTimeOfDelivery"), source=Source.CARRIER, checked_at=checked_at)
 
 
 def _last_mile(shipment: Mapping[str, Any], number: str) -> Tracking | None:

@@ -10,15 +10,18 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from functools import partial
 from http import HTTPStatus
 
-from tracker.carriers.client import SourceClient, answer_of, find_item, told_of
+from tracker.carriers.client import SourceClient, answer_of
 from tracker.carriers.easypost.codes import CARRIERS
 from tracker.carriers.easypost.reading import NAME, read_news
+from tracker.carriers.naming import Naming
 from tracker.deadline import Deadline
 from tracker.parcel import Parcel, TrackingNews
 from tracker.shapes import mappings
 
+_NAMING = Naming("tracking_code", "carrier", CARRIERS)
 _PATH = "/v2/trackers"
 _NEVER = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY})
 """The number is none, or nobody's: nothing else in the request is not ours."""
@@ -40,9 +43,8 @@ class EasyPost(SourceClient):
         return [parcel for parcel in parcels if not self._follows(parcel, deadline)]
 
     def _follows(self, parcel: Parcel, deadline: Deadline) -> bool:
-        carrier = CARRIERS.get(parcel.carrier or "")
-        wanted = {"tracking_code": parcel.number} | ({} if carrier is None else {"carrier": carrier})
-        reply = self._reply("POST", _PATH, payload={"tracker": wanted}, deadline=deadline)
+        payload = {"tracker": _NAMING.of(parcel)}
+        reply = self._reply("POST", _PATH, payload=payload, deadline=deadline)
         if reply.status in _NEVER:
             return False
         answer_of(reply)
@@ -54,13 +56,5 @@ class EasyPost(SourceClient):
             return {}
         wanted = {"tracking_codes": [parcel.number for parcel in parcels]}
         answer = answer_of(self._reply("POST", f"{_PATH}/batch", payload=wanted, deadline=deadline))
-        trackers, now = mappings(answer.get("trackers")), self._clock()
-
-        def news_of(parcel: Parcel) -> TrackingNews | None:
-            ours = CARRIERS.get(parcel.carrier or "")
-            found = find_item(trackers, parcel, number="tracking_code", carrier="carrier", ours=ours)
-            if found is None:
-                return None
-            return read_news(found, checked_at=now, on_unknown_word=self._on_unknown_word)
-
-        return told_of(parcels, news_of)
+        read = partial(read_news, checked_at=self._clock(), on_unknown_word=self._on_unknown_word)
+        return _NAMING.told_of(parcels, mappings(answer.get("trackers")), lambda tracker, _: read(tracker))

@@ -13,7 +13,7 @@ from typing import Any
 
 from tracker.carriers.easypost.codes import DETAILS, WORDS
 from tracker.carriers.moments import read_time
-from tracker.carriers.told import Told, read_events, read_window
+from tracker.carriers.told import Told, read_day, read_events, tell_news
 from tracker.carriers.words import OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Reading, Source, Status
 from tracker.parcel import TrackingNews
@@ -21,7 +21,6 @@ from tracker.shapes import mapping, mappings
 
 NAME = "easypost"
 
-_DATE = len("2026-11-27")
 _UNDER_WAY = frozenset({None, Status.LABEL_CREATED, Status.IN_TRANSIT, Status.OUT_FOR_DELIVERY})
 
 
@@ -36,8 +35,7 @@ def read_news(
     words = Words(NAME, WORDS, on_unknown_word)
     told = [_event(event, words) for event in mappings(tracker.get("tracking_details"))]
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
-    window = _window(tracker, checked_at)
-    return None if not events and window is None else TrackingNews(checked_at, events, window)
+    return tell_news(checked_at, events, _window(tracker, checked_at))
 
 
 def _event(event: Mapping[str, Any], words: Words) -> Told:
@@ -64,8 +62,6 @@ def _window(tracker: Mapping[str, Any], checked_at: datetime) -> DeliveryWindow 
     """The day that the carrier estimates, in its own calendar where that is told."""
     local = mapping(tracker.get("carrier_detail")).get("est_delivery_date_local")
     for told in (local, tracker.get("est_delivery_date")):
-        day = told[:_DATE] if isinstance(told, str) else None
-        window = read_window(day, day, source=Source.CARRIER, checked_at=checked_at)
-        if window is not None:
+        if (window := read_day(told, source=Source.CARRIER, checked_at=checked_at)) is not None:
             return window
     return None

@@ -12,9 +12,11 @@ from http import HTTPStatus
 from tracker.carriers.client import SourceClient, answer_of, told_of
 from tracker.carriers.karrio.codes import CARRIERS
 from tracker.carriers.karrio.reading import NAME, read_news
+from tracker.carriers.naming import Naming
 from tracker.deadline import Deadline
 from tracker.parcel import Parcel, TrackingNews
 
+_NAMING = Naming("tracking_number", "carrier_name", CARRIERS)
 _PATH = "/v1/trackers"
 _NEVER = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.NOT_FOUND})
 """The number is none, or the merchant has no account at this carrier."""
@@ -39,22 +41,15 @@ class Karrio(SourceClient):
         return [parcel for parcel in parcels if not self._follows(parcel, deadline)]
 
     def _follows(self, parcel: Parcel, deadline: Deadline) -> bool:
-        carrier = CARRIERS.get(parcel.carrier or "")
-        if carrier is None:
+        if parcel.carrier not in CARRIERS:
             return False
         # Whether or not the carrier knows of it yet.
-        reply = self._reply(
-            "POST",
-            _PATH,
-            query={"pending_pickup": "true"},
-            payload={"tracking_number": parcel.number, "carrier_name": carrier},
-            deadline=deadline,
-        )
+        query = {"pending_pickup": "true"}
+        reply = self._reply("POST", _PATH, query=query, payload=_NAMING.of(parcel), deadline=deadline)
         if reply.status in _NEVER:
             return False
-        if (
-            reply.status != HTTPStatus.FAILED_DEPENDENCY
-        ):  # the carrier's trouble: asked for, it is known later
+        # The carrier's own trouble is none of this: once it is asked for, the parcel is known.
+        if reply.status != HTTPStatus.FAILED_DEPENDENCY:
             answer_of(reply)
         return True
 

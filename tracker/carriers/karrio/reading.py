@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.carriers.karrio.codes import WORDS
 from tracker.carriers.moments import Written, read_time
-from tracker.carriers.told import Told, read_events, read_window
+from tracker.carriers.told import Told, read_events, read_window, tell_news
 from tracker.carriers.words import SILENT, OnUnknownWord, Words, ignore
 from tracker.order import Source
 from tracker.parcel import TrackingNews
@@ -42,7 +42,7 @@ def read_news(
         events = (*events[:-1], latest)
     day = tracker.get("estimated_delivery")
     window = read_window(day, day, source=Source.CARRIER, checked_at=checked_at, told=told)
-    return None if not events and window is None else TrackingNews(checked_at, events, window)
+    return tell_news(checked_at, events, window)
 
 
 def _event(event: Mapping[str, Any], words: Words) -> Told:

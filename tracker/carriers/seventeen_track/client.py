@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
-from tracker.carriers.client import SourceClient, answer_of, find_item, told_of
+from tracker.carriers.client import SourceClient, answer_of
+from tracker.carriers.naming import Naming
 from tracker.carriers.seventeen_track.codes import CARRIERS
 from tracker.carriers.seventeen_track.reading import NAME, read_news
-from tracker.carriers.told import same_number
 from tracker.deadline import Deadline
 from tracker.errors import (
     SourceBroken,
@@ -26,9 +27,11 @@ from tracker.errors import (
 )
 from tracker.parcel import Parcel, TrackingNews
 from tracker.shapes import mapping, mappings
+from tracker.tracking_number import same_number
 
 VERSION = "v2.4"
 
+_NAMING = Naming("number", "carrier", CARRIERS)
 _NOT_REGISTERED = -18019902
 _NEVER = frozenset(
     {
@@ -75,8 +78,7 @@ class SeventeenTrack(SourceClient):
 
     def register(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Sequence[Parcel]:
         """One request. A number that is registered already is fine."""
-        wanted = [_wanted(parcel) for parcel in parcels]
-        codes = dict(_rejected(self._post("register", wanted, deadline)))
+        codes = dict(_rejected(self._post("register", [_NAMING.of(one) for one in parcels], deadline)))
         return [parcel for parcel in parcels if codes.get(same_number(parcel.number)) in _NEVER]
 
     def news(self, parcels: Sequence[Parcel], *, deadline: Deadline) -> Mapping[Parcel, TrackingNews]:
@@ -87,18 +89,10 @@ class SeventeenTrack(SourceClient):
         if lost:
             with suppress(SourceQuotaSpent):  # which is nothing to those that it does know
                 self.register([one for one in parcels if same_number(one.number) in lost], deadline=deadline)
-        items, now = mappings(data.get("accepted")), self._clock()
-
-        def news_of(parcel: Parcel) -> TrackingNews | None:
-            carrier = CARRIERS.get(parcel.carrier or "")
-            item = find_item(items, parcel, number="number", carrier="carrier", ours=carrier)
-            if item is None:
-                return None
-            return read_news(
-                item, number=parcel.number, checked_at=now, on_unknown_word=self._on_unknown_word
-            )
-
-        return told_of(parcels, news_of)
+        read = partial(read_news, checked_at=self._clock(), on_unknown_word=self._on_unknown_word)
+        return _NAMING.told_of(
+            parcels, mappings(data.get("accepted")), lambda item, parcel: read(item, number=parcel.number)
+        )
 
     def _post(self, what: str, wanted: Sequence[Mapping[str, object]], deadline: Deadline) -> dict[str, Any]:
         """The answer's `data`, empty without a request where nothing is wanted. Raises children of
@@ -114,11 +108,6 @@ class SeventeenTrack(SourceClient):
             if _MEANT.get(code) in (SourceQuotaSpent, SourceKeyRejected):
                 raise _MEANT[code]
         return data
-
-
-def _wanted(parcel: Parcel) -> Mapping[str, object]:
-    carrier = CARRIERS.get(parcel.carrier or "")
-    return {"number": parcel.number} if carrier is None else {"number": parcel.number, "carrier": carrier}
 
 
 def _codes(answer: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[int]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from tracker.carriers.moments import Written, read_time
 from tracker.carriers.seventeen_track.codes import WORDS
-from tracker.carriers.told import Told, read_events, read_last_mile, read_window
+from tracker.carriers.told import Told, read_events, read_last_mile, read_window, tell_news
 from tracker.carriers.words import SILENT, OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Source, Tracking
 from tracker.parcel import TrackingNews
@@ -40,9 +40,7 @@ def read_news(
     told = _told(info, Words(NAME, WORDS, on_unknown_word))
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
     window = _window(info, told, checked_at)
-    if not events and window is None:
-        return None
-    return TrackingNews(checked_at, events, window, _last_mile(info, number))
+    return tell_news(checked_at, events, window, _last_mile(info, number))
 
 
 def _told(info: Mapping[str, Any], words: Words) -> list[Told]:

@@ -41,7 +41,8 @@ _MOMENT_BYTES = 4
 _COMMON = (
     "IT\0Poste Italiane\0ES\0Correos\0JP\0Yamato (EN)\0IN\0Delhivery\0NL\0PostNL\0FR\0La Poste\0"
     "FR\0Colissimo\0AU\0Australia Post\0CA\0Canada Post\0GB\0DPD UK\0GB\0Evri\0GB\0Royal Mail\0"
-    "DE\0Deutsche Post\0DE\0Hermes\0DE\0GLS\0DE\0DPD\0DE\0DHL\0US\0DHL eCommerce\0US\0DHL Express\0US\0FedEx\0US\0UPS\0US\0USPS\0"
+    "DE\0Deutsche Post\0DE\0Hermes\0DE\0GLS\0DE\0DPD\0DE\0DHL\0"
+    "US\0DHL eCommerce\0US\0DHL Express\0US\0FedEx\0US\0UPS\0US\0USPS\0"
 )
 """Countries and carriers of many parcels."""
 NOTES = Packing(b"\x03", _COMMON.encode())

@@ -23,8 +23,6 @@ from tracker.ports import ShopCounts
 from tracker.rotate_secrets import Rotation, rotate_secrets
 from tracker.settings import Settings
 from tracker.shop import Standing
-from tracker.store.redis import GuardedRedis
-from tracker.store.room import room
 
 PATIENCE_SECONDS = 10.0
 STANDINGS = {
@@ -104,7 +102,7 @@ def check(settings: Settings) -> list[Finding]:
         return [
             Finding("ok", "Settings", "all of them can be read"),
             *_limits(settings),
-            *_redis(edges.redis),
+            *_redis(edges.redis.fullness()),
             *_store(settings, edges),
             *_shopify(settings, edges),
         ]
@@ -118,14 +116,14 @@ def _limits(settings: Settings) -> Iterator[Finding]:
         yield Finding("warning", "Limits", "switched off", advice)
 
 
-def _redis(redis: GuardedRedis) -> Iterator[Finding]:
-    told = room(redis)
-    if told is None:
+def _redis(fullness: tuple[str | None, int] | None) -> Iterator[Finding]:
+    policy, evicted = fullness or (None, 0)
+    if fullness is None:
         yield Finding("warning", "Redis", "does not answer", REDIS_ADVICE)
-    elif told.policy not in (None, *LEAST_USED_FIRST):
-        yield Finding("warning", "Redis", f"answers, but when it is full: {told.policy}", POLICY_ADVICE)
-    elif told.evicted:
-        words = f"answers, but was full: it has forgotten {told.evicted} keys before their end"
+    elif policy not in (None, *LEAST_USED_FIRST):
+        yield Finding("warning", "Redis", f"answers, but when it is full: {policy}", POLICY_ADVICE)
+    elif evicted:
+        words = f"answers, but was full: it has forgotten {evicted} keys before their end"
         yield Finding("warning", "Redis", words, EVICTED_ADVICE)
     else:
         yield Finding("ok", "Redis", "answers")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import structlog
+from redis import Redis
 
 import tracker.app
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
@@ -70,6 +72,44 @@ def test_where_everything_is_right_everything_is_said_to_be(settings: Settings) 
     assert worse(findings) == []
     assert [finding.subject for finding in findings] == ["Settings", "Redis", "Shopify"]
     assert not any(finding.fatal for finding in findings)
+
+
+@pytest.mark.parametrize("policy", ["noeviction", "volatile-ttl", "allkeys-random"])
+def test_a_redis_that_forgets_the_wrong_things_is_told(
+    settings: Settings, redis_client: Redis, policy: str
+) -> None:
+    with bounded(redis_client, policy, spare=10_000_000):
+        assert worse(check(settings)) == [("warning", "Redis")]
+
+
+def test_a_redis_with_room_is_well_and_one_that_was_full_is_told(
+    settings: Settings, redis_client: Redis
+) -> None:
+    redis_client.config_resetstat()
+    with bounded(redis_client, "volatile-lru", spare=10_000_000):
+        assert worse(check(settings)) == []
+    redis_client.set("an old copy", bytes(3_000_000), ex=60)
+    with bounded(redis_client, "volatile-lru", spare=100_000):
+        redis_client.set("a new copy", bytes(300_000), ex=60)
+    found = check(settings)
+    redis_client.config_resetstat()
+
+    assert worse(found) == [("warning", "Redis")]
+    assert "has forgotten" in next(finding.words for finding in found if finding.subject == "Redis")
+
+
+@contextmanager
+def bounded(client: Redis, policy: str, *, spare: int) -> Iterator[None]:
+    """A Redis with so many bytes left, that does what `policy` says once they are used."""
+    memory = client.info("memory")
+    assert isinstance(memory, dict)
+    client.config_set("maxmemory-policy", policy)
+    client.config_set("maxmemory", memory["used_memory"] + spare)
+    try:
+        yield
+    finally:
+        client.config_set("maxmemory", 0)
+        client.config_set("maxmemory-policy", "noeviction")
 
 
 def test_a_grant_is_tried_for_real(settings: Settings, shopify: PretendShopify) -> None:

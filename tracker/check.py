@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -58,6 +58,15 @@ REDIS_ADVICE = (
     "Is the server of REDIS_URL up, and can this machine reach it? Shoppers are answered without it, "
 )
 REDIS_ADVICE += "but nothing is cached and each worker counts its limits alone."
+LEAST_USED_FIRST = ("volatile-lru", "allkeys-lru")
+POLICY_ADVICE = (
+    "Set maxmemory-policy to volatile-lru. noeviction refuses what is new once there is no room; every other "
+    "one may forget what was written a moment ago: that an order just changed, or how often somebody guessed."
+)
+EVICTED_ADVICE = (
+    "Give it more memory, some 2 KB for each order that is looked up within a week. Where an order's index "
+    "was forgotten, what Shopify tells of it does not show before its story is twice its soft age old."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,7 @@ def check(settings: Settings) -> list[Finding]:
         return [
             Finding("ok", "Settings", "all of them can be read"),
             *_limits(settings),
-            *_redis(edges.redis.answers),
+            *_redis(edges.redis.fullness()),
             *_store(settings, edges),
             *_shopify(settings, edges),
         ]
@@ -107,11 +116,17 @@ def _limits(settings: Settings) -> Iterator[Finding]:
         yield Finding("warning", "Limits", "switched off", advice)
 
 
-def _redis(answers: Callable[[], bool]) -> Iterator[Finding]:
-    if answers():
-        yield Finding("ok", "Redis", "answers")
-    else:
+def _redis(fullness: tuple[str | None, int] | None) -> Iterator[Finding]:
+    policy, evicted = fullness or (None, 0)
+    if fullness is None:
         yield Finding("warning", "Redis", "does not answer", REDIS_ADVICE)
+    elif policy not in (None, *LEAST_USED_FIRST):
+        yield Finding("warning", "Redis", f"answers, but when it is full: {policy}", POLICY_ADVICE)
+    elif evicted:
+        words = f"answers, but was full: it has forgotten {evicted} keys before their end"
+        yield Finding("warning", "Redis", words, EVICTED_ADVICE)
+    else:
+        yield Finding("ok", "Redis", "answers")
 
 
 def _store(settings: Settings, edges: Edges) -> Iterator[Finding]:

@@ -230,3 +230,23 @@ class TestDroppingMisses:
         answers.keep_miss(QUESTION, generation=None, checked_at=NOON, seconds=60)
 
         assert answers.ask(QUESTION) is None
+
+
+def test_an_index_that_was_forgotten_for_want_of_room_is_made_anew_with_the_next_read(
+    answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
+) -> None:
+    """A Redis that is full forgets first what was used least, and a kept answer is used more than its index.
+    Then a webhook finds nothing to drop, and what stands stays: until its age has it read anew. What was
+    being read when the webhook came is not kept all the same."""
+    keep(answers, QUESTION)
+    before = answers.generation(ALICE)
+    (index,) = redis_client.scan_iter(match="*}:o:*")
+    redis_client.delete(index)
+
+    assert 0 == purge.drop(ALICE, ORDER)
+    keep_since(before, answers, QUESTION, replace(ENTRY, answer=b"read before"))
+    assert ENTRY == answers.ask(QUESTION)
+
+    keep(answers, QUESTION, replace(ENTRY, answer=b"read anew"))
+    assert 1 == purge.drop(ALICE, ORDER)
+    assert answers.ask(QUESTION) is None

@@ -22,7 +22,7 @@ from tracker.store.followed_record import (
     seal_news,
     seal_record,
 )
-from tracker.store.packing import pack
+from tracker.store.packing import FIRST
 from tracker.store.sealing import Sealer
 
 KEY = "{shop}:f:name"
@@ -92,7 +92,7 @@ def test_nobody_reads_shop_number_order_or_event_in_it() -> None:
     ],
 )
 def test_what_another_release_kept_otherwise_counts_as_nothing(plain: bytes) -> None:
-    sealed = SEALER.seal(pack(plain), purpose=PURPOSE, shop=ALICE, place=f"{KEY}#{NEWS}{AGGREGATOR}")
+    sealed = SEALER.seal(FIRST.pack(plain), purpose=PURPOSE, shop=ALICE, place=f"{KEY}#{NEWS}{AGGREGATOR}")
 
     assert open_news(SEALER, ALICE, KEY, AGGREGATOR, sealed) is None
 

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, case, delete, literal, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.activity import Activity
 from tracker.errors import StoreUnavailable
@@ -24,6 +23,7 @@ from tracker.ports import Clock, LookupCount, ShopActivity
 from tracker.store.database import Database
 from tracker.store.moments import Moment
 from tracker.store.tables import LOOKUP_COUNTS, SHOPS
+from tracker.store.upsert import insert_or
 
 EVERY_SECONDS = 5.0
 SHOPS_AT_ONCE = 200
@@ -180,7 +180,6 @@ class BufferedActivity(Activity):
                     newer.add(notes)
 
     def _write(self, connection: Connection, batch: Iterable[tuple[str, _Notes]]) -> None:
-        insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert
         for shop, notes in batch:
             changed: dict[str, object] = {
                 _MOMENTS[what].key: _later(_MOMENTS[what], moment) for what, moment in notes.moments.items()
@@ -193,7 +192,7 @@ class BufferedActivity(Activity):
             if known is None:  # never installed, or erased meanwhile
                 continue
             for (day, outcome, cause), count in sorted(notes.lookups.items()):
-                added = insert(LOOKUP_COUNTS).values(
+                added = insert_or(connection, LOOKUP_COUNTS).values(
                     shop_id=known, day=day, outcome=outcome, cause=cause, count=count
                 )
                 connection.execute(

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tracker.order import Status
 from tracker.ports import Entry
-from tracker.store.packing import pack, unpack
+from tracker.store.packing import ANSWERS, unpack
 from tracker.store.sealing import Sealer
 
 PURPOSE = "answer"
@@ -25,7 +25,7 @@ def seal_entry(sealer: Sealer, shop: str, key: str, entry: Entry) -> bytes:
         NOTHING if entry.stalled_days is None else str(entry.stalled_days),
     )
     plain = " ".join(known).encode() + b"\n" + (entry.answer or b"")
-    return sealer.seal(pack(plain), purpose=PURPOSE, shop=shop, place=key)
+    return sealer.seal(ANSWERS.pack(plain), purpose=PURPOSE, shop=shop, place=key)
 
 
 def open_entry(sealer: Sealer, shop: str, key: str, sealed: bytes) -> Entry | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.order import Attention, DeliveryWindow, Detail, Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import Parcel, TrackingNews
-from tracker.store.packing import pack, unpack
+from tracker.store.packing import FIRST
 from tracker.store.sealing import Sealer
 
 PURPOSE = "followed"
@@ -79,7 +79,7 @@ def seal_news(sealer: Sealer, shop: str, key: str, source: str, news: TrackingNe
         *(age and [moment.timestamp() for moment in age] for age in (news.window_age, news.last_mile_age)),
     ]
     place = _place(key, NEWS + source)
-    return sealer.seal(pack(_written(known)), purpose=PURPOSE, shop=shop, place=place)
+    return sealer.seal(FIRST.pack(_written(known)), purpose=PURPOSE, shop=shop, place=place)
 
 
 def open_news(sealer: Sealer, shop: str, key: str, source: str, sealed: bytes | None) -> TrackingNews | None:
@@ -89,7 +89,7 @@ def open_news(sealer: Sealer, shop: str, key: str, source: str, sealed: bytes | 
     if packed is None:
         return None
     try:
-        checked_at, events, window, last_mile, *ages = json.loads(unpack(packed))
+        checked_at, events, window, last_mile, *ages = json.loads(FIRST.unpack(packed))
         window_age, last_mile_age = ages or (None, None)
         return TrackingNews(
             _moment(checked_at),

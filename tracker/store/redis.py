@@ -120,6 +120,20 @@ class GuardedRedis:
         except RedisUnavailable:
             return False
 
+    def fullness(self) -> tuple[str | None, int] | None:
+        """What the server does once it is full (`maxmemory-policy`), None where it has no limit of memory or
+        does not say; and how many keys it has forgotten for want of room since it was started. Of a Cluster
+        one node tells. None where it does not answer.
+
+        INFO is allowed where a hosted Redis allows no CONFIG. https://redis.io/docs/latest/commands/info/
+        """
+        try:
+            told = self.run(_memory)
+        except RedisUnavailable:
+            return None
+        limited = int(told.get("maxmemory", 0)) > 0
+        return told.get("maxmemory_policy") if limited else None, int(told.get("evicted_keys", 0))
+
     def _connect(self) -> RedisStorage:
         with self._connecting:
             if self._storage is None:
@@ -127,3 +141,7 @@ class GuardedRedis:
                 assert isinstance(storage, RedisStorage)  # noqa: S101 - the settings allow no other scheme
                 self._storage = storage
             return self._storage
+
+
+def _memory(client: Any) -> dict[str, Any]:
+    return cast(dict[str, Any], client.info("memory") | client.info("stats"))

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from tracker.errors import CacheUnavailable
-from tracker.order import Attention, Status
 from tracker.parcel import TrackingNews
 from tracker.parcel_note import ParcelNote, notes_after
 from tracker.ports import Clock
 from tracker.store.keys import Keys
-from tracker.store.packing import NotPacked, pack, unpack
+from tracker.store.packing import NotPacked
+from tracker.store.parcels_record import pack_notes, unpack_notes
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Argument, Script
 from tracker.store.sealing import Sealer
@@ -99,29 +98,11 @@ def write_parcels(notes: Sequence[ParcelNote]) -> bytes:
 
 
 def _sealed(sealer: Sealer, shop: str, place: str, notes: Sequence[ParcelNote]) -> bytes:
-    plain = json.dumps([_written(note) for note in notes], separators=(",", ":")).encode()
-    return sealer.seal(pack(plain), purpose=PURPOSE, shop=shop, place=place)
+    return sealer.seal(pack_notes(notes), purpose=PURPOSE, shop=shop, place=place)
 
 
 def _opened(sealer: Sealer, shop: str, place: str, sealed: bytes) -> list[ParcelNote]:
     packed = sealer.open(sealed, purpose=PURPOSE, shop=shop, place=place)
-    with suppress(NotPacked, ValueError):  # or written by another version
-        return [_read(written) for written in json.loads(unpack(packed or b""))]
+    with suppress(NotPacked):  # or packed by another version
+        return unpack_notes(packed or b"")
     return []
-
-
-def _written(note: ParcelNote) -> list[Any]:
-    news = None if note.news is None else round(note.news.timestamp())
-    return [note.carrier, note.status, note.attention, news, note.destination, note.reported]
-
-
-def _read(written: Sequence[Any]) -> ParcelNote:
-    carrier, status, attention, news, destination, reported = written
-    return ParcelNote(
-        carrier=carrier,
-        status=Status(status),
-        attention=Attention(attention),
-        news=None if news is None else datetime.fromtimestamp(news, UTC),
-        destination=destination,
-        reported=reported,
-    )

@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Update, case, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.ports import Resealed, ShopCounts
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
 from tracker.store.tables import JOBS, SHOPS
+from tracker.store.upsert import insert_or
 
 PURPOSE = "token"
 SEALED = ("access_token", "refresh_token")
@@ -56,7 +56,7 @@ class SqlShops:
             **self._sealed(domain, tokens),
         }
         with self._database.writing() as connection:
-            insert = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(SHOPS)
+            insert = insert_or(connection, SHOPS)
             began = case((SHOPS.c.standing == Standing.UNINSTALLED, at), else_=SHOPS.c.installed_at)
             statement = insert.values(
                 domain=domain, shop_id=shop_id, installed_at=at, version=1, settings="{}", **fresh

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, Select, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.ports import KeptAccount, Resealed, SourceAccount
 from tracker.shop import Standing
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
 from tracker.store.tables import SHOPS, TRACKING_ACCOUNTS
+from tracker.store.upsert import insert_or
 
 PURPOSE = "tracking_account"
 SEALED = ("key", "push_secret")
@@ -66,9 +66,7 @@ class SqlSourceAccounts:
             ).scalar()
             if shop_id is None:
                 return False
-            insertion = (postgresql if connection.dialect.name == "postgresql" else sqlite).insert(
-                TRACKING_ACCOUNTS
-            )
+            insertion = insert_or(connection, TRACKING_ACCOUNTS)
             connection.execute(
                 insertion.values(
                     shop_id=shop_id, source=account.source, created_at=at, **fresh

@@ -64,17 +64,24 @@ ATTRIBUTES = "@supports (color: attr("
 
 
 def test_a_strict_policy_stops_nothing(patient_shopper: Shopper) -> None:
-    """No inline script or style is needed, and none is tried, from the form to a picture in a story."""
+    """No inline script or style is needed, and none is tried, from the form to a picture in a story; and no
+    text is parsed as HTML, from a customer's orders to the dialog of the button."""
     shopper = patient_shopper
     shopper.page.add_init_script(VIOLATIONS)
     shopper.shop.headers = {"Content-Security-Policy": STRICT}
-    shopper.shop.blocks = render(settings={"accent": "#ff0000"})
+    shopper.shop.blocks = render(settings={"accent": "#ff0000"}, email="ann@example.com")
+    shopper.shop.embed = render("track-order-button")
+    shopper.shop.orders = Answer(b'{"orders": [{"name": "#1004", "placed_at": "2026-11-20T10:00:00Z"}]}')
     pictured = parcel(items=[item(image_url=f"{shopper.shop.origin}/mug.svg")])
     shopper.look_up(answer(story(shipments=[pictured])))
     expect(shopper.result).to_contain_text("Order #1001")
     expect(shopper.result.locator("img")).to_have_js_property("complete", value=True)
     shopper.page.get_by_role("button", name="Look up another order").click()
     expect(shopper.root.locator(".track-order__submit")).to_have_css("background-color", "rgb(255, 0, 0)")
+    expect(shopper.root.get_by_role("button", name="Order #1004")).to_be_visible()
+    shopper.page.get_by_role("link", name="Track my order").click()
+    dialog = shopper.page.get_by_role("dialog")
+    expect(dialog.get_by_label("Order number")).to_be_focused()
     assert shopper.page.evaluate("refused") == []
 
 

@@ -51,6 +51,28 @@ def test_a_theme_that_styles_every_element_leaves_it_usable(shopper: Shopper, wi
     assert shopper.barriers() == []
 
 
+INSISTENT_THEME = (
+    "button,[type=submit]{background:#1a237e!important;color:#fff!important;border-radius:0!important}"
+    "button:hover{background:#000!important;color:#000!important}a{color:#1a237e!important}"
+    "label{display:none!important}form,ul,p{display:block!important}"
+)
+
+
+def test_a_theme_that_insists_leaves_it_usable(shopper: Shopper) -> None:
+    """`!important` in rules of elements is common: fields keep their labels, the button its contrast, also
+    where the pointer is, and a form that gave way to the answer is gone."""
+    shopper.shop.style = INSISTENT_THEME
+    shopper.look_up(refusal("order_not_found", 404))
+    expect(shopper.page.get_by_text(TEXTS["form"]["order_label"], exact=True)).to_be_visible()
+    assert shopper.barriers() == []
+    shopper.root.locator(".track-order__submit").hover()
+    assert shopper.barriers() == []
+    shopper.look_up(answer(split()))
+    expect(shopper.root.locator("form")).to_be_hidden()
+    assert shopper.barriers() == []
+    assert not shopper.overflows()
+
+
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -164,10 +186,14 @@ def test_from_right_to_left_nothing_is_lost(
 
 
 def test_a_number_reads_from_left_to_right_in_any_language(shopper: Shopper) -> None:
+    """Told or typed: `#1001` is never `1001#`. What is typed begins where its label does."""
     shopper.shop.blocks = render(translate=Translate(words("ar"), "ar"), locale="ar")
     shopper.look_up(answer(story()))
     number = shopper.result.locator("bdi", has_text="1Z999AA10123456784")
     assert number.evaluate("(bdi) => bdi.matches(':dir(ltr)')")
+    field = shopper.root.locator("input[name=order]")
+    expect(field).to_have_css("direction", "ltr")
+    expect(field).to_have_css("text-align", "right")
 
 
 def test_text_at_twice_its_size_stays_within_the_page(shopper: Shopper) -> None:

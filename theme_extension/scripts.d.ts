@@ -99,7 +99,7 @@ type Look = (question: Question) => Promise<void>;
 type Opens = (button: HTMLElement, target: Element) => Element | null;
 /**
  * The dialog of the tracking page, ready to be shown, in the theme's colors if its page has a background. Rejects where
- * there is none.
+ * there is none. The browser reads the page as it comes, since a policy of trusted types lets no script parse text.
  */
 type FetchDialog = (button: HTMLElement) => Promise<HTMLDialogElement>;
 /** Where a scrollbar takes room, its room stays while there is none. */
@@ -173,7 +173,7 @@ type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => (changes?:
  * the sample of the theme editor.
  */
 type Extra = (widget: Widget, signal: AbortSignal, helpers: Files['more']) => Promise<void>;
-/** An order to choose, as an entry of a list. */
+/** An order to choose, as an entry of a list: what has no place of its own is folded into the last one. */
 type TellChoice = (choice: Choice) => Piece;
 
 // track-order-story.js

@@ -51,6 +51,28 @@ def test_a_theme_that_styles_every_element_leaves_it_usable(shopper: Shopper, wi
     assert shopper.barriers() == []
 
 
+INSISTENT_THEME = (
+    "button,[type=submit]{background:#1a237e!important;color:#fff!important;border-radius:0!important}"
+    "button:hover{background:#000!important;color:#000!important}a{color:#1a237e!important}"
+    "label{display:none!important}form,ul,p{display:block!important}"
+)
+
+
+def test_a_theme_that_insists_leaves_it_usable(shopper: Shopper) -> None:
+    """`!important` in rules of elements is common: fields keep their labels, the button its contrast, also
+    where the pointer is, and a form that gave way to the answer is gone."""
+    shopper.shop.style = INSISTENT_THEME
+    shopper.look_up(refusal("order_not_found", 404))
+    expect(shopper.page.get_by_text(TEXTS["form"]["order_label"], exact=True)).to_be_visible()
+    assert shopper.barriers() == []
+    shopper.root.locator(".track-order__submit").hover()
+    assert shopper.barriers() == []
+    shopper.look_up(answer(split()))
+    expect(shopper.root.locator("form")).to_be_hidden()
+    assert shopper.barriers() == []
+    assert not shopper.overflows()
+
+
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
     " form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
@@ -64,17 +86,24 @@ ATTRIBUTES = "@supports (color: attr("
 
 
 def test_a_strict_policy_stops_nothing(patient_shopper: Shopper) -> None:
-    """No inline script or style is needed, and none is tried, from the form to a picture in a story."""
+    """No inline script or style is needed, and none is tried, from the form to a picture in a story; and no
+    text is parsed as HTML, from a customer's orders to the dialog of the button."""
     shopper = patient_shopper
     shopper.page.add_init_script(VIOLATIONS)
     shopper.shop.headers = {"Content-Security-Policy": STRICT}
-    shopper.shop.blocks = render(settings={"accent": "#ff0000"})
+    shopper.shop.blocks = render(settings={"accent": "#ff0000"}, email="ann@example.com")
+    shopper.shop.embed = render("track-order-button")
+    shopper.shop.orders = Answer(b'{"orders": [{"name": "#1004", "placed_at": "2026-11-20T10:00:00Z"}]}')
     pictured = parcel(items=[item(image_url=f"{shopper.shop.origin}/mug.svg")])
     shopper.look_up(answer(story(shipments=[pictured])))
     expect(shopper.result).to_contain_text("Order #1001")
     expect(shopper.result.locator("img")).to_have_js_property("complete", value=True)
     shopper.page.get_by_role("button", name="Look up another order").click()
     expect(shopper.root.locator(".track-order__submit")).to_have_css("background-color", "rgb(255, 0, 0)")
+    expect(shopper.root.get_by_role("button", name="Order #1004")).to_be_visible()
+    shopper.page.get_by_role("link", name="Track my order").click()
+    dialog = shopper.page.get_by_role("dialog")
+    expect(dialog.get_by_label("Order number")).to_be_focused()
     assert shopper.page.evaluate("refused") == []
 
 
@@ -157,10 +186,14 @@ def test_from_right_to_left_nothing_is_lost(
 
 
 def test_a_number_reads_from_left_to_right_in_any_language(shopper: Shopper) -> None:
+    """Told or typed: `#1001` is never `1001#`. What is typed begins where its label does."""
     shopper.shop.blocks = render(translate=Translate(words("ar"), "ar"), locale="ar")
     shopper.look_up(answer(story()))
     number = shopper.result.locator("bdi", has_text="1Z999AA10123456784")
     assert number.evaluate("(bdi) => bdi.matches(':dir(ltr)')")
+    field = shopper.root.locator("input[name=order]")
+    expect(field).to_have_css("direction", "ltr")
+    expect(field).to_have_css("text-align", "right")
 
 
 def test_text_at_twice_its_size_stays_within_the_page(shopper: Shopper) -> None:

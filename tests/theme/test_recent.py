@@ -8,19 +8,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.theme.answers import Answer, answer, html, refusal, story
-from tests.theme.harness import render
+from tests.theme.harness import Translate, render, words
 from tests.theme.shopper import Shopper
 
-ORDERS = Answer(
-    json.dumps(
-        {
-            "orders": [
-                {"name": "#1004", "placed_at": "2026-11-20T10:00:00Z"},
-                {"name": "<b>#1003</b>", "placed_at": "2026-11-02T10:00:00Z"},
-            ]
-        }
-    ).encode()
-)
+
+def listed(*names: str) -> Answer:
+    """A list of these orders, one a day."""
+    rows = [{"name": name, "placed_at": f"2026-11-{20 - day}T10:00:00Z"} for day, name in enumerate(names)]
+    return Answer(json.dumps({"orders": rows}).encode())
+
+
+ORDERS = listed("#1004", "<b>#1003</b>")
 
 
 @pytest.fixture
@@ -57,6 +55,35 @@ def test_a_second_look_asks_for_the_same_order(customer: Shopper) -> None:
     assert [asked.form["order"] for asked in customer.shop.asked] == [["#1004"], ["#1004"]]
     customer.page.get_by_role("button", name="Look up another order").click()
     expect(customer.root.get_by_role("list").get_by_role("button").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "size"), [(320, 16), (320, 32), (1280, 16)])
+def test_every_order_is_seen_whole_and_those_beyond_the_fourth_by_a_press(
+    customer: Shopper, width: int, size: int
+) -> None:
+    """In the language with the longest rows; nothing is cut off, and nothing scrolls within the page."""
+    customer.page.set_viewport_size({"width": width, "height": 900})
+    customer.shop.style = f"body{{font-size:{size}px}}"
+    customer.shop.orders = listed(*(f"#EN-10{number:02}-DE" for number in range(10)))
+    customer.shop.blocks = render(
+        email="ann@example.com", orders_count=10, locale="de", translate=Translate(words("de"), "de")
+    )
+    customer.visit()
+    choices = customer.root.locator("[data-recent]").get_by_role("button", include_hidden=True)
+    expect(choices).to_have_count(10)
+    assert customer.root.get_by_role("list").get_by_role("button").count() == 3
+    customer.root.get_by_text("+7", exact=True).click()
+    expect(choices.last).to_be_visible()
+    assert customer.root.get_by_role("list").get_by_role("button").count() == 10
+    cut = """(all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1
+        || one.scrollWidth > one.clientWidth + 1).map((one) => one.outerHTML)"""
+    assert (
+        customer.root.locator("[data-recent], [data-recent] *:not(details, summary)").evaluate_all(cut) == []
+    )
+    assert not customer.overflows()
+    assert customer.barriers() == []
+    choices.last.click()
+    expect(customer.result).to_contain_text("#1001")
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,11 @@ function opens({ id, dataset: { link } }, target) {
 /** @type {FetchDialog} */
 async function fetchDialog(button) {
 	const { path, locale, script, css } = button.dataset;
-	const page = await fetch(`${path}?dialog=${button.id}&locale=${locale}`, { signal: AbortSignal.timeout(8000) });
-	const parsed = new DOMParser().parseFromString(await page.text(), 'text/html');
-	const dialog = document.adoptNode(parsed.querySelector('dialog.track-order-dialog'));
+	const page = Object.assign(new XMLHttpRequest(), { responseType: 'document', timeout: 8000 });
+	page.open('GET', `${path}?dialog=${button.id}&locale=${locale}`);
+	page.send();
+	await new Promise((resolve) => Object.assign(page, { onloadend: resolve }));
+	const dialog = document.adoptNode(/** @type {Document} */ (page.response).querySelector('dialog.track-order-dialog'));
 	Object.assign(dialog.querySelector('track-order').dataset, button.dataset);
 	dialog.addEventListener('click', ({ target }) => {
 		if (target === dialog || /** @type {Element} */ (target).closest('[data-close]')) dialog.close();

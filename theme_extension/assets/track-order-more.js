@@ -1,12 +1,11 @@
 /** What <track-order> needs in use. */
 const DAY = 86_400_000;
 const MINUTE = 60_000;
-const OFTEN = 5 * MINUTE;
 const MAILBOXES = ['gmail.com', 'hotmail.com', 'yahoo.com', 'outlook.com', 'icloud.com'];
 const NOT_MISTYPED = [...MAILBOXES, 'mail.com', 'email.com', 'ymail.com'];
 /** Numbers that take every plural form of our languages between them. */
 const SAMPLES = [1, 2, 0, 3, 11, 100];
-/** UPS, the long numbers of USPS and FedEx, and those of the post (UPU S10). */
+/** UPS, long ones of USPS and FedEx, and the post's (UPU S10). */
 const TRACKING = /^(1Z\w{16}|\d{20,22}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
 const PHONE = /^(\+|0)\d{8,15}$/;
 
@@ -43,7 +42,7 @@ function duration(seconds, root) {
 
 /** @type {Understand} */
 export async function understand(response, root) {
-	const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After') ?? ''));
+	const wait = Math.ceil(Number(response.headers.get('Retry-After')));
 	const time = wait ? duration(wait, root) : '';
 	if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
 		const body = await response.json().catch((fault) => !(fault instanceof SyntaxError) && { code: 'offline' });
@@ -164,9 +163,9 @@ export function keepFresh(told, widget, signal) {
 		if (news && news.headline !== told.headline) widget.announce(`${widget.say('story.changed')} ${news.headline}`);
 		update(news ?? told.retell());
 	}
-	const timer = setInterval(look, MINUTE, OFTEN);
+	const timer = setInterval(look, MINUTE, 5 * MINUTE);
 	document.addEventListener('visibilitychange', () => look(MINUTE), { signal });
-	signal.addEventListener('abort', () => clearInterval(timer));
+	signal.onabort = () => clearInterval(timer);
 	return (changes) => update(told.retell(changes));
 }
 
@@ -178,12 +177,8 @@ export async function customer(widget, signal) {
 	const { moment } = clock(root);
 	/** @type {TellChoice} */
 	const row = ({ name, placed_at: placed }) => {
-		const choose = () => {
-			const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-			body.delete('email');
-			body.set('order', name);
-			widget.look({ address: `${address}/lookup`, body });
-		};
+		const body = new URLSearchParams({ order: name, locale: root.lang });
+		const choose = () => widget.look({ address: `${address}/lookup`, body });
 		const button = widget.button('story.order', choose, { name });
 		button.append(make('span.small', moment(placed)) ?? '');
 		return make('li', button);
@@ -192,8 +187,10 @@ export async function customer(widget, signal) {
 		.then(async (answer) => (await answer.json()).orders.map(row))
 		.catch(() => []);
 	if (signal.aborted) return;
-	// What is below stays.
-	if (list.offsetHeight) list.style.height = `${list.offsetHeight}px`;
+	const places = list.childElementCount;
+	const rest = make('ul.recent', ...rows.splice(places - +(rows.length > places)));
+	if (rest) rows.push(make('li', make('details', make('summary.more', `+${rest.childElementCount}`), rest)));
+	list.style.minHeight = `${list.offsetHeight}px`;
 	list.replaceChildren(...(rows.length ? rows : [make('li', say('form.none_recent'))]));
 }
 

@@ -1,12 +1,9 @@
-/**
- * <track-order>: asks for an order without leaving the page. Without this file the form posts as usual.
- * The markup it expects is described in snippets/track-order-form.liquid.
- */
+/** <track-order>: asks for an order without leaving the page. Without this file the form posts as usual. */
 const BEGINNINGS = ['focusin', 'pointerdown', 'keydown', 'click', 'submit'];
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
 const FIELDS = /** @type {const} */ (['order', 'email']);
-/** Settings that do not reach the style sheet by themselves in every browser. */
+/** Settings that the style sheet cannot read in every browser. */
 const LOOKS = CSS.supports('color: attr(x type(<color>))') ? [] : ['accent', 'text', 'background', 'radius', 'width'];
 
 function define() {
@@ -62,9 +59,7 @@ function start(root, gone) {
 	form.noValidate = true;
 	const number = new URLSearchParams(location.search).get('order');
 	if (number) form.elements.order.value ||= number.slice(0, 64);
-	for (const name of LOOKS) {
-		if (root.dataset[name]) root.style.setProperty(`--track-order-${name}`, root.dataset[name]);
-	}
+	for (const name of LOOKS) root.style.setProperty(`--track-order-${name}`, root.dataset[name] ?? '');
 	if ('customer' in root.dataset) add('customer');
 	if ('sample' in root.dataset) add('sample');
 	gone.addEventListener('abort', () => {
@@ -105,7 +100,7 @@ function start(root, gone) {
 		event.preventDefault();
 		if (waiting) return;
 		const typed = FIELDS.map((name) => form.elements[name].value);
-		const missing = FIELDS.filter((name) => !form.elements[name].value.trim());
+		const missing = FIELDS.filter((_, index) => !typed[index].trim());
 		if (mark(Object.fromEntries(missing.map((name) => [name, ['required']])))) return;
 		// Who sends the same again means it.
 		const insists = insisted === typed.join();
@@ -149,7 +144,7 @@ function start(root, gone) {
 		const { signal } = asking;
 		const limit = setTimeout(() => asking.abort('timed_out'), TIME_LIMIT);
 		const outcome = await new Promise((resolve) => {
-			signal.addEventListener('abort', () => resolve({ code: signal.reason }));
+			signal.onabort = () => resolve({ code: signal.reason });
 			send(signal).then(resolve);
 		});
 		clearTimeout(limit);

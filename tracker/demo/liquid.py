@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -32,6 +33,9 @@ BUTTON = "track-order-button"
 BUTTON_LINK = 'a[href^="/pages/track-order"]'
 """What a merchant would type to bind the button to the theme's own link to the tracking page."""
 
+SECTION = "template--demo__main"
+"""The id of the section that holds the app blocks of a page."""
+
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -39,8 +43,9 @@ _TEMPLATES = Path(__file__).parent / "templates"
 class Visitor:
     """Who looks at which shop's page: language tag, and the signed-in customer's number or nothing, with how
     many orders they ever placed there.
-    `metafields` are the app's own, `placed` its blocks in the theme, `tracking_button` where the merchant has
-    put the button among them (a placement of its block, or off)."""
+    `metafields` are the app's own, `placed` its blocks in the theme, `settings` what was set in each of them,
+    `tracking_button` where the merchant has put the button among them (a placement of its block, or off).
+    `in_editor`: is it the theme editor that shows the page?"""
 
     shop_domain: str
     locale: str = "en"
@@ -48,8 +53,10 @@ class Visitor:
     shop_name: str = NAME
     metafields: tuple[Metafield, ...] = ()
     placed: tuple[str, ...] = ()
+    settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     tracking_button: str = "off"
     orders_count: int = 0
+    in_editor: bool = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,11 @@ class Place:
 
 
 TRACKING_PAGE = Place("page", "/pages/track-order", "Delivery and tracking")
+
+
+def block_id(handle: str) -> str:
+    """The id that the block of this file name has on every page."""
+    return f"AdemoB10ck{handle.replace('-', '_')}"
 
 
 class _LayoutNode(Node):
@@ -187,27 +199,41 @@ class Theme:
         return content if layouts[-1:] == ["none"] else self.within_layout(content)
 
     def block(self, handle: str, **settings: object) -> str | None:
-        """An app block with its default settings, within the wrapper that Shopify puts around it; None where
-        there is none, or the app has not made it available."""
+        """An app block as the merchant set it, within the wrapper that Shopify puts around it; None where
+        there is none, or the app has not made it available. `settings` go before the merchant's."""
         block = self._extension.block(handle)
         if block is None:
             return None
         if not self._is_available(block):
             return None
-        identity = f"AdemoB10ck{handle.replace('-', '_')}"
+        identity = block_id(handle)
+        kind = f"shopify://apps/tracker/blocks/{handle}/demo"
+        known = json.dumps({"id": identity, "type": kind})
         inside = self._in_block.from_string(_whole(block.source), name=handle).render(
             block={
                 "id": identity,
-                "type": f"shopify://apps/tracker/blocks/{handle}/demo",
-                "settings": {**block.settings, **settings},
-                "shopify_attributes": "",
+                "type": kind,
+                "settings": {**block.settings, **self.visitor.settings.get(handle, {}), **settings},
+                "shopify_attributes": f'data-shopify-editor-block="{escape(known)}"'
+                if self.visitor.in_editor
+                else "",
             },
             app={"metafields": self._metafields},
-            section={"id": "template--demo__main"},
+            section={"id": SECTION},
         )
         tag = block.schema.get("tag", "div")
         css = " ".join(["shopify-block", "shopify-app-block", *filter(None, [block.schema.get("class")])])
         return f'<{tag} id="shopify-block-{identity}" class="{css}">{inside}</{tag}>'
+
+    def section(self, handle: str) -> str | None:
+        """An app block within its section of the theme, which the theme editor takes out and puts back as a
+        whole; None where there is no block."""
+        block = self.block(handle)
+        if block is None:
+            return None
+        known = escape(json.dumps({"id": SECTION}))
+        attribute = f' data-shopify-editor-section="{known}"' if self.visitor.in_editor else ""
+        return f'<div id="shopify-section-{SECTION}" class="shopify-section"{attribute}>{block}</div>'
 
     def _is_available(self, block: Block) -> bool:
         """`available_if` names a boolean metafield of the app's own."""
@@ -231,11 +257,15 @@ class Theme:
         placement = self.visitor.tracking_button
         if placement == "off":
             return None
-        return self.block(BUTTON, placement=placement, selector=BUTTON_LINK)
+        selector = self.visitor.settings.get(BUTTON, {}).get("selector") or BUTTON_LINK
+        return self.block(BUTTON, placement=placement, selector=selector)
 
     def _header(self) -> str:
-        """What blocks in the theme add to the head: each stylesheet and script of their schemas once."""
-        parts = []
+        """What blocks in the theme add to the head: each stylesheet and script of their schemas once; and the
+        theme editor its own script."""
+        parts = (
+            ['<script src="/cdn/demo/editor-preview.js" defer></script>'] if self.visitor.in_editor else []
+        )
         for handle, block in self._extension.blocks().items():
             if handle not in self._placed:
                 continue
@@ -302,7 +332,7 @@ def _objects(extension: Extension, visitor: Visitor, origin: str, place: Place) 
         },
         "request": {
             "locale": language,
-            "design_mode": False,
+            "design_mode": visitor.in_editor,
             "page_type": place.template,
             "path": place.path,
             "host": origin.split("://", 1)[1],

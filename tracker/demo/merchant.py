@@ -48,6 +48,7 @@ def uninstall(shop: Shop, webhooks: Webhooks) -> list[Delivery]:
     shop.uninstalled_at = shop.clock()
     shop.tokens.forget()
     shop.placements.clear()
+    shop.saved_settings.clear()
     return told
 
 

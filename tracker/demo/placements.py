@@ -15,3 +15,13 @@ class Placement:
     handle: str
     target: str
     template: str
+
+    @property
+    def is_embed(self) -> bool:
+        """Whether it is an app embed, which stands outside of the theme's sections."""
+        return self.target != "section"
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the demo's theme has a place for it: app blocks are in its page template alone."""
+        return self.is_embed or self.template.partition(".")[0] == "page"

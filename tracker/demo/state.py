@@ -99,6 +99,9 @@ class Shop:
         self.uninstalled_at: datetime | None = None
         """When the app was taken away, until it is installed again."""
         self.placements: list[Placement] = []
+        self.saved_settings: dict[Placement, dict[str, object]] = {}
+        self.tried_settings: dict[Placement, dict[str, object]] = {}
+        """What the theme editor shows of a block and has not saved."""
         self._access_token = access_token
         self._ids = count(7_000_000_001 + number * 10_000_000)
         if installed:

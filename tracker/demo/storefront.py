@@ -16,6 +16,7 @@ from tracker.demo.visitor import LOCALE_COOKIE, visitor_of
 
 BLOCK = "track-order"
 _STATIC = Path(__file__).parent / "static"
+_OWN_FILES = {"theme.css", "demo.js", "editor-preview.js", "admin.css", "app-host.js", "theme-editor.js"}
 
 
 def storefront(shop: Shop, extension: Extension) -> Blueprint:
@@ -47,7 +48,7 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
         here = theme(TRACKING_PAGE)
         with shop.lock:
             shown = shop.installation is not None and any(
-                one.handle == BLOCK and one.template.partition(".")[0] == "page" for one in shop.placements
+                one.handle == BLOCK and one.is_shown for one in shop.placements
             )
             orders = [
                 {"number": order.name, "email": order.email or "", "story": order.story, "id": order.id}
@@ -57,7 +58,7 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
         return _page(
             here.template(
                 "track-order",
-                app_block=here.block(BLOCK) if shown else None,
+                app_section=here.section(BLOCK) if shown else None,
                 missing="is not in this theme"
                 if extension.block(BLOCK)
                 else "is not in the theme app extension",
@@ -90,11 +91,7 @@ def storefront(shop: Shop, extension: Extension) -> Blueprint:
     @blueprint.get("/cdn/demo/<name>")
     def own_file(name: str) -> Response:
         """Styles and scripts of the pretend shop's own pages."""
-        return (
-            file_answer(_STATIC / name)
-            if name in {"theme.css", "demo.js", "admin.css", "app-host.js"}
-            else abort(404)
-        )
+        return file_answer(_STATIC / name) if name in _OWN_FILES else abort(404)
 
     return blueprint
 

@@ -86,8 +86,10 @@ def add_block(shop: Shop, extension: Extension, handle: str, template: str) -> P
 
 
 def remove_block(shop: Shop, handle: str, template: str) -> None:
-    """Take a block out of a template and save, if it is there. Hold the shop's lock."""
-    shop.placements = [one for one in shop.placements if (one.handle, one.template) != (handle, template)]
+    """Take a block out of a template with its settings and save, if it is there. Hold the shop's lock."""
+    for gone in [one for one in shop.placements if (one.handle, one.template) == (handle, template)]:
+        shop.placements.remove(gone)
+        shop.saved_settings.pop(gone, None)
 
 
 def extensions_json(shop: Shop, extension: Extension) -> list[dict[str, Any]]:

@@ -70,7 +70,15 @@ news = st.builds(
     checked_at=moments,
     events=st.lists(events, max_size=8).map(tuple),
     window=st.none() | windows,
-    last_mile=st.none() | st.builds(Tracking, carrier=st.just("UPS"), number=st.just("1Z"), url=st.none()),
+    last_mile=st.none()
+    | st.builds(
+        Tracking,
+        carrier=st.just("UPS"),
+        number=st.just("1Z"),
+        url=st.none(),
+        carrier_phone=st.sampled_from([None, "+1 800 742 5877"]),
+        carrier_help_url=st.sampled_from([None, "https://www.ups.com/us/en/support/contact-us.page"]),
+    ),
 )
 """What one source says of a parcel."""
 

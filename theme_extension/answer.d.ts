@@ -107,6 +107,8 @@ interface Tracking {
   carrier: string | null;
   number: string | null;
   url: string | null;
+  carrier_phone: string | null;
+  carrier_help_url: string | null;
 }
 
 interface Item {

@@ -133,11 +133,14 @@ class TrackingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Tracking:
-    """A carrier's number. `url` is already proven safe to link to (http or https), or None."""
+    """A carrier's number. `url` is already proven safe to link to (http or https), or None. The last two are
+    where the carrier can be asked, None where that is not known."""
 
     carrier: str | None
     number: str | None
     url: str | None = None
+    carrier_phone: str | None = None
+    carrier_help_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

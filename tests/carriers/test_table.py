@@ -10,6 +10,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -19,8 +20,17 @@ from tracker.carriers.table import FILE, carrier_table, read_table, spelling
 from tracker.tracking_link import read_address
 
 MUST = {"key", "name", "shopify", "country", "sources", "checked"}
-MAY = {"also", "phone", "help", "link", "form", "none", "languages", "hosts"}
+REASONS = {"only_spelling", "unknown_country", "none"}
+MAY = {"also", "phone", "help", "link", "form", "languages", "hosts"} | REASONS
 UNKNOWN = "unknown"
+PARENTS = {"colissimo": "la_poste", "dhl_express": "dhl"}
+"""Whose help page a carrier without one of its own sends its customers to."""
+CALLING_CODES = {
+    "AU": "61", "BE": "32", "CA": "1", "CH": "41", "CN": "86", "CZ": "420", "DE": "49", "ES": "34",
+    "FI": "358", "FR": "33", "GB": "44", "GR": "30", "IE": "353", "IL": "972", "IN": "91", "IT": "39",
+    "JP": "81", "LT": "370", "MY": "60", "NO": "47", "NZ": "64", "PL": "48", "PT": "351", "SE": "46",
+    "SG": "65", "TR": "90", "US": "1", "ZA": "27",
+}  # fmt: skip
 
 
 @cache
@@ -60,6 +70,18 @@ def test_every_row_says_who_the_carrier_is() -> None:
         assert row["country"] == UNKNOWN or re.fullmatch(r"[A-Z]{2}", row["country"]), row["key"]
 
 
+def test_a_row_without_a_country_or_a_second_spelling_says_why_and_no_other_does() -> None:
+    for row in rows():
+        assert (row["country"] == UNKNOWN) == ("unknown_country" in row), row["key"]
+        assert (len(row["shopify"] + row.get("also", [])) == 1) == ("only_spelling" in row), row["key"]
+
+
+def test_a_reason_is_told_in_words() -> None:
+    for row in rows():
+        for reason in REASONS & row.keys():
+            assert len(row[reason].split()) > 3, row["key"]
+
+
 def test_every_row_says_where_a_number_is_shown_or_why_nowhere() -> None:
     for row in rows():
         told = [row[kind] for kind in ("link", "form", "none") if kind in row]
@@ -67,9 +89,16 @@ def test_every_row_says_where_a_number_is_shown_or_why_nowhere() -> None:
         assert told[0].strip()
 
 
+def test_a_reason_that_names_a_site_names_the_rows_own() -> None:
+    for row in rows():
+        for host in re.findall(r"\(([a-z0-9.-]+\.[a-z]+)[^)]*\)", row.get("none", "")):
+            assert host in row["hosts"], row["key"]
+
+
 def test_every_row_names_its_sources_and_the_day_they_were_looked_at() -> None:
     for row in rows():
-        assert row["sources"] or "none" in row, row["key"]
+        assert row["sources"], row["key"]
+        assert len(set(row["sources"])) == len(row["sources"]), row["key"]
         assert all(re.fullmatch(r"https://\S+|code search: \S.*", source) for source in row["sources"]), row[
             "key"
         ]
@@ -99,10 +128,35 @@ def test_languages_are_codes_and_the_first_is_what_an_unlabelled_name_gets() -> 
 
 
 def test_phones_are_written_for_calls_from_any_country() -> None:
-    phones = [row["phone"] for row in rows() if "phone" in row]
+    phones = {row["key"]: row["phone"] for row in rows() if "phone" in row}
 
     assert phones
-    assert all(re.fullmatch(r"\+[1-9][0-9]{0,2}( [0-9]+)+", phone) for phone in phones)
+    for phone in phones.values():
+        assert re.fullmatch(r"\+[1-9][0-9]{0,2}( [0-9]+)+", phone), phone
+        assert 7 <= sum(map(str.isdigit, phone)) <= 15, (
+            "no service number, which its own country alone can dial"
+        )
+
+
+def test_a_phone_is_of_the_carriers_own_country() -> None:
+    for row in rows():
+        if "phone" in row and row["country"] != UNKNOWN:
+            assert row["phone"].startswith(f"+{CALLING_CODES[row['country']]} "), row["key"]
+
+
+def test_a_help_page_is_on_a_domain_of_the_carrier_and_not_where_a_number_is_shown() -> None:
+    """A page that asks for a number answers nobody who has already looked at it."""
+    table = carrier_table()
+    helped = [row for row in rows() if "help" in row]
+
+    assert helped
+    for row in helped:
+        owner = table.of_host(urlsplit(row["help"]).hostname or "")
+        assert owner is not None, row["key"]
+        assert PARENTS.get(row["key"], row["key"]) == owner.key
+        shown = (row.get("link") or row.get("form") or "").partition("{")[0].partition("#")[0]
+        assert not shown.startswith(row["help"]), row["key"]
+        assert not re.search("track|search", row["help"]), row["key"]
 
 
 def test_hosts_are_plain_domains() -> None:

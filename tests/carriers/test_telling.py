@@ -20,6 +20,12 @@ DHL_PAKET = (
 )
 
 
+def shown(company: str | None, number: str | None, url: str | None) -> tuple[str | None, ...]:
+    """Carrier, number and link that `tell_tracking` tells."""
+    told = tell_tracking(company, number, url)
+    return told.carrier, told.number, told.url
+
+
 @pytest.mark.parametrize(
     ("carrier", "link", "company", "number"),
     [
@@ -78,16 +84,41 @@ DHL_PAKET = (
 def test_a_known_carrier_has_its_proper_name_and_its_own_page(
     carrier: str, link: str | None, company: str, number: str
 ) -> None:
-    assert Tracking(carrier, number, link) == tell_tracking(company, number, None)
+    assert (carrier, number, link) == shown(company, number, None)
 
 
 def test_the_companys_name_goes_before_the_host_and_the_host_before_the_number() -> None:
     royal_mail = "https://www.royalmail.com/track-your-item#/tracking-results/1"
 
-    assert Tracking("FedEx", UPS_NUMBER, royal_mail) == tell_tracking("fed-ex", UPS_NUMBER, royal_mail)
-    assert Tracking("Royal Mail", UPS_NUMBER, royal_mail) == tell_tracking("Van Bob", UPS_NUMBER, royal_mail)
-    assert Tracking("UPS", UPS_NUMBER, UPS_LINK) == tell_tracking("Van Bob", UPS_NUMBER, None)
-    assert Tracking("UPS", UPS_NUMBER, UPS_LINK) == tell_tracking(None, UPS_NUMBER, "")
+    assert ("FedEx", UPS_NUMBER, royal_mail) == shown("fed-ex", UPS_NUMBER, royal_mail)
+    assert ("Royal Mail", UPS_NUMBER, royal_mail) == shown("Van Bob", UPS_NUMBER, royal_mail)
+    assert ("UPS", UPS_NUMBER, UPS_LINK) == shown("Van Bob", UPS_NUMBER, None)
+    assert ("UPS", UPS_NUMBER, UPS_LINK) == shown(None, UPS_NUMBER, "")
+
+
+@pytest.mark.parametrize(
+    ("phone", "help_url", "company"),
+    [
+        ("+1 800 742 5877", "https://www.ups.com/us/en/support/contact-us.page", "ups"),
+        ("+1 800 432 6335", None, "Old Dominion"),
+        (None, "https://www.postnl.nl/klantenservice/", "PostNL"),
+        (None, None, "Van Bob"),
+        (None, None, None),
+    ],
+)
+def test_a_carrier_is_told_with_where_it_can_be_asked_as_far_as_that_is_known(
+    phone: str | None, help_url: str | None, company: str | None
+) -> None:
+    told = tell_tracking(company, "986578788855", "https://shop.example/track/986578788855")
+
+    assert (phone, help_url) == (told.carrier_phone, told.carrier_help_url)
+
+
+def test_who_can_be_asked_is_the_carrier_that_is_named_and_not_the_one_whose_address_was_given() -> None:
+    told = tell_tracking("PostNL", UPS_NUMBER, UPS_LINK)
+
+    assert UPS_LINK == told.url
+    assert (None, "https://www.postnl.nl/klantenservice/") == (told.carrier_phone, told.carrier_help_url)
 
 
 @pytest.mark.parametrize("company", ["UPSS", "ups.com", "{number}", "Van Bob", "<b>UPS"])
@@ -99,7 +130,7 @@ def test_a_carrier_is_never_guessed(company: str) -> None:
 @pytest.mark.parametrize("company", [None, "Other", "other", "OTHER ", "Custom", "N/A", "", "—"])
 def test_a_word_for_no_carrier_is_not_told(company: str | None) -> None:
     assert Tracking(None, "986578788855", None) == tell_tracking(company, "986578788855", None)
-    assert Tracking("UPS", UPS_NUMBER, UPS_LINK) == tell_tracking(company, UPS_NUMBER, None)
+    assert ("UPS", UPS_NUMBER, UPS_LINK) == shown(company, UPS_NUMBER, None)
 
 
 def test_without_tls_only_a_carriers_own_address_is_followed() -> None:

@@ -90,7 +90,15 @@ PARCEL: Json = {
     "shipped_at": "2026-11-20T16:05:00Z",
     "delivered_at": None,
     "delivery_window": None,
-    "tracking": [{"carrier": "UPS", "number": "1Z999AA10123456784", "url": "https://www.ups.com/track?n=1Z"}],
+    "tracking": [
+        {
+            "carrier": "UPS",
+            "number": "1Z999AA10123456784",
+            "url": "https://www.ups.com/track?n=1Z",
+            "carrier_phone": "+1 800 742 5877",
+            "carrier_help_url": "https://www.ups.com/us/en/support/contact-us.page",
+        }
+    ],
     "items": [item(quantity=2), item("Linen tea towel", variant=None)],
     "events": EVENTS,
 }
@@ -217,7 +225,13 @@ def split() -> Json:
         reason="weather_snow",
         items=[item(quantity=1, ordered=3), item("Linen tea towel", variant=None)],
         tracking=[
-            {"carrier": "DHL Express", "number": "4212345678", "url": "https://www.dhl.com/4212345678"}
+            {
+                "carrier": "DHL Express",
+                "number": "4212345678",
+                "url": "https://www.dhl.com/4212345678",
+                "carrier_phone": None,
+                "carrier_help_url": "https://www.dhl.com/global-en/home/customer-service.html",
+            }
         ],
         delivery_window={"from": "2026-11-24T08:00:00Z", "to": "2026-11-26T18:00:00Z", "source": "carrier"},
     )

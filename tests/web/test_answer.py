@@ -23,6 +23,7 @@ SHIPMENT = {
     *("checked_at", "method", "scheduled_at", "pickup", "shipped_at", "delivered_at", "delivery_window"),
     *("tracking", "items", "events"),
 }
+TRACKING = {"carrier", "number", "url", "carrier_phone", "carrier_help_url"}
 ITEM = {"title", "variant", "quantity", "ordered", "image_url"}
 EVENT = {
     *("status", "attention", "occurred_at", "message", "language", "city", "province", "country", "source"),
@@ -62,7 +63,7 @@ def test_the_contract(answers: dict[str, dict[str, Any]]) -> None:
             assert set(shipment) == SHIPMENT
             assert_nullable(shipment["pickup"], {"name", "city"})
             assert_nullable(shipment["delivery_window"], {"from", "to", "source"})
-            assert all(set(each) == {"carrier", "number", "url"} for each in shipment["tracking"])
+            assert all(set(each) == TRACKING for each in shipment["tracking"])
             assert all(set(each) == ITEM for each in shipment["items"])
             assert all(set(each) == EVENT for each in shipment["events"])
 

@@ -88,7 +88,7 @@ def test_no_script_but_our_own_stands_in_a_page(every_order: dict[str, Told]) ->
         assert not any(name.startswith("on") for element in page for name in element.attributes)
 
 
-def test_links_of_a_page_lead_to_the_web_alone(every_order: dict[str, Told]) -> None:
+def test_links_of_a_page_lead_to_the_web_or_to_a_phone_alone(every_order: dict[str, Told]) -> None:
     links = [
         element.attributes
         for told in every_order.values()
@@ -97,10 +97,12 @@ def test_links_of_a_page_lead_to_the_web_alone(every_order: dict[str, Told]) -> 
     ]
 
     back = [link for link in links if link["href"] == "/apps/track-order"]
-    away = [link for link in links if link not in back]
+    phones = [link for link in links if re.fullmatch(r"tel:\+[0-9]{7,15}", link["href"] or "")]
+    away = [link for link in links if link not in back + phones]
 
     assert len(back) == len(every_order)
     assert len(away) > 20
+    assert phones
     assert [link for link in away if not (link["href"] or "").startswith(("https://", "http://"))] == []
     assert {link["rel"] for link in away} == {"noopener noreferrer"}
 

@@ -1,6 +1,6 @@
 """The table of carriers (`carriers.toml`), read into what a look-up needs of it.
 
-What stands in a row for people alone (country, phone, help page, sources) stays in the file.
+What stands in a row for whoever corrects it (country, sources, reasons) stays in the file.
 """
 
 from __future__ import annotations
@@ -21,12 +21,15 @@ OPENING, CLOSING = "(", ")"
 class Carrier:
     """A carrier by its proper name. `address` is of its page: where `{number}` or `{plain}` stands in it
     (without hyphens) it shows that number, else it asks for one; None where no such page is known.
-    `{language}` is one of `languages`, of which the first is the carrier's own choice."""
+    `{language}` is one of `languages`, of which the first is the carrier's own choice. `phone` and `help_url`
+    are where it can be asked, None where that is not public."""
 
     key: str
     name: str
     address: str | None
     languages: tuple[str, ...]
+    phone: str | None
+    help_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,14 @@ def read_table(text: str) -> CarrierTable:
 
 def _carrier(row: Mapping[str, Any]) -> Carrier:
     address = row.get("link") or row.get("form")
-    return Carrier(row["key"], row["name"], address, tuple(row.get("languages", ())))
+    return Carrier(
+        row["key"],
+        row["name"],
+        address,
+        tuple(row.get("languages", ())),
+        phone=row.get("phone"),
+        help_url=row.get("help"),
+    )
 
 
 def _language_in(name: str, carrier: Carrier) -> str | None:

@@ -1,4 +1,5 @@
-"""What a shopper is told of a parcel's number: whose it is, in its proper writing, and where it is shown.
+"""What a shopper is told of a parcel's number: whose it is, in its proper writing, where it is shown, and
+where its carrier can be asked.
 
 Fills `ports.TellTracking` and `ports.CarrierOf`.
 """
@@ -36,7 +37,10 @@ def tell_tracking(company: str | None, number: str | None, url: str | None) -> T
         link = url
     else:
         link = _link(match, number) if match is not None else None
-    return Tracking(named if match is None else match.carrier.name, number, link)
+    if match is None:
+        return Tracking(named, number, link)
+    carrier = match.carrier
+    return Tracking(carrier.name, number, link, carrier.phone, carrier.help_url)
 
 
 def carrier_of(tracking: Tracking) -> str | None:

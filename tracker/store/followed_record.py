@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,7 +75,7 @@ def seal_news(sealer: Sealer, shop: str, key: str, source: str, news: TrackingNe
         news.checked_at.timestamp(),
         [_event(event) for event in news.events],
         window and [_seconds(window.start), _seconds(window.end), window.source],
-        last_mile and [last_mile.carrier, last_mile.number, last_mile.url],
+        last_mile and astuple(last_mile),
         *(age and [moment.timestamp() for moment in age] for age in (news.window_age, news.last_mile_age)),
     ]
     place = _place(key, NEWS + source)

@@ -137,9 +137,13 @@ class UnshippedSchema(Schema):
 
 
 class TrackingSchema(Schema):
+    """The last two say where the carrier can be asked, null where that is not known."""
+
     carrier = fields.String(allow_none=True)
     number = fields.String(allow_none=True)
     url = fields.String(allow_none=True)
+    carrier_phone = fields.String(allow_none=True)
+    carrier_help_url = fields.String(allow_none=True)
 
 
 class EventSchema(Schema):

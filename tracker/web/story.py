@@ -185,6 +185,20 @@ class StoryView:
                 named = self._words.say("story.link_named", carrier=carrier) if carrier else None
                 yield tracking["url"], named or self._words.say("story.link")
 
+    def asked(self, parcel: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None]]:
+        """Who can be asked about a parcel that there is advice for: each carrier with its phone and its help
+        page, one of them known."""
+        if self.advice(parcel, [parcel]) is None:
+            return
+        # An answer that was kept by an older release has neither.
+        known = {
+            each["carrier"]: (each.get("carrier_phone"), each.get("carrier_help_url"))
+            for each in parcel["tracking"]
+        }
+        for carrier, (phone, help_url) in known.items():
+            if phone or help_url:
+                yield carrier, phone, help_url
+
     def place(self, event: dict[str, Any]) -> Markup:
         """Where an event happened."""
         return _join(", ", event["city"], event["province"], event["country"])

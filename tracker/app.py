@@ -370,7 +370,8 @@ def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
 
 def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
     """Who does what is handed on: whoever has a store does it there, so that it survives a restart."""
-    handles, observer = job_handles(desk), LoggedJobs(metrics)
+    queue = None if edges.store is None else edges.store.jobs
+    handles, observer = job_handles(desk, queue), LoggedJobs(metrics)
     if edges.store is None:
         return AtOnce(handles, observer=observer)
     app_data, shops = InstallationAppData(edges.admin_api), edges.store.shops

@@ -90,7 +90,7 @@ from tracker.web.admin.pages import AdminPages
 from tracker.web.admin.parcels import parcel_table
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
-from tracker.web.limits import Door, shop_limit
+from tracker.web.limits import Door, seconds_a_look, shop_limit
 from tracker.web.page import Pages
 from tracker.web.pushes import push_blueprint
 from tracker.web.schemas import write_answer, write_list
@@ -262,6 +262,7 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         metrics=metrics,
         trusted_proxies=settings.trusted_proxies,
     )
+    limit_of = shop_limit(settings.lookup_limit, edges.settings_of)
     find = functools.partial(
         lookup,
         orders=edges.orders,
@@ -272,13 +273,13 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         sources=edges.sources,
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
+        seconds_a_look=functools.partial(seconds_a_look, limit_of),
         settings_of=edges.settings_of,
         clock=clock,
     )
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
     shop_signed = gate.shop_signed(clock, extra=settings.proxy_parameters)
-    limit_of = shop_limit(settings.lookup_limit, edges.settings_of)
 
     request_log.init_app(app, metrics)
     headers.init_app(app)

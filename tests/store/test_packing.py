@@ -52,6 +52,6 @@ def test_the_dictionary_knows_the_words_of_an_answer() -> None:
     """Or it would be of no use, and nothing would say so."""
     order = read_order(split_order(100_000_042))
     assert order is not None
-    answer = write_answer(tell(order, now=NOON, stalled_days=5), NOON)
+    answer = write_answer(tell(order, now=NOON, stalled_days=5), NOON, 300)
 
     assert len(pack(answer)) < 0.8 * len(zlib.compress(answer, 6))

@@ -1,7 +1,6 @@
 /** What <track-order> needs in use. */
 const DAY = 86_400_000;
 const MINUTE = 60_000;
-const OFTEN = 5 * MINUTE;
 const MAILBOXES = ['gmail.com', 'hotmail.com', 'yahoo.com', 'outlook.com', 'icloud.com'];
 const NOT_MISTYPED = [...MAILBOXES, 'mail.com', 'email.com', 'ymail.com'];
 /** Numbers that take every plural form of our languages between them. */
@@ -154,17 +153,16 @@ export function keepFresh(told, widget, signal) {
 	let last = Date.now();
 	/** @param {Told} fresh */
 	const update = (fresh) => morph(element, (told = fresh).element);
-	/** @param {number} pause */
-	async function look(pause) {
+	async function look(pause = told.pause) {
 		if (document.hidden) return;
-		const due = told.moving && Date.now() - last >= pause;
+		const due = told.pause && Date.now() - last > pause - 1000;
 		if (due) last = Date.now();
 		const { told: news } = due ? await widget.refresh() : {};
 		if (signal.aborted) return;
 		if (news && news.headline !== told.headline) widget.announce(`${widget.say('story.changed')} ${news.headline}`);
 		update(news ?? told.retell());
 	}
-	const timer = setInterval(look, MINUTE, OFTEN);
+	const timer = setInterval(look, Math.min(MINUTE, told.pause || MINUTE));
 	document.addEventListener('visibilitychange', () => look(MINUTE), { signal });
 	signal.addEventListener('abort', () => clearInterval(timer));
 	return (changes) => update(told.retell(changes));

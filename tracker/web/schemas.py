@@ -230,8 +230,9 @@ _ORDER, _SHIPMENT, _UNSHIPPED = OrderSchema(), ShipmentSchema(), UnshippedSchema
 _LISTED = ChoiceSchema(many=True)
 
 
-def write_answer(story: Story, checked_at: datetime) -> bytes:
+def write_answer(story: Story, checked_at: datetime, refresh_after: int | None) -> bytes:
     """The 200 of a look-up as UTF-8 JSON. Times are UTC, ISO 8601 with Z; events are newest first.
+    `refresh_after` is in seconds, None where nothing more is to come.
 
     `stale` is false: a story says of itself that it is stale only where it is given again unchecked.
     """
@@ -244,6 +245,7 @@ def write_answer(story: Story, checked_at: datetime) -> bytes:
         "unshipped": _UNSHIPPED.dump(story.unshipped, many=True),
         "truncated": story.order.truncated,
         "checked_at": checked,
+        "refresh_after": refresh_after,
         "stale": False,
     }
     return _json(answer)

@@ -75,6 +75,13 @@ def test_a_look_up_has_its_parcels_followed_and_tells_what_is_pushed(shops: Worl
     assert (before["status"], before["tracking"]) == (of_bob["status"], of_bob["tracking"])
 
 
+def test_until_a_source_answers_nothing_is_said_of_what_its_carrier_did(shops: World) -> None:
+    """Neither is where there is no source: that we have no news is all we know."""
+    for shop in (ALICE, BOB):
+        page = shops.storefront(shop).look_up(HERS, as_page=True).text
+        assert "There is no news from the carrier yet." in page
+
+
 def test_many_webhooks_of_one_order_are_one_read_of_it(shops: World) -> None:
     tell(shops, ALICE)
     tell(shops, BOB)

@@ -19,6 +19,7 @@ from tracker.carriers.telling import carrier_of, tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
+from tracker.delivered_orders import DeliveredOrders
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
@@ -303,7 +304,7 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
     gate.register(app, _webhooks(edges, metrics, clock), proof=webhook_signed)
-    take = functools.partial(take_push, followed=edges.followed, kept=edges.kept)
+    take = functools.partial(take_push, followed=edges.followed, kept=DeliveredOrders(edges.kept, edges.jobs))
     gate.register(
         app,
         push_blueprint(take, taken=metrics.webhook_taken),

@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
 from tracker.errors import InvalidRequest
-from tracker.order import Story
+from tracker.order import Story, ToldEvent
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_order_number
 from tracker.ports import FoundOrder
@@ -154,6 +154,34 @@ class EventSchema(Schema):
     source = fields.String(attribute="event.source")
 
 
+class Events(fields.List[Any]):
+    """Events as EventSchema writes them. Its nine fields, each looked up by its name, took three times as
+    long as all the rest of an answer whose parcels have sixty events each."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(fields.Nested(EventSchema), **options)
+
+    def _serialize(
+        self, value: Any, attr: str | None, obj: Any, **kwargs: Any
+    ) -> list[dict[str, str | None]]:
+        return [_written(told) for told in value]
+
+
+def _written(told: ToldEvent) -> dict[str, str | None]:
+    event = told.event
+    return {
+        "status": told.status.value,
+        "attention": event.reading.attention.value,
+        "occurred_at": iso(event.occurred_at),
+        "message": event.message,
+        "language": event.language,
+        "city": event.city,
+        "province": event.province,
+        "country": event.country,
+        "source": event.source.value,
+    }
+
+
 class PickupSchema(Schema):
     name = fields.String(allow_none=True)
     city = fields.String(allow_none=True)
@@ -183,7 +211,7 @@ class ShipmentSchema(Schema):
     delivery_window = fields.Nested(WindowSchema)
     tracking = fields.List(fields.Nested(TrackingSchema), attribute="shipment.tracking")
     items = fields.List(fields.Nested(ItemSchema), attribute="shipment.items")
-    events = fields.List(fields.Nested(EventSchema))
+    events = Events()
 
 
 class RefundSchema(Schema):

@@ -148,9 +148,15 @@ def an_aggregator_tells_what_happened_and_when_it_comes(world: World) -> None:
         "Zásilka přijata k přepravě.",
         "Obdrželi jsme údaje k zásilce.",
     ] == [event["message"] for event in parcel["events"] if event["source"] == "aggregator"]
+    assert {"cs"} == languages(parcel)
     assert "carrier" == parcel["delivery_window"]["source"]
     assert told["order"]["estimated_delivery_at"] is not None
     assert [("Packeta", "Z4712345678")] == [(one["carrier"], one["number"]) for one in parcel["tracking"]]
+
+
+def languages(parcel: Story) -> set[str | None]:
+    """Of the texts that carriers and aggregators wrote."""
+    return {event["language"] for event in parcel["events"] if event["source"] != "shopify"}
 
 
 def what_happens_next_comes_by_itself(world: World) -> None:
@@ -183,6 +189,7 @@ def dhl_tells_of_its_own_parcel_when_it_is_asked(world: World) -> None:
     (parcel,) = told["shipments"]
     assert {"carrier"} == {event["source"] for event in parcel["events"] if event["source"] != "shopify"}
     assert told["order"]["estimated_delivery_at"] is not None
+    assert {"de"} == languages(parcel)
     world.hasten(TOLD_BY_DHL, 3)
     told = world.sees(TOLD_BY_DHL, lambda told: told["order"]["status"] == "delivered")
     assert {

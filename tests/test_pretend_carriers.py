@@ -25,6 +25,7 @@ from tracker.demo.followed_orders import FOLLOWED
 from tracker.demo.followed_parcels import TOLD_BY_BOTH
 from tracker.demo.merchant_accounts import enter_keys
 from tracker.demo.platform import Platform, create_platform
+from tracker.look_again import SOON
 from tracker.order import Status
 
 APP_TOML = Path(__file__).parents[1] / "shopify.app.toml"
@@ -137,9 +138,10 @@ def test_parcels_that_shopify_does_not_follow_tell_their_story(world: World) -> 
 
 def an_aggregator_tells_what_happened_and_when_it_comes(world: World) -> None:
     """In the carrier's own words, each once, one that nobody has seen before among them. Whoever looks an
-    order up first is told what Shopify knows."""
+    order up first is told what Shopify knows, and that it is worth looking again soon."""
     for order in (TOLD_BY_AGGREGATOR, TOLD_BY_DHL, TOLD_BY_THEM):
-        assert "shipped" == world.look_up(order)["order"]["status"]
+        first = world.look_up(order)
+        assert ("shipped", SOON) == (first["order"]["status"], first["refresh_after"])
     told = world.sees(TOLD_BY_AGGREGATOR, lambda told: told["order"]["status"] == "in_transit")
     (parcel,) = told["shipments"]
     assert [

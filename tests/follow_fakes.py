@@ -42,6 +42,7 @@ class FakeSource:
     name: str = AGGREGATOR
     batch: int = 40
     pushes: bool = False
+    charges: bool = True
     known: dict[Parcel, TrackingNews] = field(default_factory=dict)
     errors: list[Exception] = field(default_factory=list)
     never: set[Parcel] = field(default_factory=set)

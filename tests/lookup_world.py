@@ -41,6 +41,7 @@ ADA = "ada@example.com"
 BEA = "bea@example.com"
 ADAS_ID, BEAS_ID = "6000000001", "6000000002"
 SOFT, HARD = 600, 21_600
+SECONDS_A_LOOK = 20.0
 DELIVERED_SOFT, DELIVERED_HARD = 86_400, 604_800
 AGES = Ages(
     soft=dict.fromkeys(Status, SOFT) | {Status.DELIVERED: DELIVERED_SOFT},
@@ -124,14 +125,20 @@ class World:
             sources=shop_sources(self.sources, self.followed),
             write=self.write,
             ages=AGES,
+            seconds_a_look=lambda _shop: SECONDS_A_LOOK,
             settings_of=lambda shop: self.chosen.get(shop, ShopSettings()),
             clock=self.clock,
             sleep=self.sleep,
         )
 
-    def write(self, story: Story, checked_at: datetime) -> bytes:
+    def write(self, story: Story, checked_at: datetime, refresh_after: int | None) -> bytes:
         self.told.append(story)
-        told = {"id": story.order.id, "checked_at": checked_at.isoformat(), "stale": False}
+        told = {
+            "id": story.order.id,
+            "checked_at": checked_at.isoformat(),
+            "refresh_after": refresh_after,
+            "stale": False,
+        }
         return json.dumps(told).encode()
 
     def refusal(

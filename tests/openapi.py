@@ -112,6 +112,7 @@ def _add_components(spec: APISpec) -> None:
         "unshipped": {"type": "array", "items": _ref("Unshipped")},
         "truncated": {"type": "boolean"},
         "checked_at": time,
+        "refresh_after": {"type": ["integer", "null"]},
         "stale": {"type": "boolean"},
     }
     spec.components.schema("Answer", _object(answer))

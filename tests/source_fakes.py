@@ -30,6 +30,7 @@ class FakeSource:
     carriers: frozenset[str | None] | None = None
     batch: int = 40
     pushes: bool = True
+    charges: bool = True
     asked: int = 0
 
     def covers(self, parcel: Parcel) -> bool:

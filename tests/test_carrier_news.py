@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +14,12 @@ from tests.fakes import NOON
 from tracker.carrier_news import (
     LONGEST_WAY,
     MOST_PARCELS,
+    SHOP_IS_FIRST,
+    SHOP_IS_HEARD,
     join_news,
     numbers_of,
     under_way,
+    worth_paying_from,
 )
 from tracker.order import (
     DeliveryWindow,
@@ -185,4 +189,37 @@ class TestUnderWay:
     def test_what_goes_back_is(self) -> None:
         returning = order(NUMBER, displayed=Reading(Status.RETURNING))
 
-        assert (Tracking("DHL", NUMBER),) == under_way(tell(returning, now=NOON), now=NOON)
+        assert [Tracking("DHL", NUMBER)] == [
+            tracking for tracking, _ in under_way(tell(returning, now=NOON), now=NOON)
+        ]
+
+
+class TestWorthPaying:
+    """A source that charges is asked for what the shop does not follow itself."""
+
+    SENT = NOON - HOUR
+
+    def paid_from(self, *events: TrackingEvent, numbers: Sequence[str] = (NUMBER,)) -> datetime:
+        (part,) = tell(order(*numbers, created_at=self.SENT, events=events), now=NOON).shipments
+        return worth_paying_from(part)
+
+    def test_the_shop_has_some_hours_to_tell_of_a_first_scan(self) -> None:
+        """That a label was made is none, nor is what somebody else tells."""
+        told_by_shop = TrackingEvent(Reading(Status.LABEL_CREATED), self.SENT, Source.SHOPIFY)
+        by_another = TrackingEvent(Reading(Status.IN_TRANSIT), NOON, Source.AGGREGATOR)
+
+        assert self.SENT + SHOP_IS_FIRST == self.paid_from() == self.paid_from(told_by_shop, by_another)
+
+    def test_what_it_tells_of_is_not_paid_for_until_it_is_silent_for_long(self) -> None:
+        """The newest scan counts."""
+        scans = [
+            TrackingEvent(Reading(Status.IN_TRANSIT), NOON - hours * HOUR, Source.SHOPIFY)
+            for hours in (3, 1, 2)
+        ]
+
+        assert NOON - HOUR + SHOP_IS_HEARD == self.paid_from(*scans)
+
+    def test_of_several_numbers_the_shop_does_not_say_which_it_means(self) -> None:
+        scan = TrackingEvent(Reading(Status.IN_TRANSIT), NOON, Source.SHOPIFY)
+
+        assert self.SENT == self.paid_from(scan, numbers=(NUMBER, OTHER))

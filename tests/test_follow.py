@@ -47,7 +47,7 @@ def test_it_follows_until_it_is_told_to_end(redis_url: str, tmp_path: Path) -> N
 
     def put_off() -> bool:
         assert process.poll() is None, (tmp_path / "err").read_text()
-        return followed.following(now=now() + timedelta(hours=2)).overdue_since is None
+        return followed.following(now=now() + timedelta(minutes=10)).overdue_since is None
 
     try:
         wait_until(put_off)

@@ -30,7 +30,7 @@ from tests.webhook_fakes import (
 )
 from tracker.business_days import monday_to_friday
 from tracker.errors import AccessTokenRejected, BudgetReserved, CacheUnavailable, UpstreamTimeout
-from tracker.follow_order import FOLLOW, SECONDS, follow_order
+from tracker.follow_order import FOLLOW, FOLLOW_LATER, SECONDS, follow_order
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import Parcel
 from tracker.ports import Job, Urgency
@@ -60,6 +60,7 @@ class World:
             self.orders.add(shop, hit(), sent)
         self.answers, self.times, self.parcels = FakeAnswers(), FakeDeliveryTimes(), FakeShopParcels()
         self.asked_before: list[str] = []
+        self.later: list[float] = []
         self.tell_story = partial(
             shop_story,
             calendar_of=monday_to_friday,
@@ -99,6 +100,7 @@ class World:
             settings_of=lambda _shop: ShopSettings(),
             generation_of=self.begin,
             clock=SettableClock(),
+            later=self.later.append,
         )
 
     def begin(self, shop: str) -> int | None:
@@ -197,12 +199,36 @@ class TestWebhooks:
         assert [] == world.jobs.handed_on
 
     def test_the_job_follows_with_the_scopes_that_the_shop_granted(self, world: World) -> None:
-        job_handles(world.desk)[FOLLOW](Job(1, FOLLOW, ALICE, gid(1).encode()))
+        job_handles(world.desk, world.jobs)[FOLLOW](Job(1, FOLLOW, ALICE, gid(1).encode()))
 
         assert ([SCOPES], 1) == (world.orders.scopes, len(world.followed.followed))
 
+    def test_where_the_shop_is_to_be_heard_first_it_comes_back_by_itself(self, world: World) -> None:
+        """As a job of another kind, so that no webhook meanwhile is taken for the same."""
+        just_sent = replace(SENT, created_at=NOON)
+        world.orders.orders[gid(1)] = replace(order(), shipments=(just_sent,))
+        handles = job_handles(world.desk, world.jobs)
+        handles[FOLLOW](Job(1, FOLLOW, ALICE, gid(1).encode()))
+        six_hours = 6 * 3600.0
+
+        assert ([(FOLLOW_LATER, ALICE)], [gid(1).encode()]) == (world.jobs.handed_on, world.jobs.payloads)
+        assert ([(six_hours, True)], []) == (world.jobs.terms, world.followed.followed)
+
+        world.orders.orders[gid(1)] = replace(order(), shipments=(SENT,))
+        handles[FOLLOW_LATER](Job(2, FOLLOW_LATER, ALICE, gid(1).encode()))
+
+        assert ([(FOLLOW_LATER, ALICE)], 1) == (world.jobs.handed_on, len(world.followed.followed))
+
+    def test_where_nothing_can_wait_for_hours_that_is_left_to_a_look_up(self, world: World) -> None:
+        world.orders.orders[gid(1)] = replace(order(), shipments=(replace(SENT, created_at=NOON),))
+        job_handles(world.desk, None)[FOLLOW](Job(1, FOLLOW, ALICE, gid(1).encode()))
+
+        assert ([], []) == (world.jobs.handed_on, world.followed.followed)
+
     def test_it_is_let_go_after_some_hours(self, world: World) -> None:
         """The next look-up of the order hands its parcels on as well."""
-        job_handles(world.desk)[FOLLOW](Job(1, FOLLOW, ALICE, gid(1).encode(), tries=MOST_TRIES + 1))
+        job_handles(world.desk, world.jobs)[FOLLOW](
+            Job(1, FOLLOW, ALICE, gid(1).encode(), tries=MOST_TRIES + 1)
+        )
 
         assert [] == world.orders.calls

@@ -33,7 +33,7 @@ from tracker.errors import (
     SourceUnavailable,
 )
 from tracker.follow_parcels import REQUEST_SECONDS, SOON, follow_parcels
-from tracker.follow_schedule import LASTING, LIFTED_WITHIN
+from tracker.follow_schedule import LASTING, LIFTED_WITHIN, NO_ACCOUNT
 from tracker.order import Status
 from tracker.parcel import Parcel, TrackingNews
 from tracker.ports import DAILY_QUOTA_REACHED, REGISTRATIONS_SPENT, DueParcel, NoRoom
@@ -242,7 +242,7 @@ class TestNotAsking:
         assert ([], None) == (world.source.asked, world.followed.finished["ticket 1"][0])
 
     def test_an_account_that_is_not_there_now(self, world: World) -> None:
-        """The store may only be away."""
+        """The store may only be away, or the merchant pastes another key."""
         follow_parcels(
             [due()],
             source=None,
@@ -253,9 +253,10 @@ class TestNotAsking:
             observer=world.observer,
             clock=world.clock,
             deadline=Deadline(60),
+            chance=lambda: 0.5,
         )
 
-        assert {"ticket 1": NOON + timedelta(days=1)} == world.followed.until
+        assert {"ticket 1": NOON + 1.5 * NO_ACCOUNT} == world.followed.until
 
     def test_when_time_is_over_or_the_worker_is_to_end(self, world: World) -> None:
         world.follow(*many(2), seconds=0)

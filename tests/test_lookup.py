@@ -59,7 +59,12 @@ class TestCold:
     def test_an_order_is_found_read_told_and_kept(self, world: World) -> None:
         answer = world.look_up()
 
-        assert told(answer) == {"id": gid(1), "checked_at": NOON.isoformat(), "stale": False}
+        assert told(answer) == {
+            "id": gid(1),
+            "checked_at": NOON.isoformat(),
+            "refresh_after": 300,
+            "stale": False,
+        }
         assert answer.cache == "read"
         assert world.orders.calls == ["find", "read"]
         assert world.answers.calls == COLD

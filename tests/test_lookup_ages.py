@@ -57,7 +57,7 @@ class TestAges:
     def test_a_fresh_answer_costs_one_question_and_no_upstream_call(self, warm: World) -> None:
         warm.clock.advance(SOFT)
 
-        assert warm.look_up() == Answer(warm.write(warm.told[0], NOON), "kept")
+        assert warm.look_up() == Answer(warm.write(warm.told[0], NOON, 300), "kept")
         assert warm.orders.calls == []
         assert warm.answers.calls == ["ask"]
         assert warm.background.submitted == 0
@@ -115,7 +115,12 @@ class TestAges:
 
         answer = warm.look_up()
 
-        assert told(answer) == {"id": gid(1), "checked_at": NOON.isoformat(), "stale": True}
+        assert told(answer) == {
+            "id": gid(1),
+            "checked_at": NOON.isoformat(),
+            "refresh_after": 300,
+            "stale": True,
+        }
         assert answer.cache == "stale"
 
     def test_being_stale_is_not_kept(self, warm: World) -> None:

@@ -8,8 +8,22 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes import NOON
-from tests.lookup_world import ALICE, BOB, COLD, PARCEL, SOFT, World, a_world, gid, hit, order
+from tests.lookup_world import (
+    ALICE,
+    BOB,
+    COLD,
+    PARCEL,
+    SECONDS_A_LOOK,
+    SOFT,
+    World,
+    a_world,
+    gid,
+    hit,
+    order,
+    told,
+)
 from tests.source_fakes import FakeSource
+from tracker.look_again import LONGEST, SHARE, SOON
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import Parcel, TrackingNews
 
@@ -23,7 +37,7 @@ def world() -> World:
     sent = replace(order(), shipments=(replace(PARCEL, tracking=(Tracking("DPD", NUMBER),)),))
     made.orders.orders[gid(1)] = sent
     made.orders.add(BOB, hit(), sent)
-    made.sources.of[ALICE] = [FakeSource("dhl", frozenset({"dhl"})), FakeSource("aftership")]
+    made.sources.of[ALICE] = [FakeSource("dhl", frozenset({"dhl"}), charges=False), FakeSource("aftership")]
     made.followed.told[ALICE, NUMBER] = [
         TrackingNews(
             NOON,
@@ -46,6 +60,52 @@ def test_its_parcels_are_handed_on_to_the_sources_that_may_know_them(world: Worl
 
     assert [(ALICE, gid(1), ("aftership",), (Parcel(NUMBER, "dpd"),))] == world.followed.followed
     assert 1 == world.background.submitted
+
+
+def scanned_by_the_shop(world: World, *, hours: float, carrier: str = "DPD") -> None:
+    """The shop itself told of a scan of Ada's parcel so long ago, and no source told of any."""
+    world.followed.told.clear()
+    scan = TrackingEvent(Reading(Status.IN_TRANSIT), NOON - timedelta(hours=hours), Source.SHOPIFY)
+    sent = replace(PARCEL, tracking=(Tracking(carrier, NUMBER),), events=(scan,))
+    world.orders.orders[gid(1)] = replace(order(), shipments=(sent,))
+
+
+def test_what_the_shop_follows_itself_is_not_paid_for(world: World) -> None:
+    """Nor is it awaited, so that an open page looks no sooner for it."""
+    scanned_by_the_shop(world, hours=30)
+    answer = world.look_up()
+
+    assert [] == world.followed.followed
+    assert LONGEST == told(answer)["refresh_after"]
+
+
+def test_until_the_shop_is_silent(world: World) -> None:
+    scanned_by_the_shop(world, hours=50)
+    world.look_up()
+
+    assert [("aftership",)] == [sources for _, _, sources, _ in world.followed.followed]
+
+
+def test_what_costs_nothing_is_asked_all_the_same(world: World) -> None:
+    scanned_by_the_shop(world, hours=1, carrier="DHL")
+    world.look_up()
+
+    assert [("dhl",)] == [sources for _, _, sources, _ in world.followed.followed]
+
+
+def test_whoever_is_told_first_of_a_parcel_that_is_being_asked_for_is_to_look_again_soon(
+    world: World,
+) -> None:
+    """Whoever is told the same after that, less soon: it may be for days that no source knows the parcel."""
+    world.followed.told.clear()
+
+    assert SOON == told(world.look_up())["refresh_after"]
+    assert SHARE * SECONDS_A_LOOK == told(world.look_up())["refresh_after"]
+    assert ["find", "read"] == world.orders.calls
+
+
+def test_once_a_source_told_of_it_there_is_no_more_hurry(world: World) -> None:
+    assert LONGEST == told(world.look_up())["refresh_after"]
 
 
 def test_a_warm_look_up_does_nothing_of_it(world: World) -> None:
@@ -72,7 +132,7 @@ def test_a_refresh_takes_up_what_came_meanwhile(world: World) -> None:
     ]
     assert "refreshing" == world.look_up().cache
 
-    assert [Status.SHIPPED, Status.ATTEMPTED] == [story.status for story in world.told]
+    assert (Status.SHIPPED, Status.ATTEMPTED) == (world.told[0].status, world.told[-1].status)
 
 
 def test_no_source_is_ever_asked_by_a_look_up(world: World) -> None:

@@ -25,6 +25,7 @@ from tracker.demo.followed_orders import FOLLOWED
 from tracker.demo.followed_parcels import TOLD_BY_BOTH
 from tracker.demo.merchant_accounts import enter_keys
 from tracker.demo.platform import Platform, create_platform
+from tracker.look_again import SOON
 from tracker.order import Status
 
 APP_TOML = Path(__file__).parents[1] / "shopify.app.toml"
@@ -137,9 +138,10 @@ def test_parcels_that_shopify_does_not_follow_tell_their_story(world: World) -> 
 
 def an_aggregator_tells_what_happened_and_when_it_comes(world: World) -> None:
     """In the carrier's own words, each once, one that nobody has seen before among them. Whoever looks an
-    order up first is told what Shopify knows."""
+    order up first is told what Shopify knows, and that it is worth looking again soon."""
     for order in (TOLD_BY_AGGREGATOR, TOLD_BY_DHL, TOLD_BY_THEM):
-        assert "shipped" == world.look_up(order)["order"]["status"]
+        first = world.look_up(order)
+        assert ("shipped", SOON) == (first["order"]["status"], first["refresh_after"])
     told = world.sees(TOLD_BY_AGGREGATOR, lambda told: told["order"]["status"] == "in_transit")
     (parcel,) = told["shipments"]
     assert [
@@ -148,9 +150,15 @@ def an_aggregator_tells_what_happened_and_when_it_comes(world: World) -> None:
         "Zásilka přijata k přepravě.",
         "Obdrželi jsme údaje k zásilce.",
     ] == [event["message"] for event in parcel["events"] if event["source"] == "aggregator"]
+    assert {"cs"} == languages(parcel)
     assert "carrier" == parcel["delivery_window"]["source"]
     assert told["order"]["estimated_delivery_at"] is not None
     assert [("Packeta", "Z4712345678")] == [(one["carrier"], one["number"]) for one in parcel["tracking"]]
+
+
+def languages(parcel: Story) -> set[str | None]:
+    """Of the texts that carriers and aggregators wrote."""
+    return {event["language"] for event in parcel["events"] if event["source"] != "shopify"}
 
 
 def what_happens_next_comes_by_itself(world: World) -> None:
@@ -183,6 +191,7 @@ def dhl_tells_of_its_own_parcel_when_it_is_asked(world: World) -> None:
     (parcel,) = told["shipments"]
     assert {"carrier"} == {event["source"] for event in parcel["events"] if event["source"] != "shopify"}
     assert told["order"]["estimated_delivery_at"] is not None
+    assert {"de"} == languages(parcel)
     world.hasten(TOLD_BY_DHL, 3)
     told = world.sees(TOLD_BY_DHL, lambda told: told["order"]["status"] == "delivered")
     assert {

@@ -12,7 +12,9 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,6 +23,8 @@ import requests
 
 from tracker import start_demo
 from tracker.companion import Companion
+from tracker.demo.followed_parcels import PLANS
+from tracker.look_again import look_again
 from tracker.order import Status
 from tracker.settings import read_settings
 from tracker.start_demo import APP_TOML, HOST, LIVE_SHOP, NEW_SHOPS, DemoFailed, run
@@ -154,6 +158,22 @@ class TestRun:
 
         assert follower.command[-2:] == ["tracker", "follow"]
         assert follower.environ == service.environ
+
+    def test_a_page_that_stays_open_sees_each_thing_that_happens_to_a_parcel(self, failed: Stage) -> None:
+        """It looks more often than anything happens."""
+        settings = read_settings(failed.started[1].environ)
+        visit = settings.lookup_limit
+        told = look_again(
+            Status.SHIPPED,
+            soft=settings.soft_ages,
+            seconds_a_look=visit.get_expiry() / visit.amount,
+            awaited=False,
+        )
+        ahead = [[step.after for step in plan.steps if step.after > timedelta()] for plan in PLANS]
+        apart = min(later - one for steps in ahead for one, later in pairwise([timedelta(), *steps]))
+
+        assert told.then is not None
+        assert timedelta(seconds=2 * told.then) < apart
 
     def test_the_service_runs_as_a_public_app_with_a_store_that_was_made_for_it(self, failed: Stage) -> None:
         """For any number of shops, none of which is the operator's own; and the store goes with the demo."""

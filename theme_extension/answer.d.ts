@@ -29,6 +29,8 @@ interface Answer {
   /** The order is longer than what could be read in time. */
   truncated: boolean;
   checked_at: Time;
+  /** After so many seconds it is worth looking again; null where nothing more is to come. */
+  refresh_after: number | null;
   /** The shop could not be asked just now: this is what was last known. */
   stale: boolean;
 }

@@ -60,8 +60,8 @@ interface Told {
   element: HTMLElement;
   title: HTMLElement;
   headline: string;
-  /** Whether there will be news. */
-  moving: boolean;
+  /** After so many milliseconds it is worth asking again; 0 where there will be no news. */
+  pause: number;
   retell: Retell;
 }
 /** The same story as it is told now, since times move on; what is changed in it stays so. */

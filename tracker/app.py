@@ -19,6 +19,7 @@ from tracker.carriers.telling import carrier_of, tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
+from tracker.delivered_orders import DeliveredOrders
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.logs import exception_fields
@@ -90,7 +91,7 @@ from tracker.web.admin.pages import AdminPages
 from tracker.web.admin.parcels import parcel_table
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
-from tracker.web.limits import Door, shop_limit
+from tracker.web.limits import Door, seconds_a_look, shop_limit
 from tracker.web.page import Pages
 from tracker.web.pushes import push_blueprint
 from tracker.web.schemas import write_answer, write_list
@@ -262,6 +263,7 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         metrics=metrics,
         trusted_proxies=settings.trusted_proxies,
     )
+    limit_of = shop_limit(settings.lookup_limit, edges.settings_of)
     find = functools.partial(
         lookup,
         orders=edges.orders,
@@ -272,13 +274,13 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         sources=edges.sources,
         write=write_answer,
         ages=Ages(settings.soft_ages, settings.hard_ages),
+        seconds_a_look=functools.partial(seconds_a_look, limit_of),
         settings_of=edges.settings_of,
         clock=clock,
     )
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
     shop_signed = gate.shop_signed(clock, extra=settings.proxy_parameters)
-    limit_of = shop_limit(settings.lookup_limit, edges.settings_of)
 
     request_log.init_app(app, metrics)
     headers.init_app(app)
@@ -302,7 +304,7 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
     gate.register(app, _webhooks(edges, metrics, clock), proof=webhook_signed)
-    take = functools.partial(take_push, followed=edges.followed, kept=edges.kept)
+    take = functools.partial(take_push, followed=edges.followed, kept=DeliveredOrders(edges.kept, edges.jobs))
     gate.register(
         app,
         push_blueprint(take, taken=metrics.webhook_taken),
@@ -370,7 +372,8 @@ def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
 
 def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
     """Who does what is handed on: whoever has a store does it there, so that it survives a restart."""
-    handles, observer = job_handles(desk), LoggedJobs(metrics)
+    queue = None if edges.store is None else edges.store.jobs
+    handles, observer = job_handles(desk, queue), LoggedJobs(metrics)
     if edges.store is None:
         return AtOnce(handles, observer=observer)
     app_data, shops = InstallationAppData(edges.admin_api), edges.store.shops

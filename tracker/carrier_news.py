@@ -6,17 +6,36 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from tracker.order import Order, Shipment, Status, Story, Tracking, TrackingEvent
+from tracker.order import (
+    Order,
+    Shipment,
+    ShipmentStory,
+    Source,
+    Status,
+    Story,
+    Tracking,
+    TrackingEvent,
+)
 from tracker.parcel import TrackingNews
 from tracker.tracking_number import plain_number, same_number
 
 MOST_PARCELS = 100
 """Of one order."""
 
+SHOP_IS_FIRST = timedelta(hours=6)
+"""So long the shop is given to tell of a parcel's first scan, once it was sent."""
+
+SHOP_IS_HEARD = timedelta(days=2)
+"""So long a scan that the shop told of shows that the shop follows the parcel."""
+
 LONGEST_WAY = timedelta(days=60)
 """A parcel that left longer ago is not followed any more: an account at a source may pay for each anew."""
 
 _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
+_UNSCANNED = frozenset(
+    {Status.PROCESSING, Status.ON_HOLD, Status.LABEL_CREATED, Status.SHIPPED, Status.UNKNOWN}
+)
+_BESIDE_THE_SHOP = frozenset({Source.CARRIER, Source.AGGREGATOR})
 
 
 def numbers_of(order: Order) -> tuple[str, ...]:
@@ -25,17 +44,42 @@ def numbers_of(order: Order) -> tuple[str, ...]:
     return tuple(dict.fromkeys(number for number in told if number is not None))[:MOST_PARCELS]
 
 
-def under_way(story: Story, *, now: datetime) -> tuple[Tracking, ...]:
+def under_way(story: Story, *, now: datetime) -> tuple[tuple[Tracking, ShipmentStory], ...]:
     """What of an order is worth following: numbers of parcels that have neither come nor been called back,
-    and did not leave longer ago than LONGEST_WAY. `now` is aware."""
-    told: dict[str, Tracking] = {}
+    and did not leave longer ago than LONGEST_WAY, each with what it is part of. `now` is aware."""
+    told: dict[str, tuple[Tracking, ShipmentStory]] = {}
     for part in story.shipments:
         if part.status in _OVER or part.shipment.created_at < now - LONGEST_WAY:
             continue
         for tracking in part.shipment.tracking:
             if (number := plain_number(tracking.number)) is not None:
-                told.setdefault(number, tracking)
+                told.setdefault(number, (tracking, part))
     return tuple(told.values())[:MOST_PARCELS]
+
+
+def worth_paying_from(part: ShipmentStory) -> datetime:
+    """From when it is worth paying somebody to follow this: once the shop has had its time to tell of it, and
+    has then been silent for long. Where several numbers were sent as one it is from the start: the shop does
+    not say of which of them it tells."""
+    if len(part.shipment.tracking) > 1:
+        return part.shipment.created_at
+    scanned_at = scanned_by_shop(part)
+    return part.shipment.created_at + SHOP_IS_FIRST if scanned_at is None else scanned_at + SHOP_IS_HEARD
+
+
+def scanned_by_shop(part: ShipmentStory) -> datetime | None:
+    """When this was scanned last, of what the shop itself tells; None where it tells of no scan."""
+    scans = (
+        one.event.occurred_at
+        for one in part.events
+        if one.event.source is Source.SHOPIFY and one.status not in _UNSCANNED
+    )
+    return max(scans, default=None)
+
+
+def is_silent(part: ShipmentStory) -> bool:
+    """Whether neither a carrier nor an aggregator has told anything of it."""
+    return not any(one.event.source in _BESIDE_THE_SHOP for one in part.events)
 
 
 def join_news(order: Order, news: Mapping[str, Sequence[TrackingNews]]) -> Order:

@@ -12,6 +12,7 @@ from prometheus_client import start_http_server
 from tracker import logs
 from tracker.app import Edges
 from tracker.deadline import Deadline
+from tracker.delivered_orders import DeliveredOrders
 from tracker.follow_log import LoggedFollowing
 from tracker.follow_parcels import follow_parcels
 from tracker.follower import Follower
@@ -61,7 +62,7 @@ def make_follower(
         followed=edges.followed,
         quota=edges.quota,
         troubles=edges.troubles,
-        kept=edges.kept,
+        kept=DeliveredOrders(edges.kept, edges.jobs),
         observer=observer,
         clock=clock,
         pace=settings.follow_pace,

@@ -12,6 +12,10 @@ from tracker.shop_sources import ShopSources
 FOLLOW = "follow_order"
 """The kind of the job."""
 
+FOLLOW_LATER = "follow_order_later"
+"""The kind of the same job, where the shop was given its time to tell of a parcel first. Of a kind of its
+own, or the next one, which is not to wait, would be taken for the same."""
+
 SECONDS = 5.0
 """So long a job waits for its like: of one parcel Shopify sends several webhooks within a moment, and the
 order is read for all of them once."""
@@ -31,11 +35,13 @@ def follow_order(
     settings_of: SettingsOf,
     generation_of: Callable[[str], int | None],
     clock: Clock,
+    later: Callable[[float], None],
 ) -> int:
     """Follow what is under way of this order (its gid) at the shop's sources; how many parcels are new there.
     None, and nothing is asked, where the shop has no source any more. No shopper waits for it, so it comes
     behind all of them. Its parcels count for the shop as those of a look-up do, whether or not somebody ever
-    asks for them; `generation_of` a shop is as in `ports.Answers`.
+    asks for them; `generation_of` a shop is as in `ports.Answers`. Where a source that charges is not to be
+    asked for one of them yet, `later` is told in how many seconds it may be.
 
     What a webhook said is not believed: its body is proven to be Shopify's, its shop is not. Raises
     UpstreamError where the order cannot be read or noted now; where the shop refuses for good, a look-up will
@@ -63,4 +69,6 @@ def follow_order(
         stalled_days=settings_of(shop).stalled_days,
         generation=generation,
     )
+    if (worth_it := sources.worth_paying_at(shop, story, at=now)) is not None:
+        later((worth_it - now).total_seconds())
     return sources.follow(shop, story, at=now)

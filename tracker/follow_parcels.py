@@ -14,7 +14,15 @@ from datetime import datetime, timedelta
 
 from tracker.deadline import Deadline
 from tracker.errors import SourceError, SourceKeyRejected, SourceQuotaSpent, SourceRejected, SourceUnavailable
-from tracker.follow_schedule import DAY, LASTING, holding_off, next_time, told_meanwhile, turn_after
+from tracker.follow_schedule import (
+    DAY,
+    LASTING,
+    NO_ACCOUNT,
+    holding_off,
+    next_time,
+    told_meanwhile,
+    turn_after,
+)
 from tracker.parcel import Parcel, TrackingNews
 from tracker.parcel_news import joined_news
 from tracker.ports import (
@@ -66,7 +74,7 @@ def follow_parcels(
     else's some time later; what the source raises but SourceErrors passes through.
     """
     if source is None:
-        followed.put_off(due, until=clock() + DAY)
+        followed.put_off(due, until=clock() + NO_ACCOUNT * (1 + chance()))
         return
     account = _Account(
         due[0].shop, source, followed, quota, troubles, kept, observer, clock, deadline, wait, chance, pace

@@ -60,6 +60,14 @@ LIFTED_WITHIN = 5 * MINUTE
 """So soon, and up to as much again by chance, parcels have their turn whose account is held off: its merchant
 may see to it at any time, and an account that is still held off says so without a request."""
 
+UNANSWERED = 15 * MINUTE
+"""So long at most an account is asked nothing whose source gives no answer: one request tells that it does
+again, and until then parcels wait, also those of which Redis lost what was known."""
+
+NO_ACCOUNT = 15 * MINUTE
+"""So soon, and up to as much again by chance, it is looked whether a merchant who took the account away has
+one again. It costs no request."""
+
 LASTING = 30 * MINUTE
 """Once a source gave no usable answer for so long its merchant is told."""
 
@@ -129,7 +137,7 @@ def holding_off(error: SourceError | None, *, now: datetime) -> tuple[timedelta,
     elif error is None or isinstance(error, SourceBroken):
         first, most = 10 * MINUTE, 6 * HOUR
     else:
-        first, most = MINUTE, HOUR
+        first, most = MINUTE, UNANSWERED
     seconds = None if error is None else error.retry_after
     named = timedelta(seconds=max(0.0, min(seconds or 0.0, DAY.total_seconds())))
     return max(first, named), max(most, named)

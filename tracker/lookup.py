@@ -30,6 +30,7 @@ from tracker.errors import (
     UpstreamUnavailable,
     refusal_for,
 )
+from tracker.look_again import look_again
 from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
 from tracker.ports import (
@@ -47,6 +48,7 @@ from tracker.ports import (
     TellStory,
     Urgency,
     Visit,
+    WriteAnswer,
 )
 from tracker.shop_sources import ShopSources
 
@@ -104,13 +106,15 @@ def lookup(
     background: Background,
     tell_story: TellStory,
     sources: ShopSources,
-    write: Callable[[Story, datetime], bytes],
+    write: WriteAnswer,
     ages: Ages,
+    seconds_a_look: Callable[[str], float],
     settings_of: SettingsOf,
     clock: Clock,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Answer:
-    """The answer for what a shopper asks, within BUDGET_SECONDS.
+    """The answer for what a shopper asks, within BUDGET_SECONDS. `seconds_a_look` is how many a visitor of a
+    shop has for each look-up.
 
     Raises OrderNotFound for every kind of miss (its cause, for the merchant's counts alone, tells an unknown
     number from another e-mail or customer), RateLimited where too much was asked or guessed, NotSetUp where
@@ -135,6 +139,7 @@ def lookup(
             sources=sources,
             write=write,
             ages=ages,
+            seconds_a_look=seconds_a_look,
             settings_of=settings_of,
             clock=clock,
         )
@@ -244,8 +249,9 @@ def _read(
     tell_story: TellStory,
     background: Background,
     sources: ShopSources,
-    write: Callable[[Story, datetime], bytes],
+    write: WriteAnswer,
     ages: Ages,
+    seconds_a_look: Callable[[str], float],
     settings_of: SettingsOf,
     clock: Clock,
 ) -> bytes:
@@ -270,7 +276,13 @@ def _read(
         stalled_days=stalled_days,
         generation=generation,
     )
-    answer = write(story, checked_at)
+    first, then = look_again(
+        story.status,
+        soft=ages.soft,
+        seconds_a_look=seconds_a_look(question.shop),
+        awaited=sources.awaited(question.shop, story, at=checked_at),
+    )
+    answer = write(story, checked_at, then)
     answers.keep(
         question,
         Entry(answer, story.status, order.id, checked_at, stalled_days),
@@ -282,7 +294,7 @@ def _read(
     if sources.wanted(question.shop):
         # A shop's webhooks say so as well. What was lost with Redis since then comes back this way.
         background.submit(partial(_follow, question.shop, story, sources=sources, at=checked_at))
-    return answer
+    return answer if first == then else write(story, checked_at, first)
 
 
 def _follow(shop: str, story: Story, *, sources: ShopSources, at: datetime) -> None:

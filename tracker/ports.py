@@ -708,6 +708,11 @@ class TellStory(Protocol):
         ...
 
 
+WriteAnswer = Callable[[Story, datetime, int | None], bytes]
+"""The finished answer of a story that was read then (aware, UTC), and after how many seconds it is worth
+looking again (None: never)."""
+
+
 class TrackingSource(Protocol):
     """One account at an aggregator or a carrier. Each method may raise children of `errors.SourceError`,
     after which nothing is known of what the other side took. A method makes one request where the other side
@@ -719,6 +724,8 @@ class TrackingSource(Protocol):
     """So many parcels are told of in one request at most."""
     pushes: bool
     """Whether it tells by itself what is new, so that it need be asked rarely."""
+    charges: bool
+    """Whether the merchant pays for each parcel that is followed there."""
 
     def covers(self, parcel: Parcel) -> bool:
         """Whether it may know something of such a parcel. Pure, and never raises."""

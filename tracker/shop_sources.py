@@ -3,11 +3,19 @@ another process."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.carrier_news import join_news, numbers_of, under_way
-from tracker.order import Order, Story, Tracking
+from tracker.carrier_news import (
+    is_silent,
+    join_news,
+    numbers_of,
+    scanned_by_shop,
+    under_way,
+    worth_paying_from,
+)
+from tracker.order import Order, ShipmentStory, Story
 from tracker.parcel import Parcel
 from tracker.ports import CarrierOf, KeptNews, SourcesOf
 from tracker.tracking_number import plain_number
@@ -34,18 +42,59 @@ class ShopSources:
         return join_news(order, self.followed.news(shop, numbers))
 
     def follow(self, shop: str, story: Story, *, at: datetime) -> int:
-        """Have the parcels of this order that are under way followed, each at the sources that may know it;
-        how many are new. Those that are followed already stay as they are. Raises CacheUnavailable."""
+        """Have the parcels of this order that are under way followed, each at the sources that may know it
+        and, where they charge for it, are worth it by then; how many are new. Those that are followed already
+        stay as they are. Raises CacheUnavailable."""
         by_sources: dict[tuple[str, ...], list[Parcel]] = {}
-        for tracking in under_way(story, now=at):
-            parcel = self._parcel(tracking)
-            names = tuple(source.name for source in self.sources_of(shop) if source.covers(parcel))
-            if names:
-                by_sources.setdefault(names, []).append(parcel)
+        for wanted in self._wanted(shop, story, at=at):
+            if names := wanted.names(at):
+                by_sources.setdefault(names, []).append(wanted.parcel)
         return sum(
             self.followed.follow(shop, story.order.id, parcels, sources=names, at=at)
             for names, parcels in by_sources.items()
         )
 
-    def _parcel(self, tracking: Tracking) -> Parcel:
-        return Parcel(plain_number(tracking.number) or "", self.carrier_of(tracking))
+    def awaited(self, shop: str, story: Story, *, at: datetime) -> bool:
+        """Whether one of the sources that are asked for a parcel of this order may tell of it any moment, of
+        which none has told anything yet."""
+        return any(is_silent(wanted.part) and wanted.names(at) for wanted in self._wanted(shop, story, at=at))
+
+    def worth_paying_at(self, shop: str, story: Story, *, at: datetime) -> datetime | None:
+        """When, later than `at`, a source that charges is to be asked for a parcel of this order of which the
+        shop has told no scan so far; None where there is no such parcel."""
+        moments = [
+            wanted.paid_from
+            for wanted in self._wanted(shop, story, at=at)
+            if wanted.charging and scanned_by_shop(wanted.part) is None and wanted.paid_from > at
+        ]
+        return max(moments, default=None)
+
+    def _wanted(self, shop: str, story: Story, *, at: datetime) -> Iterator[_Wanted]:
+        sources = self.sources_of(shop)
+        if not sources:
+            return
+        for tracking, part in under_way(story, now=at):
+            parcel = Parcel(plain_number(tracking.number) or "", self.carrier_of(tracking))
+            covering = [source for source in sources if source.covers(parcel)]
+            yield _Wanted(
+                parcel,
+                part,
+                free=tuple(source.name for source in covering if not source.charges),
+                charging=tuple(source.name for source in covering if source.charges),
+                paid_from=worth_paying_from(part),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A parcel that is under way, and the sources that may know it."""
+
+    parcel: Parcel
+    part: ShipmentStory
+    free: tuple[str, ...]
+    charging: tuple[str, ...]
+    paid_from: datetime
+
+    def names(self, at: datetime) -> tuple[str, ...]:
+        """Of the sources that are to be asked by then."""
+        return (*self.free, *self.charging) if at >= self.paid_from else self.free

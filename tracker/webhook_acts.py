@@ -12,7 +12,7 @@ from tracker.disclose_person import disclose_person
 from tracker.drop_order import drop_order
 from tracker.duty import CUSTOMER_REDACT, DATA_REQUEST, NO_SHOP, SHOP_REDACT, Duty, read_duty
 from tracker.erase_shop import erase_shop
-from tracker.follow_order import FOLLOW, SECONDS, follow_order
+from tracker.follow_order import FOLLOW, FOLLOW_LATER, SECONDS, follow_order
 from tracker.job_runner import Handle
 from tracker.ports import (
     Budget,
@@ -126,8 +126,8 @@ def webhook_acts(desk: Desk, jobs: Jobs) -> dict[type, Act]:
     }
 
 
-def job_handles(desk: Desk) -> dict[str, Handle]:
-    """By kind of job."""
+def job_handles(desk: Desk, queue: Jobs | None) -> dict[str, Handle]:
+    """By kind of job. `queue` is where a job can wait for hours, None where there is no such place."""
 
     def purge(job: Job) -> None:
         for some in desk.purges:
@@ -164,6 +164,10 @@ def job_handles(desk: Desk) -> dict[str, Handle]:
         return SHOP_REDACT
 
     def follow(job: Job) -> None:
+        def later(seconds: float) -> None:
+            if queue is not None:  # else it is left to the next webhook or look-up
+                queue.hand_on(FOLLOW_LATER, job.shop, job.payload or b"", after=seconds, once=True)
+
         if job.tries <= MOST_TRIES:
             follow_order(
                 job.shop,
@@ -176,10 +180,12 @@ def job_handles(desk: Desk) -> dict[str, Handle]:
                 settings_of=desk.settings_of,
                 generation_of=desk.generation_of,
                 clock=desk.clock,
+                later=later,
             )
 
     return {
         FOLLOW: follow,
+        FOLLOW_LATER: follow,
         PURGE: purge,
         SYNCHRONISE: synchronise,
         DATA_REQUEST: disclose,

@@ -36,6 +36,7 @@ class SlowSource:
     name: str = NAME
     batch: int = BATCH
     pushes: bool = False
+    charges: bool = True
     moves: bool = True
     requests: int = 0
     steps: dict[Parcel, int] = field(default_factory=dict)

@@ -161,7 +161,7 @@ def _keep(answers: RedisAnswers, parcels: RedisShopParcels, shop: str, number: i
     parcels.keep(shop, order.id, notes_of(order, now=now), generation=generation, at=now)
     answers.keep(
         question,
-        Entry(write_answer(story, now), story.status, order.id, now),
+        Entry(write_answer(story, now, 300), story.status, order.id, now),
         generation=generation,
         seconds=A_DAY,
         guessed=False,

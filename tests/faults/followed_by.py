@@ -29,6 +29,7 @@ class LocalSource:
     name = AGGREGATOR
     batch = 5
     pushes = False
+    charges = False
 
     def __init__(self, port: int) -> None:
         self._port = port

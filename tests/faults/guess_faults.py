@@ -120,6 +120,7 @@ def guess(redis_url: str, number_of_guesses: int, seed: int) -> Counter[str]:
         sources=shop_sources(FakeSources(), FakeFollowed()),
         write=write_answer,
         ages=ages,
+        seconds_a_look=lambda _shop: 20.0,
         settings_of=lambda _shop: ShopSettings(),
         clock=lambda: datetime.now(UTC),
     )

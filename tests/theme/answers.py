@@ -160,6 +160,7 @@ def story(
         "unshipped": unshipped or [],
         "truncated": False,
         "checked_at": "2026-11-21T11:55:00Z",
+        "refresh_after": None if told["status"] in (None, "delivered", "cancelled") else 300,
         "stale": False,
         **changes,
     }

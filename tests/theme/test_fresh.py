@@ -49,6 +49,24 @@ def test_every_few_minutes_it_asks_again_and_says_what_changed(looking: Shopper)
     assert looking.shop.asked[0].form == looking.shop.asked[1].form
 
 
+def test_it_asks_again_as_soon_as_the_answer_says(patient_shopper: Shopper) -> None:
+    """And after that as soon as the next one does."""
+    shopper = patient_shopper
+    shopper.look_up(answer(told_as("shipped") | {"refresh_after": 15}))
+    shopper.shop.answer = answer(told_as("in_transit") | {"refresh_after": 60})
+    shopper.page.clock.run_for(16_000)
+    expect(shopper.result).to_contain_text(TEXTS["status"]["in_transit"])
+    shopper.page.clock.run_for(40_000)
+    shopper.settle()
+    assert len(shopper.shop.asked) == 2
+    shopper.shop.answer = answer(told_as("out_for_delivery") | {"refresh_after": 300})
+    shopper.page.clock.run_for(21_000)
+    expect(shopper.result).to_contain_text(TEXTS["status"]["out_for_delivery"])
+    shopper.page.clock.run_for(AWHILE - 60_000)
+    shopper.settle()
+    assert len(shopper.shop.asked) == 3
+
+
 def test_pictures_that_are_folded_away_wait_and_stay_once_they_are_seen(patient_shopper: Shopper) -> None:
     """A story that is fresh takes none of them away, and brings those that are new."""
     shopper = patient_shopper

@@ -12,7 +12,7 @@ from tests.web.conftest import Told
 from tests.web.storefront import ADA, Storefront
 from tracker.order import Attention, Detail, Method, Source, Status
 
-ANSWER = {"order", "shipments", "unshipped", "truncated", "checked_at", "stale"}
+ANSWER = {"order", "shipments", "unshipped", "truncated", "checked_at", "refresh_after", "stale"}
 ORDER = {
     *("name", "placed_at", "status", "attention", "step", "payment", "fulfillment", "return"),
     *("cancelled_at", "cancel_reason", "refund", "items", "status_page_url"),

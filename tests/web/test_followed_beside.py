@@ -20,6 +20,9 @@ from tracker.follow_order import FOLLOW
 from tracker.ports import SourceAccount
 from tracker.store.tables import JOBS
 
+HERS = {**ADA, "order": "#1003"}
+"""Ada's parcel of which Shopify tells nothing: what it tells of is not paid for."""
+
 
 @pytest.fixture
 def shops(sqlite_url: str, redis_url: str) -> Iterator[World]:
@@ -33,7 +36,7 @@ def shops(sqlite_url: str, redis_url: str) -> Iterator[World]:
 
 
 def story(shops: World, shop: str = ALICE) -> list[dict[str, Any]]:
-    told: list[dict[str, Any]] = (shops.storefront(shop).look_up(ADA).json or {})["shipments"]
+    told: list[dict[str, Any]] = (shops.storefront(shop).look_up(HERS).json or {})["shipments"]
     return told
 
 
@@ -55,7 +58,7 @@ def jobs(shops: World) -> int:
 def tell(shops: World, shop: str) -> None:
     """Shopify tells of a parcel of Ada's order, with all its webhooks."""
     for topic in ("orders/fulfilled", "fulfillments/create", "fulfillments/update", "orders/updated"):
-        assert [200] == shops.take(shops.platform.deliver_webhook(shop, topic, order="#1001"))
+        assert [200] == shops.take(shops.platform.deliver_webhook(shop, topic, order=HERS["order"]))
 
 
 def test_a_look_up_has_its_parcels_followed_and_tells_what_is_pushed(shops: World) -> None:
@@ -70,6 +73,13 @@ def test_a_look_up_has_its_parcels_followed_and_tells_what_is_pushed(shops: Worl
     assert ("aggregator", "shopify") == (parcel(shops)["source"], before["source"])
     of_bob = parcel(shops, BOB)
     assert (before["status"], before["tracking"]) == (of_bob["status"], of_bob["tracking"])
+
+
+def test_until_a_source_answers_nothing_is_said_of_what_its_carrier_did(shops: World) -> None:
+    """Neither is where there is no source: that we have no news is all we know."""
+    for shop in (ALICE, BOB):
+        page = shops.storefront(shop).look_up(HERS, as_page=True).text
+        assert "There is no news from the carrier yet." in page
 
 
 def test_many_webhooks_of_one_order_are_one_read_of_it(shops: World) -> None:

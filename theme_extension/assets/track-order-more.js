@@ -153,17 +153,16 @@ export function keepFresh(told, widget, signal) {
 	let last = Date.now();
 	/** @param {Told} fresh */
 	const update = (fresh) => morph(element, (told = fresh).element);
-	/** @param {number} pause */
-	async function look(pause) {
+	async function look(pause = told.pause) {
 		if (document.hidden) return;
-		const due = told.moving && Date.now() - last >= pause;
+		const due = told.pause && Date.now() - last > pause - 1000;
 		if (due) last = Date.now();
 		const { told: news } = due ? await widget.refresh() : {};
 		if (signal.aborted) return;
 		if (news && news.headline !== told.headline) widget.announce(`${widget.say('story.changed')} ${news.headline}`);
 		update(news ?? told.retell());
 	}
-	const timer = setInterval(look, MINUTE, 5 * MINUTE);
+	const timer = setInterval(look, Math.min(MINUTE, told.pause || MINUTE));
 	document.addEventListener('visibilitychange', () => look(MINUTE), { signal });
 	signal.onabort = () => clearInterval(timer);
 	return (changes) => update(told.retell(changes));

@@ -1,7 +1,6 @@
 /** The answer of a look-up as elements. */
 const SHOWN_EVENTS = 2;
 const SHOWN_ITEMS = 10;
-const OVER = ['delivered', 'cancelled', 'digital'];
 const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 
 /** @type {Join} */
@@ -226,7 +225,7 @@ export function tell(answer, widget, helpers) {
 		element,
 		title,
 		headline: join(' ', ...Object.values(said)),
-		moving: !OVER.includes(now),
+		pause: (answer.refresh_after ?? 0) * 1000,
 		retell: (changes) => tell(Object.assign(answer, changes), widget, helpers),
 	});
 }

@@ -124,6 +124,7 @@ def _provider(company: Company, newest_first: list[Scan], now: datetime) -> Told
             "homepage": company.homepage,
             "country": company.country,
         },
+        "provider_lang": company.language,
         "provider_tips": None,
         "service_type": None,
         "latest_sync_status": "Success",

@@ -98,3 +98,8 @@ class Dhl:
             return None
         scans = journey.scans(self._clock() - LAG)
         return shipments(journey, scans) if scans else None
+
+    def language(self, number: str) -> str | None:
+        """What the texts about a number are in, None where nothing is known of it."""
+        journey = self._journeys.ask(number, TELLER)
+        return None if journey is None else journey.plan.company.language

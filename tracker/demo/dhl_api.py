@@ -37,9 +37,12 @@ def dhl_api(dhl: Dhl) -> Blueprint:
             if not number:
                 return _refusal(400, "Bad request", "Missing mandatory parameter: trackingNumber.")
             told = dhl.track(number, request.args.get("service"))
-        if told is None:
+            language = dhl.language(number)
+        if told is None or language is None:
             return _refusal(404, "No result found", "No shipment with given tracking number found.")
-        return jsonify(told)
+        answer = jsonify(told)
+        answer.headers["Content-Language"] = language
+        return answer
 
     return blueprint
 

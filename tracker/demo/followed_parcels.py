@@ -9,10 +9,10 @@ from tracker.demo.journeys import Company, LastMile, Place, Plan, Step
 AGGREGATOR, DHL = "aggregator", "dhl"
 """Who may tell of a parcel."""
 
-_PACKETA = Company(100132, "Packeta", "https://www.packeta.com/", "CZ")
-_DHL_PAKET = Company(7041, "DHL Paket", "https://www.dhl.de/", "DE")
-_DHL_ECOMMERCE = Company(7047, "DHL eCommerce US", "https://www.dhl.com/", "US")
-_USPS = Company(21051, "USPS", "https://www.usps.com/", "US")
+_PACKETA = Company(100132, "Packeta", "https://www.packeta.com/", "CZ", "cs")
+_DHL_PAKET = Company(7041, "DHL Paket", "https://www.dhl.de/", "DE", "de")
+_DHL_ECOMMERCE = Company(7047, "DHL eCommerce US", "https://www.dhl.com/", "US", "en")
+_USPS = Company(21051, "USPS", "https://www.usps.com/", "US", "en")
 
 _EUROPE, _EAST, _WEST = timedelta(hours=1), timedelta(hours=-5), timedelta(hours=-8)
 _PRAGUE = Place("Praha", None, "CZ", _EUROPE)

@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True)
 class Company:
-    """A carrier: `code` is its number at 17TRACK."""
+    """A carrier: `code` is its number at 17TRACK, `language` what its texts are in."""
 
     code: int
     name: str
     homepage: str
     country: str
+    language: str
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,12 @@ def shop_limit(default: RateLimitItem, settings_of: SettingsOf) -> LimitOf:
     return limit_of
 
 
+def seconds_a_look(limit_of: LimitOf, shop: str) -> float:
+    """How many seconds a visitor of the shop has for each look-up, if they look all the time."""
+    limit = limit_of(shop)
+    return limit.get_expiry() / limit.amount
+
+
 _read = functools.lru_cache(maxsize=1024)(parse_limit)
 
 

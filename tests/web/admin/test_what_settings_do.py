@@ -200,3 +200,16 @@ def test_a_limit_of_one_shop_is_none_of_another(service: Service, alice: Merchan
 
     assert [200] * 5 + [429] * 2 == statuses(ALICE)
     assert [200] * 6 + [429] == statuses(BOB)
+
+
+def test_where_little_may_be_asked_a_page_that_stays_open_asks_less(
+    service: Service, alice: Merchant
+) -> None:
+    """Or it would leave its own visitor nothing to ask."""
+    before = service.storefront(ALICE).look_up(ADA).json
+    choose(service, alice, lookup_limit=5)
+    after = service.storefront(ALICE).look_up({**ADA, "order": "#1006"}).json
+
+    assert before is not None
+    assert after is not None
+    assert (300, 3 * 10 * 60 / 5) == (before["refresh_after"], after["refresh_after"])

@@ -48,6 +48,7 @@ class AfterShip(SourceClient):
     name = NAME
     batch = 50
     pushes = True
+    charges = True
 
     def _headers(self) -> Mapping[str, str]:
         return {"as-api-key": self._key}

@@ -8,7 +8,6 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,7 +21,7 @@ from liquid.builtin.tags.doc_tag import DocNode
 from liquid.stream import TokenStream
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
-from tests.theme.answers import NOW, Answer, html
+from tests.theme.answers import Answer, html
 from tracker.web.page import Pages
 
 EXTENSION = Path(__file__).parents[2] / "theme_extension"
@@ -149,7 +148,7 @@ def schema_source(block: str) -> str:
 
 @cache
 def _service() -> tuple[Flask, Pages]:
-    return Flask(__name__), Pages(lambda: datetime.fromisoformat(NOW))
+    return Flask(__name__), Pages()
 
 
 def proxied(path: str, email: str | None = None) -> Answer:

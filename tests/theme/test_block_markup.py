@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.theme.harness import Translate, render, words
+from tracker.web.words import all_words
 
 
 class Elements(HTMLParser):
@@ -181,6 +182,18 @@ def test_a_merchants_texts_replace_ours_and_are_no_markup() -> None:
 def test_the_heading_can_be_left_out() -> None:
     assert "track-order__heading" in render()
     assert "track-order__heading" not in render(settings={"show_heading": False})
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ar"])
+def test_the_block_and_the_apps_own_page_hand_the_script_the_same_words(language: str) -> None:
+    """What is said for something else too is lent by both alike."""
+    translate = Translate(words(f"{language}.default" if language == "en" else language), language)
+    handed = dict(re.findall(r'<data value="([^"]+)">([^<]*)<', render(translate=translate)))
+    page = dict(all_words()[language].for_script())
+    assert handed.keys() <= page.keys()
+    assert {key: page[key] for key in handed} == handed
+    needless = {key for key in page.keys() - handed.keys() if key.split(".")[0] != "form"}
+    assert needless == {"language"}
 
 
 def test_a_text_that_depends_on_a_number_is_there_for_every_plural_form() -> None:

@@ -33,15 +33,42 @@ def test_each_status_has_its_headline(shopper: Shopper, status: str | None) -> N
         assert shopper.result.locator("ol.track-order__steps > li").count() == 5
 
 
+REASONS = {
+    "customs_inspection": ("customs", TEXTS["next"]["customs"]),
+    "carrier_lost": ("carrier", TEXTS["next"]["carrier"]),
+    "consignee_address": ("consignee", TEXTS["next"]["action_needed"]),
+    "retailer_stock": ("retailer", TEXTS["next"]["problem"]),
+    "weather_delay": ("weather", TEXTS["next"]["weather"]),
+    "other_security": ("other", TEXTS["next"]["unknown"]),
+    "consignee_refused": ("consignee_refused", ""),
+}
+"""A reason, the words for it, and what is done about it; nothing where the advice says all."""
+
+
+@pytest.mark.parametrize(
+    ("attention", "reason"), [("problem", reason) for reason in REASONS] + [("delayed", "weather_delay")]
+)
+def test_each_reason_has_a_next_step_of_its_own(shopper: Shopper, attention: str, reason: str) -> None:
+    """Told to everybody, and nothing else is advised beside it: who waits for the weather need not write."""
+    word, turn = REASONS[reason]
+    changes = {"attention": attention, "reason": reason}
+    shopper.look_up(answer(story(order={"attention": attention}, shipments=[parcel(**changes)])))
+    for sentence in (TEXTS["attention"][attention], TEXTS["reason"][word], turn):
+        assert sentence in shopper.said
+    expect(shopper.result).to_contain_text(turn)
+    expect(shopper.result.locator(".track-order__advice")).to_have_count(0 if turn else 1)
+
+
 @pytest.mark.parametrize("attention", TEXTS["attention"])
 def test_what_needs_attention_is_said_with_a_next_step(shopper: Shopper, attention: str) -> None:
     """Never beside the word that there is nothing to do, unless it is only late."""
-    changes = {"attention": attention, "reason": "customs_inspection"}
-    shopper.look_up(answer(story(order={"attention": attention}, shipments=[parcel(**changes)])))
+    changes = {"attention": attention}
+    shopper.look_up(answer(story(order=changes, shipments=[parcel(**changes)])))
     assert TEXTS["attention"][attention] in shopper.said
-    assert TEXTS["reason"]["customs"] in shopper.said
     nothing_to_do = shopper.result.get_by_text("There is nothing you need to do.").count()
     assert nothing_to_do == (attention == "delayed")
+    advised = attention in ("problem", "stalled")
+    expect(shopper.result.locator(".track-order__advice")).to_have_count(advised)
 
 
 @pytest.mark.parametrize("attention", ["problem", "stalled"])
@@ -61,6 +88,7 @@ def test_whose_turn_it_is_to_pay_is_told_so(shopper: Shopper) -> None:
     shopper.look_up(answer(story(order=waits, shipments=[], unshipped=[unshipped()])))
     summary = shopper.result.locator(".track-order__summary")
     expect(summary).to_contain_text(TEXTS["payment"]["pending"])
+    assert TEXTS["payment"]["pending"] in shopper.said
     expect(summary).not_to_contain_text(TEXTS["next"]["processing"])
 
 
@@ -152,6 +180,18 @@ def test_who_comes_for_it_is_told_when_and_with_what(shopper: Shopper, method: s
     expect(shopper.result).to_contain_text(TEXTS["next"][next_step])
 
 
+@pytest.mark.parametrize("status", ["label_created", "shipped"])
+def test_what_waits_in_the_shop_is_packed_and_not_shipped(shopper: Shopper, status: str) -> None:
+    """Whatever the shop's books call it."""
+    told = {"status": status, "step": 1}
+    packed = parcel(**told, method="pick_up", events=[event(status, answers.NOW)], shipped_at=None)
+    shopper.look_up(answer(story(order=told, shipments=[packed])))
+    expect(shopper.result.locator(".track-order__headline")).to_have_text(TEXTS["status"]["pick_up_shipped"])
+    expect(shopper.result).to_contain_text(TEXTS["next"]["pick_up_processing"])
+    for word in (TEXTS["label"][status], "carrier has not scanned"):
+        expect(shopper.result).not_to_contain_text(word)
+
+
 def test_an_update_that_tells_of_trouble_is_marked(shopper: Shopper) -> None:
     """Besides its status, and only that one."""
     late = event("in_transit", "2026-11-21T09:12:00Z", attention="delayed", message="Held up in Leipzig")
@@ -207,6 +247,9 @@ def test_a_split_order_tells_what_is_where(shopper: Shopper) -> None:
         "You asked for a return.",
     ):
         expect(shopper.result).to_contain_text(sentence)
+    now = shopper.result.locator(".track-order__parcel [aria-current=step]")
+    expect(now).to_have_text([TEXTS["step"]["4"], TEXTS["step"]["2"]])
+    expect(shopper.result.locator(".track-order__summary ol")).to_have_count(0)
     carrier = shopper.result.get_by_role("link", name="Follow it with UPS")
     expect(carrier).to_have_attribute("href", "https://www.ups.com/track?n=1Z")
     expect(carrier).to_have_attribute("rel", "noopener noreferrer")

@@ -17,8 +17,9 @@ VOID = {"input", "img", "br", "link", "meta"}
 
 
 def shopifys_date(value: object, pattern: str) -> str:
-    """The `date` filter of Shopify for Unix seconds, in the shop's time zone."""
-    return datetime.fromtimestamp(int(str(value)), UTC).astimezone(SHOP_ZONE).strftime(pattern)
+    """The `date` filter of Shopify for Unix seconds or `now`, in the shop's time zone."""
+    moment = datetime.now(UTC) if value == "now" else datetime.fromtimestamp(int(str(value)), UTC)
+    return moment.astimezone(SHOP_ZONE).strftime(pattern)
 
 
 def render(source: str, *, date: Callable[[object, str], str] = shopifys_date) -> str:

@@ -110,10 +110,12 @@ def render(
     known_path: str | None = None,
     chosen: Mapping[str, object] | None = None,
     template: str = "page",
+    contact_page: str | None = None,
 ) -> str:
     """A block's HTML with its default settings and these changes, for whom (`email`: signed in, with as many
     orders as Liquid tells of) and where.
-    `known_path` and `chosen` are what the app noted of the shop in its metafields."""
+    `known_path` and `chosen` are what the app noted of the shop in its metafields, `contact_page` is the page
+    of that name that every new shop has."""
     env = Environment(loader=FileSystemLoader(EXTENSION / "snippets", ext=".liquid"))
     env.add_tag(_SchemaTag)
     env.filters["t"] = translate or Translate(words())
@@ -129,6 +131,7 @@ def render(
         app={"metafields": {"track_order": {"proxy_path": known_path, "settings": {"value": chosen}}}},
         customer={"email": email, "orders_count": orders_count} if email else None,
         template={"name": template},
+        pages={"contact": {"url": contact_page}} if contact_page else {},
         request={"design_mode": design_mode, "locale": {"iso_code": locale}},
     )
 

@@ -90,6 +90,15 @@ def test_a_part_is_shown_where_neither_the_shop_nor_the_block_hides_it() -> None
     assert "pictures freshness status_page" == Elements(html).one("track-order")["data-show"]
 
 
+@pytest.mark.parametrize("block", ["track-order", "track-order-button"])
+def test_the_contact_page_of_every_new_shop_counts_where_the_merchant_named_none(block: str) -> None:
+    unnamed, named = (
+        render(block, contact_page="/pages/contact", chosen=chosen) for chosen in (None, CHOSEN)
+    )
+    assert "/pages/contact" == Elements(unnamed).one(block)["data-contact"]
+    assert "/pages/help" == Elements(named).one(block)["data-contact"]
+
+
 def test_a_contact_page_of_the_whole_shop_is_no_markup() -> None:
     html = render(chosen={"contact_url": '/"><script>alert(1)</script>', "hidden": []})
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.theme.answers import parcel, story
-from tests.web.rendering import SHOP_ZONE, render
+from tests.web.conftest import Told
+from tests.web.rendering import SHOP_ZONE, elements, render, shown
 from tracker.web.story import StoryView
 from tracker.web.words import DEFAULT, Words, all_words
 
@@ -65,6 +66,18 @@ def test_of_several_parcels_each_says_what_to_do_about_its_own_trouble() -> None
     told = StoryView(story(shipments=[parcel(), late]), words)
     assert told.matter(late).endswith(str(words.say("next.customs")))
     assert told.matter(told.parcels[0]) == ""
+
+
+def test_the_shops_contact_page_is_a_click_away(every_order: dict[str, Told]) -> None:
+    """The one that every new shop has, where the merchant named none and it is still there."""
+    page = every_order["#1001"].page
+    links = [
+        element.attributes.get("href")
+        for element in elements(shown(render(page, contact_page="/pages/contact")))
+    ]
+    assert "/pages/contact" in links
+    assert 'data-contact="/pages/contact"' in render(page, contact_page="/pages/contact")
+    assert "data-contact" not in render(page)
 
 
 def in_shop(now: str, source: str) -> str:

@@ -2,13 +2,13 @@
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 const OFTEN = 5 * MINUTE;
-const MAILBOXES = ['gmail', 'hotmail', 'yahoo', 'outlook', 'icloud', 'docomo', 'laposte'];
-const ENDINGS = ['com', 'co.jp', 'co.uk', 'ne.jp'];
+const MAILBOXES = ['gmail', 'hotmail', 'yahoo', 'outlook', 'icloud', 'laposte'];
+const ENDINGS = ['com', 'co.jp', 'co.uk'];
 /** Numbers that take every plural form of our languages between them. */
 const SAMPLES = [1, 2, 0, 3, 11, 100];
-/** UPS, DHL, Amazon, the long numbers of USPS, those of FedEx and Yamato, and those of the post (UPU S10). */
+/** UPS, DHL, Amazon, USPS, FedEx and Yamato, and the post's (UPU S10). */
 const TRACKING = /^(1Z\w{16}|JJD\d{10,20}|TBA\d{12}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-/** With a country's or a trunk code, or as North America writes it. */
+/** With a country's or trunk code, or North American. */
 const PHONE = /^([+0]\d{8,15}|1?([2-9]\d\d){2}\d{4})$/;
 
 /** @type {IsNear} */
@@ -44,7 +44,7 @@ const largest = (seconds) =>
 
 /** @type {Understand} */
 export async function understand(response, root) {
-	const wait = Math.ceil(Number.parseFloat(response.headers.get('Retry-After') ?? ''));
+	const wait = Math.ceil(Number(response.headers.get('Retry-After')));
 	const [unit, size] = largest(wait / 1.5);
 	const format = new Intl.NumberFormat(localeOf(root), { style: 'unit', unit, unitDisplay: 'long' });
 	const time = wait ? format.format(Math.ceil(wait / size)) : '';

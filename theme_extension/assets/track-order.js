@@ -58,14 +58,14 @@ function start(root, gone) {
 	form.noValidate = true;
 	const number = new URLSearchParams(location.search).get('order');
 	if (number) form.elements.order.value ||= number.slice(0, 64);
-	LOOKS.forEach((name) => root.style.setProperty(`--track-order-${name}`, root.dataset[name] ?? ''));
+	for (const name of LOOKS) root.style.setProperty(`--track-order-${name}`, root.dataset[name] ?? '');
 	if ('customer' in root.dataset) add('customer');
 	if ('sample' in root.dataset) add('sample');
-	gone.addEventListener('abort', () => {
+	gone.onabort = () => {
 		asking.abort('gone');
 		telling.abort();
 		wait();
-	});
+	};
 
 	/** @type {Say} */
 	function say(key, values = {}) {
@@ -141,7 +141,7 @@ function start(root, gone) {
 		const { signal } = asking;
 		const limit = setTimeout(() => asking.abort('timed_out'), TIME_LIMIT);
 		const outcome = await new Promise((resolve) => {
-			signal.addEventListener('abort', () => resolve({ code: signal.reason }));
+			signal.onabort = () => resolve({ code: signal.reason });
 			send(signal).then(resolve);
 		});
 		clearTimeout(limit);

@@ -6,9 +6,9 @@ const MAILBOXES = ['gmail', 'hotmail', 'yahoo', 'outlook', 'icloud', 'laposte'];
 const ENDINGS = ['com', 'co.jp', 'co.uk'];
 /** Numbers that take every plural form of our languages between them. */
 const SAMPLES = [1, 2, 0, 3, 11, 100];
-/** UPS, DHL, Amazon, USPS, FedEx and Yamato, and the post's (UPU S10). */
+/** UPS, DHL, Amazon, USPS, FedEx, Yamato, the post (UPU S10). */
 const TRACKING = /^(1Z\w{16}|JJD\d{10,20}|TBA\d{12}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-/** With a country's or trunk code, or North American. */
+/** With a country or trunk code, or American. */
 const PHONE = /^([+0]\d{8,15}|1?([2-9]\d\d){2}\d{4})$/;
 
 /** @type {IsNear} */
@@ -40,7 +40,7 @@ function localeOf({ lang }) {
 
 /** @type {Largest} */
 const largest = (seconds) =>
-	seconds < 60 ? ['second', 1] : seconds < 3600 ? ['minute', 60] : seconds < 86_400 ? ['hour', 3600] : ['day', 86_400];
+	seconds < 60 ? ['second', 1] : seconds < 3600 ? ['minute', 60] : seconds < 86400 ? ['hour', 3600] : ['day', 86400];
 
 /** @type {Understand} */
 export async function understand(response, root) {

@@ -117,7 +117,8 @@ type Add = (extra: 'customer' | 'sample') => void;
 /**
  * What becomes of the question that was put. Never rejects. It is asked by an address and not a Request, because other
  * apps wrap `fetch` and expect one; what showing a story takes is fetched and made ready meanwhile. That there is no
- * connection is said only where the browser knows it, or where nothing came back.
+ * connection is said only where the browser knows it, or where nothing came back: then `fetch` rejects with a
+ * TypeError, while another app that wraps it may reject with a fault of its own.
  */
 type Send = (signal: AbortSignal) => Promise<Outcome>;
 /** The button gets aria-disabled and not disabled, which would drop the keyboard's focus. */
@@ -129,13 +130,17 @@ type Refuse = (code?: string, time?: string) => Pick<Told, 'element' | 'title'>;
 
 // track-order-more.js
 
-/** Whether one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
+/** Whether at most one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
 type IsNear = (one: string, other: string) => boolean;
-/** What is odd about what was typed, though it may be right; null for nothing. */
+/**
+ * What is odd about what was typed, though it may be right; null for nothing. A mailbox has many endings, and those of
+ * two letters lie so near to one another that none is questioned.
+ */
 type Doubt = (...typed: string[]) => Faults | null;
 /** The shopper's own way to write dates and numbers, if it is in language and script of the texts. */
 type LocaleOf = (root: HTMLElement) => string;
-type Duration = (seconds: number, root: HTMLElement) => string;
+/** The largest unit that a time fills, and how many seconds it has. */
+type Largest = (seconds: number) => [unit: 'second' | 'minute' | 'hour' | 'day', size: number];
 /**
  * What a response means. The body decides before the status line, because a proxy on the way may put 200 on an error
  * or a page of its own on anything.
@@ -147,6 +152,8 @@ type SafeAddress = (address?: string | null, base?: string) => string | null;
 type Link = (widget: Widget, address: string | null | undefined, text: string, base?: string) => Piece;
 /** The shop's pages that help further, as far as the merchant named them. */
 type Links = (widget: Widget) => Piece[];
+/** A number with a button that copies it. */
+type TellNumber = (widget: Widget, number: string | null) => Piece;
 /** The words for a number of things. */
 type Counter = (widget: Widget) => (key: string, total: number, done?: number) => string;
 /** Times as the shopper writes them, in the shopper's own time zone. */
@@ -184,34 +191,29 @@ type Newest = (rows: any[], name: 'delivered_at' | 'occurred_at') => Time;
 /** The JSON of a 200 as elements. */
 type Tell = (answer: Answer, widget: Widget, helpers: Files['more']) => Told;
 type Small = (...texts: Piece[]) => Piece;
-/** Whether the merchant wants a part to be seen. */
-type Shows = (part: 'pictures' | 'items' | 'events' | 'freshness' | 'expected' | 'status_page') => boolean;
-/** A status in a word or two, for its way to the shopper if that has its own. */
-type Label = (status: Status, method?: string) => string;
 /** Content under a title; nothing where there is none. */
 type Titled = (kind: string, key: Piece, ...content: Piece[]) => Content;
+/** The words of a key, for the way to the shopper (`method`; the order's unless told) if that has its own. */
+type Worded = (group: string, key: string, values?: Values, method?: string) => string;
 /**
- * The words for the order as it is now, for its way to the shopper if that has its own. Where it stands still or went
- * wrong, that is what there is to say, and not where it was before.
+ * What is the matter (or `told` in its place) with its reason, and what to do about that reason where it is known: then
+ * nothing else is advised. A reason may have words of its own, or those of who has to act.
  */
-type Usual = (group: string, values?: Values) => string;
-/** What is the matter (or `told` in its place), and who has to act. */
-type Attend = (word: Attention | null, among: Shipment[], told?: string) => string;
+type Attend = (word: Attention | null, among: Shipment[], told?: string) => [told: string, turn: string];
+/** The progress at its place; of an order that has left in part each parcel has its own. */
+type Steps = (step: number | null, method: string) => Piece;
 /** When the carrier last said something, and when it was last asked. */
 type Freshness = (heard: TrackingEvent[], told: { checked_at: Time }) => string | false;
-/** What helps where the order, or one of its parcels, is as it is. */
-type Advise = (told: Order | Shipment, among: Shipment[]) => Piece;
+/** What helps where the order, or one of its parcels, is as it is, unless the turn for its reason is `told`. */
+type Advise = (teller: Order | Shipment, among: Shipment[], told: string) => Piece;
 type Line = Item & Partial<Unshipped>;
 /** `index` is its place among all lines, which tells whether it is folded away. */
 type TellItem = (line: Line, index: number) => Piece;
-type TellItems = (lines: Line[]) => Piece[];
 /**
  * The first rows, and the rest to be unfolded. Its pictures are fetched when it is: those that nobody sees yet would
  * cost more than all the rest.
  */
 type Fold = (name: string, word: string, rows: Piece[], shown: number) => Piece[];
-type TellNumber = (number: string | null) => Piece;
 /** The carrier's own words are marked with their language; an empty `lang` says that nobody knows it. */
 type TellEvent = (event: TrackingEvent) => Piece;
 type TellParcel = (shipment: Shipment, index: number) => Piece;
-type TellLink = (tracking: Tracking) => Piece;

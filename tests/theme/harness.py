@@ -8,7 +8,6 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,7 +21,7 @@ from liquid.builtin.tags.doc_tag import DocNode
 from liquid.stream import TokenStream
 from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG
 
-from tests.theme.answers import NOW, Answer, html
+from tests.theme.answers import Answer, html
 from tracker.web.page import Pages
 
 EXTENSION = Path(__file__).parents[2] / "theme_extension"
@@ -111,10 +110,12 @@ def render(
     known_path: str | None = None,
     chosen: Mapping[str, object] | None = None,
     template: str = "page",
+    contact_page: str | None = None,
 ) -> str:
     """A block's HTML with its default settings and these changes, for whom (`email`: signed in, with as many
     orders as Liquid tells of) and where.
-    `known_path` and `chosen` are what the app noted of the shop in its metafields."""
+    `known_path` and `chosen` are what the app noted of the shop in its metafields, `contact_page` is the page
+    of that name that every new shop has."""
     env = Environment(loader=FileSystemLoader(EXTENSION / "snippets", ext=".liquid"))
     env.add_tag(_SchemaTag)
     env.filters["t"] = translate or Translate(words())
@@ -130,6 +131,7 @@ def render(
         app={"metafields": {"track_order": {"proxy_path": known_path, "settings": {"value": chosen}}}},
         customer={"email": email, "orders_count": orders_count} if email else None,
         template={"name": template},
+        pages={"contact": {"url": contact_page}} if contact_page else {},
         request={"design_mode": design_mode, "locale": {"iso_code": locale}},
     )
 
@@ -149,7 +151,7 @@ def schema_source(block: str) -> str:
 
 @cache
 def _service() -> tuple[Flask, Pages]:
-    return Flask(__name__), Pages(lambda: datetime.fromisoformat(NOW))
+    return Flask(__name__), Pages()
 
 
 def proxied(path: str, email: str | None = None) -> Answer:

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.theme.harness import Translate, render, words
+from tracker.web.words import all_words
 
 
 class Elements(HTMLParser):
@@ -87,6 +88,15 @@ def test_a_part_is_shown_where_neither_the_shop_nor_the_block_hides_it() -> None
     html = render(chosen=CHOSEN, settings={"show_items": True, "show_expected": False})
 
     assert "pictures freshness status_page" == Elements(html).one("track-order")["data-show"]
+
+
+@pytest.mark.parametrize("block", ["track-order", "track-order-button"])
+def test_the_contact_page_of_every_new_shop_counts_where_the_merchant_named_none(block: str) -> None:
+    unnamed, named = (
+        render(block, contact_page="/pages/contact", chosen=chosen) for chosen in (None, CHOSEN)
+    )
+    assert "/pages/contact" == Elements(unnamed).one(block)["data-contact"]
+    assert "/pages/help" == Elements(named).one(block)["data-contact"]
 
 
 def test_a_contact_page_of_the_whole_shop_is_no_markup() -> None:
@@ -181,6 +191,18 @@ def test_a_merchants_texts_replace_ours_and_are_no_markup() -> None:
 def test_the_heading_can_be_left_out() -> None:
     assert "track-order__heading" in render()
     assert "track-order__heading" not in render(settings={"show_heading": False})
+
+
+@pytest.mark.parametrize("language", ["en", "pl", "ar"])
+def test_the_block_and_the_apps_own_page_hand_the_script_the_same_words(language: str) -> None:
+    """What is said for something else too is lent by both alike."""
+    translate = Translate(words(f"{language}.default" if language == "en" else language), language)
+    handed = dict(re.findall(r'<data value="([^"]+)">([^<]*)<', render(translate=translate)))
+    page = dict(all_words()[language].for_script())
+    assert handed.keys() <= page.keys()
+    assert {key: page[key] for key in handed} == handed
+    needless = {key for key in page.keys() - handed.keys() if key.split(".")[0] != "form"}
+    assert needless == {"language"}
 
 
 def test_a_text_that_depends_on_a_number_is_there_for_every_plural_form() -> None:

@@ -32,6 +32,22 @@ SLIPS = {
         "email",
         "Is ooutlook.com right, or should it be outlook.com?",
     ),
+    "DHL": ("JJD01 4600 0012 3456 7890", "ann@example.com", "order", FIELD["order"]["tracking"]),
+    "Amazon": ("TBA123456789012", "ann@example.com", "order", FIELD["order"]["tracking"]),
+    "FedEx": ("7712 3456 7890", "ann@example.com", "order", FIELD["order"]["tracking"]),
+    "a phone in America": ("(212) 555-0123", "ann@example.com", "order", FIELD["order"]["phone"]),
+    "a mailbox in France": (
+        "1001",
+        "ann@hotmial.fr",
+        "email",
+        "Is hotmial.fr right, or should it be hotmail.fr?",
+    ),
+    "a mailbox in Japan": (
+        "1001",
+        "ann@yahooo.co.jo",
+        "email",
+        "Is yahooo.co.jo right, or should it be yahoo.co.jp?",
+    ),
     "a wrong ending": ("1001", "ann@shop.con", "email", "Is shop.con right, or should it be shop.com?"),
 }
 
@@ -65,6 +81,9 @@ def test_a_likely_slip_is_questioned_and_sent_all_the_same_if_meant(shopper: Sho
         ("１００１", "ann@hotmail.co.uk"),
         ("L-1234", "ann@yahoo.co.jp"),
         ("0012345", "ann@gmx.com"),
+        ("2026-1127", "ann@yahoo.co.in"),
+        ("1001", "ann@hotmail.fi"),
+        ("1001", "ann@email.de"),
         ("1234567890123456", "ann@icloud.example"),
     ],
 )

@@ -146,7 +146,13 @@ def test_another_app_that_wraps_fetch_is_no_obstacle(patient_shopper: Shopper, n
 
 
 @pytest.mark.parametrize(
-    "broken", ["() => undefined", "async () => undefined", "() => { throw new TypeError(); }"]
+    "broken",
+    [
+        "() => undefined",
+        "async () => undefined",
+        "() => { throw new TypeError(); }",
+        "async () => { throw new Error('no consent'); }",
+    ],
 )
 def test_a_fetch_that_another_app_broke_is_told_kindly(patient_shopper: Shopper, broken: str) -> None:
     """And not as a fault of a connection that is as it should be."""

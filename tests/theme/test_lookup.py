@@ -65,7 +65,12 @@ def test_an_order_that_is_not_found_comes_with_the_usual_reasons(shopper: Shoppe
 
 @pytest.mark.parametrize(
     ("header", "sentence"),
-    [("300", "again in 5 minutes."), ("2.0", "again in 2 seconds."), ("soon", "again in a few minutes.")],
+    [
+        ("7200", "again in 2 hours."),
+        ("300", "again in 5 minutes."),
+        ("2.0", "again in 2 seconds."),
+        ("soon", "again in a few minutes."),
+    ],
 )
 def test_a_pause_says_how_long_it_lasts(shopper: Shopper, header: str, sentence: str) -> None:
     shopper.look_up(refusal("rate_limited", 429, headers={"Retry-After": header}))

@@ -33,37 +33,6 @@ def test_each_status_has_its_headline(shopper: Shopper, status: str | None) -> N
         assert shopper.result.locator("ol.track-order__steps > li").count() == 5
 
 
-@pytest.mark.parametrize("attention", TEXTS["attention"])
-def test_what_needs_attention_is_said_with_a_next_step(shopper: Shopper, attention: str) -> None:
-    """Never beside the word that there is nothing to do, unless it is only late."""
-    changes = {"attention": attention, "reason": "customs_inspection"}
-    shopper.look_up(answer(story(order={"attention": attention}, shipments=[parcel(**changes)])))
-    assert TEXTS["attention"][attention] in shopper.said
-    assert TEXTS["reason"]["customs"] in shopper.said
-    nothing_to_do = shopper.result.get_by_text("There is nothing you need to do.").count()
-    assert nothing_to_do == (attention == "delayed")
-
-
-@pytest.mark.parametrize("attention", ["problem", "stalled"])
-def test_what_went_wrong_is_the_headline_and_the_progress_keeps_its_place(
-    shopper: Shopper, attention: str
-) -> None:
-    ready = {"status": "ready_for_pickup", "step": 3, "attention": attention}
-    shopper.look_up(answer(story(order=ready, shipments=[parcel(**ready)])))
-    headline = shopper.result.locator(".track-order__headline")
-    expect(headline).to_have_text(TEXTS["attention"][attention])
-    expect(shopper.result).not_to_contain_text(TEXTS["status"]["ready_for_pickup"])
-    expect(shopper.result.locator("[aria-current=step]")).to_have_text(TEXTS["step"]["3"])
-
-
-def test_whose_turn_it_is_to_pay_is_told_so(shopper: Shopper) -> None:
-    waits = {"status": "processing", "step": 0, "payment": "pending", "payment_due": "pending"}
-    shopper.look_up(answer(story(order=waits, shipments=[], unshipped=[unshipped()])))
-    summary = shopper.result.locator(".track-order__summary")
-    expect(summary).to_contain_text(TEXTS["payment"]["pending"])
-    expect(summary).not_to_contain_text(TEXTS["next"]["processing"])
-
-
 @pytest.mark.parametrize("method", ["pick_up", "pickup_point"])
 def test_what_is_collected_is_not_called_delivered(shopper: Shopper, method: str) -> None:
     done = {"status": "delivered", "step": 4}
@@ -129,29 +98,6 @@ def test_what_is_held_for_another_reason_too_is_on_hold(shopper: Shopper) -> Non
     expect(shopper.result).to_contain_text("On hold · Planned for Tuesday 1 December")
 
 
-def test_a_shop_that_brings_it_itself_is_no_carrier(shopper: Shopper) -> None:
-    left = {"status": "shipped", "step": 1}
-    shopper.look_up(answer(story(order=left, shipments=[parcel(status="shipped", method="local")])))
-    for sentence in (TEXTS["status"]["local_shipped"], TEXTS["next"]["local_shipped"]):
-        expect(shopper.result).to_contain_text(sentence)
-    expect(shopper.result).not_to_contain_text(TEXTS["next"]["shipped"])
-
-
-@pytest.mark.parametrize("method", ["pick_up", "pickup_point"])
-def test_who_comes_for_it_is_told_when_and_with_what(shopper: Shopper, method: str) -> None:
-    """With steps that end in collecting, from the first on."""
-    waiting = {"status": "processing", "step": 0}
-    waits = [unshipped(method=method)]
-    shopper.look_up(answer(story(order=waiting, shipments=[], unshipped=waits)))
-    next_step = "pick_up_processing" if method == "pick_up" else "processing"
-    expect(shopper.result).to_contain_text(TEXTS["next"][next_step])
-    expect(shopper.result.locator(".track-order__step").last).to_have_text(TEXTS["step_pickup"]["4"])
-    ready = {"status": "ready_for_pickup", "step": 3}
-    shopper.look_up(answer(story(order=ready, shipments=[parcel(status="ready_for_pickup", method=method)])))
-    next_step = "ready_for_pickup" if method == "pick_up" else "pickup_point_ready_for_pickup"
-    expect(shopper.result).to_contain_text(TEXTS["next"][next_step])
-
-
 def test_an_update_that_tells_of_trouble_is_marked(shopper: Shopper) -> None:
     """Besides its status, and only that one."""
     late = event("in_transit", "2026-11-21T09:12:00Z", attention="delayed", message="Held up in Leipzig")
@@ -207,6 +153,9 @@ def test_a_split_order_tells_what_is_where(shopper: Shopper) -> None:
         "You asked for a return.",
     ):
         expect(shopper.result).to_contain_text(sentence)
+    now = shopper.result.locator(".track-order__parcel [aria-current=step]")
+    expect(now).to_have_text([TEXTS["step"]["4"], TEXTS["step"]["2"]])
+    expect(shopper.result.locator(".track-order__summary ol")).to_have_count(0)
     carrier = shopper.result.get_by_role("link", name="Follow it with UPS")
     expect(carrier).to_have_attribute("href", "https://www.ups.com/track?n=1Z")
     expect(carrier).to_have_attribute("rel", "noopener noreferrer")

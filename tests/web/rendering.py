@@ -17,15 +17,20 @@ VOID = {"input", "img", "br", "link", "meta"}
 
 
 def shopifys_date(value: object, pattern: str) -> str:
-    """The `date` filter of Shopify for Unix seconds, in the shop's time zone."""
-    return datetime.fromtimestamp(int(str(value)), UTC).astimezone(SHOP_ZONE).strftime(pattern)
+    """The `date` filter of Shopify for Unix seconds or `now`, in the shop's time zone."""
+    moment = datetime.now(UTC) if value == "now" else datetime.fromtimestamp(int(str(value)), UTC)
+    return moment.astimezone(SHOP_ZONE).strftime(pattern)
 
 
-def render(source: str, *, date: Callable[[object, str], str] = shopifys_date) -> str:
-    """The HTML that Shopify makes of a page. Objects of the shop are there, as they are in a theme."""
+def render(
+    source: str, *, date: Callable[[object, str], str] = shopifys_date, contact_page: str | None = None
+) -> str:
+    """The HTML that Shopify makes of a page. Objects of the shop are there, as they are in a theme; its page
+    `contact` is at `contact_page`."""
     environment = Environment()
     environment.filters["date"] = date
     return environment.from_string(source).render(
+        pages={"contact": {"url": contact_page}} if contact_page else {},
         shop={"email": SECRET_OF_THE_SHOP, "name": "Alice"},
         customer={"email": SIGNED_IN, "first_name": SECRET_OF_THE_SHOP, "orders_count": 2},
     )

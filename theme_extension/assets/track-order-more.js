@@ -1,13 +1,14 @@
 /** What <track-order> needs in use. */
 const DAY = 86_400_000;
 const MINUTE = 60_000;
-const MAILBOXES = ['gmail.com', 'hotmail.com', 'yahoo.com', 'outlook.com', 'icloud.com'];
-const NOT_MISTYPED = [...MAILBOXES, 'mail.com', 'email.com', 'ymail.com'];
+const MAILBOXES = ['gmail', 'hotmail', 'yahoo', 'outlook', 'icloud', 'laposte'];
+const ENDINGS = ['com', 'co.jp', 'co.uk'];
 /** Numbers that take every plural form of our languages between them. */
 const SAMPLES = [1, 2, 0, 3, 11, 100];
-/** UPS, long ones of USPS and FedEx, and the post's (UPU S10). */
-const TRACKING = /^(1Z\w{16}|\d{20,22}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-const PHONE = /^(\+|0)\d{8,15}$/;
+/** UPS, DHL, Amazon, USPS, FedEx, Yamato, the post (UPU S10). */
+const TRACKING = /^(1Z\w{16}|JJD\d{10,20}|TBA\d{12}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
+/** With a country or trunk code, or American. */
+const PHONE = /^([+0]\d{8,15}|1?([2-9]\d\d){2}\d{4})$/;
 
 /** @type {IsNear} */
 function isNear(one, other) {
@@ -20,8 +21,11 @@ function isNear(one, other) {
 export function doubts(order, email) {
 	const number = order.normalize('NFKC').replace(/[\s().-]/g, '');
 	const domain = email.trim().toLowerCase().split('@').at(-1) ?? '';
-	const meant = !NOT_MISTYPED.includes(domain) && MAILBOXES.find((mailbox) => isNear(domain, mailbox));
-	const likely = meant || domain.replace(/\.con$/, '.com');
+	const [, name = '', ending = ''] = /^([^.]+)\.(.{2,6})$/.exec(domain) ?? [];
+	const meant = !/^[ey]?mail$/.test(name) && MAILBOXES.find((mailbox) => isNear(name, mailbox));
+	const likely = meant
+		? `${meant}.${ENDINGS.find((each) => isNear(ending, each)) ?? ending}`
+		: domain.replace(/\.con$/, '.com');
 	const word = (TRACKING.test(number) && 'tracking') || (PHONE.test(number) && 'phone');
 	if (!word && likely === domain) return null;
 	return { order: word ? [word] : [], email: likely === domain ? [] : ['typo', { domain, likely }] };
@@ -29,21 +33,20 @@ export function doubts(order, email) {
 
 /** @type {LocaleOf} */
 function localeOf({ lang }) {
-	/** @type {(tag: string) => string} */
-	const written = (tag) => new Intl.Locale(tag).maximize().baseName.slice(0, 7);
+	const written = (tag = '') => new Intl.Locale(tag).maximize().baseName.slice(0, 7);
 	return navigator.languages.find((tag) => written(tag) === written(lang)) ?? lang;
 }
 
-/** @type {Duration} */
-function duration(seconds, root) {
-	const [value, unit] = seconds > 90 ? [Math.ceil(seconds / 60), 'minute'] : [seconds, 'second'];
-	return new Intl.NumberFormat(localeOf(root), { style: 'unit', unit, unitDisplay: 'long' }).format(value);
-}
+/** @type {Largest} */
+const largest = (seconds) =>
+	seconds < 60 ? ['second', 1] : seconds < 3600 ? ['minute', 60] : seconds < 86400 ? ['hour', 3600] : ['day', 86400];
 
 /** @type {Understand} */
 export async function understand(response, root) {
 	const wait = Math.ceil(Number(response.headers.get('Retry-After')));
-	const time = wait ? duration(wait, root) : '';
+	const [unit, size] = largest(wait / 1.5);
+	const format = new Intl.NumberFormat(localeOf(root), { style: 'unit', unit, unitDisplay: 'long' });
+	const time = wait ? format.format(Math.ceil(wait / size)) : '';
 	if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
 		const body = await response.json().catch((fault) => !(fault instanceof SyntaxError) && { code: 'offline' });
 		if (typeof body?.code === 'string') return { code: body.code, errors: body.errors, time };
@@ -77,6 +80,19 @@ export function links(widget) {
 	return ['contact', 'faq'].map((name) => link(widget, root.dataset[name], say(`form.${name}`), document.baseURI));
 }
 
+/** @type {TellNumber} */
+export function copied({ say, make, button, announce }, number) {
+	const { clipboard } = navigator;
+	const done = () => {
+		copy.textContent = say('story.copied');
+		announce(copy.textContent);
+		setTimeout(() => (copy.textContent = say('story.copy')), 2000);
+	};
+	const copy = clipboard && button('story.copy', () => clipboard.writeText(`${number}`).then(done, () => {}));
+	if (copy) copy.ariaLabel = `${say('story.copy')} ${number}`;
+	return number && make('span.number', make('bdi', number), copy);
+}
+
 /** @type {Counter} */
 export function counter({ root, say }) {
 	const plural = new Intl.PluralRules(root.lang);
@@ -91,8 +107,7 @@ export function clock(root) {
 	const locale = localeOf(root);
 	const now = Date.now();
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-	/** @param {Intl.DateTimeFormatOptions} options */
-	const format = (options) => new Intl.DateTimeFormat(locale, options);
+	const format = (options = {}) => new Intl.DateTimeFormat(locale, options);
 	const date = format({ weekday: 'long', day: 'numeric', month: 'long' });
 	const moment = format({ dateStyle: 'medium', timeStyle: 'short' });
 	const today = new Date(now).setHours(0, 0, 0, 0);
@@ -114,11 +129,9 @@ export function clock(root) {
 			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(start, end)}`;
 		},
 		ago(time) {
-			const minutes = Math.max(0, now - +new Date(time)) / MINUTE;
-			if (minutes < 1) return relative.format(0, 'second');
-			/** @type {[Intl.RelativeTimeFormatUnit, number]} */
-			const [unit, size] = minutes < 60 ? ['minute', 1] : minutes < 1440 ? ['hour', 60] : ['day', 1440];
-			return relative.format(-Math.round(minutes / size), unit);
+			const seconds = Math.max(0, now - +new Date(time)) / 1000;
+			const [unit, size] = largest(seconds);
+			return relative.format(unit === 'second' ? 0 : -Math.round(seconds / size), unit);
 		},
 		zone: date.resolvedOptions().timeZone.replaceAll('_', ' '),
 	};
@@ -151,8 +164,7 @@ function morph(old, fresh) {
 export function keepFresh(told, widget, signal) {
 	const { element } = told;
 	let last = Date.now();
-	/** @param {Told} fresh */
-	const update = (fresh) => morph(element, (told = fresh).element);
+	const update = (fresh = told) => morph(element, (told = fresh).element);
 	async function look(pause = told.pause) {
 		if (document.hidden) return;
 		const due = told.pause && Date.now() - last > pause - 1000;

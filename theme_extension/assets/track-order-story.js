@@ -10,33 +10,33 @@ const newest = (rows, name) => rows.reduce((last, row) => (row[name] > last ? ro
 
 /** @type {Tell} */
 export function tell(answer, widget, helpers) {
-	const { clock, counter, link, links, safeAddress } = helpers;
+	const { clock, copied, counter, link, links, safeAddress } = helpers;
 	const { root, say, part, make } = widget;
 	/** @type {Small} */
 	const small = (...texts) => make('p.small', join(' · ', ...texts));
 	const { order, shipments: parcels, unshipped } = answer;
 	const { day, ahead, moment, range, ago, zone } = clock(root);
 	const count = counter(widget);
-	/** @type {Shows} */
-	const shows = (name) => root.matches(`[data-show~=${name}]`);
+	const shows = (name = '') => root.matches(`[data-show~=${name}]`);
 	const alone = parcels.length === 1 && !unshipped.length;
 	const planned = unshipped.map((each) => each.scheduled_at).sort();
-	const scheduled = order.status === 'on_hold' && planned.length && planned.every(Boolean);
-	const now = scheduled ? 'scheduled' : (order.status ?? 'digital');
+	const date =
+		order.status === 'on_hold' &&
+		planned.length &&
+		planned.every(Boolean) &&
+		range({ from: planned[0], to: planned.at(-1) });
+	const now = date ? 'scheduled' : (order.status ?? 'digital');
 	const [first, another] = new Set([...parcels, ...unshipped].map(({ method }) => method));
 	const way = another ? '' : `${first}`;
 	const handed = COLLECTED.includes(way) ? 'collected' : 'delivered';
-	const grave =
-		order.step !== null && /^(problem|stalled)$/.test(`${order.attention}`) && say(`attention.${order.attention}`);
+	const stuck = /^(problem|stalled)$/.test(`${order.attention}`);
+	const grave = stuck && order.step !== null && say(`attention.${order.attention}`);
 
-	/** @type {Label} */
-	const label = (status, method = way) =>
-		say(`label.${method}_${status}`) || say(`label.${status}`) || say('label.unknown');
+	const worded = (group = '', key = '', values = {}, method = way) =>
+		say(`${group}.${method}_${key}`, values) || say(`${group}.${key}`, values);
+	const label = (status = '', method = way) => worded('label', status, {}, method) || say('label.unknown');
 	/** @type {Titled} */
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
-
-	/** @type {Usual} */
-	const usual = (group, values) => say(`${group}.${way}_${now}`) || say(`${group}.${now}`, values);
 
 	function arrival() {
 		const delivered = newest(parcels, 'delivered_at');
@@ -49,9 +49,10 @@ export function tell(answer, widget, helpers) {
 	}
 
 	/** @type {Attend} */
-	function attention(word, among, told = say(`attention.${word}`)) {
-		const reason = among.find((parcel) => parcel.attention === word)?.reason;
-		return join(' ', told, reason && say(`reason.${reason.split('_')[0]}`));
+	function attend(word, among, told = say(`attention.${word}`)) {
+		const exact = `${among.find((parcel) => parcel.attention === word)?.reason}`;
+		const reason = say(`reason.${exact}`) ? exact : exact.split('_')[0];
+		return [join(' ', told, say(`reason.${reason}`)), say(`next.${reason}`)];
 	}
 
 	/** @type {Freshness} */
@@ -63,29 +64,15 @@ export function tell(answer, widget, helpers) {
 	}
 
 	/** @type {Advise} */
-	function advice({ status, attention: word }, among) {
+	function advice({ status, attention: word }, among, told) {
 		const carried = among.some(({ method }) => !COLLECTED.includes(method));
-		return part(`advice.${word}`) ?? (carried && part(`advice.${status}`));
+		return (!told && part(`advice.${word}`)) || (carried && part(`advice.${status}`));
 	}
 
-	function remarks() {
-		const { total, delivered, on_hold: held } = order.items;
-		const live = parcels.filter(({ status }) => status !== 'cancelled').length;
-		return [
-			alone && now === handed && say(`detail.${parcels[0].detail}`),
-			join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),
-			say(`next.${order.attention}`) ||
-				(order.attention !== 'stalled' && (say(`payment.${order.payment_due}`) || usual('next'))),
-			delivered > 0 && delivered < total && count('delivered', total, delivered),
-			held > 0 && held < total && count('on_hold', held),
-			live > 1 && !unshipped.length && now !== 'delivered' && count('parcels', live),
-			answer.truncated && say('story.truncated'),
-		];
-	}
-
-	function steps() {
-		const element = order.step !== null && (part(`steps.${way}`) ?? part('steps'));
-		if (element) Object.assign(element.children[order.step ?? 0], { ariaCurrent: 'step', hidden: false });
+	/** @type {Steps} */
+	function steps(step, method) {
+		const element = step !== null && (part(`steps.${method}`) ?? part('steps'));
+		if (element) Object.assign(element.children[step], { ariaCurrent: 'step', hidden: false });
 		return element;
 	}
 
@@ -109,22 +96,6 @@ export function tell(answer, widget, helpers) {
 		return [make(`ul.${name}`, ...rows.slice(0, shown)), details];
 	}
 
-	/** @type {TellItems} */
-	const list = (lines) => folded('items', 'more_items', lines.map(item), SHOWN_ITEMS);
-
-	/** @type {TellNumber} */
-	function copied(number) {
-		const done = () => {
-			copy.textContent = say('story.copied');
-			widget.announce(copy.textContent);
-			setTimeout(() => (copy.textContent = say('story.copy')), 2000);
-		};
-		const write = () => navigator.clipboard.writeText(`${number}`).then(done, () => {});
-		const copy = navigator.clipboard && widget.button('story.copy', write);
-		if (copy) copy.ariaLabel = `${say('story.copy')} ${number}`;
-		return number && make('span.number', make('bdi', number), copy);
-	}
-
 	/** @type {TellEvent} */
 	function event({ status, attention: word, message, language, city, province, country, occurred_at: time }) {
 		const told = message !== label(status) && make('bdi', message);
@@ -141,90 +112,100 @@ export function tell(answer, widget, helpers) {
 	/** @type {TellParcel} */
 	function parcel(shipment, index) {
 		const { status, method, tracking, pickup, items, delivery_window: due } = shipment;
+		const [matter, answered] = attend(shipment.attention, [shipment]);
 		const total = parcels.length;
-		const events = shipment.events.map(event);
-		const title = say(total > 1 ? 'story.parcel_of' : 'story.parcel', { number: index + 1, total });
 		const facts = [
-			...tracking.flatMap(({ carrier, number }) => Object.entries({ carrier, number: copied(number) })),
+			...tracking.flatMap(({ carrier, number }) => Object.entries({ carrier, number: copied(widget, number) })),
 			['pickup', join(', ', pickup?.name, pickup?.city)],
 			['scheduled_at', shipment.scheduled_at && day(shipment.scheduled_at)],
 			['shipped_at', moment(shipment.shipped_at)],
 			[due?.source === 'rule' ? 'usual_at' : 'expected_at', !alone && shows('expected') && due && range(due)],
 			[COLLECTED.includes(method) ? 'collected_at' : 'delivered_at', moment(shipment.delivered_at)],
 		];
-		/** @type {TellLink} */
-		const follow = ({ carrier, url }) =>
-			link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier }));
 		return make(
 			'div.parcel',
-			make('h3.subtitle', title),
+			make('h3.subtitle', say(total > 1 ? 'story.parcel_of' : 'story.parcel', { number: index + 1, total })),
 			make('p.status', join(' · ', label(status, method), say(`method.${method}`))),
-			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), attention(shipment.attention, [shipment]))),
+			order.partly && steps(shipment.step, method),
+			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), matter, answered)),
 			make('dl.facts', ...facts.map(([key, value]) => titled('dt', key, make('dd', value)))),
-			make('div.actions', ...tracking.map(follow)),
-			!alone && now !== status && advice(shipment, [shipment]),
-			shows('items') && titled('h4.group', 'items', ...list(items)),
-			shows('events') && titled('h4.group', 'events', ...folded('events', 'earlier', events, SHOWN_EVENTS)),
+			make(
+				'div.actions',
+				...tracking.map(({ carrier, url }) =>
+					link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier })),
+				),
+			),
+			!alone && now !== status && advice(shipment, [shipment], answered),
+			shows('items') && titled('h4.group', 'items', ...folded('items', 'more_items', items.map(item), SHOWN_ITEMS)),
+			shows('events') &&
+				titled('h4.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
 			!alone && small(freshness(shipment.events, shipment)),
 		);
 	}
 
-	function notes() {
-		const { refund, payment } = order;
-		const moot = refund || (order.cancelled_at && /^(pending|authorized)$/.test(`${payment}`));
-		return make(
-			'ul.notes',
-			...[
-				!moot && (say(`payment.${payment}`) || say(`refund.${payment}`)),
-				refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
-				say(`returned.${order.return}`),
-			].map((text) => make('li', text)),
-		);
-	}
-
-	const date = scheduled && range({ from: planned[0], to: planned.at(-1) });
 	const partly = order.partly ? say(`partly.${now}`, { date }) : '';
+	const [attention, answered] = attend(order.attention, parcels, grave ? partly : undefined);
 	const said = {
-		headline: grave || partly || usual('status', { date }) || say('status.unknown'),
+		headline: grave || partly || worded('status', now, { date }) || say('status.unknown'),
 		expected: arrival(),
-		attention: attention(order.attention, parcels, grave ? partly : undefined),
+		attention,
 	};
+	const turn =
+		answered ||
+		(!stuck && (say(`next.${order.attention}`) || say(`payment.${order.payment_due}`) || worded('next', now)));
+	const { total, delivered, on_hold: held } = order.items;
+	const live = parcels.filter(({ status }) => status !== 'cancelled').length;
+	const remarks = [
+		alone && now === handed && say(`detail.${parcels[0].detail}`),
+		join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),
+		turn,
+		delivered > 0 && delivered < total && count('delivered', total, delivered),
+		held > 0 && held < total && count('on_hold', held),
+		live > 1 && !unshipped.length && now !== 'delivered' && count('parcels', live),
+		answer.truncated && say('story.truncated'),
+	];
+	const { refund, payment } = order;
+	const moot = refund || (order.cancelled_at && /^(pending|authorized)$/.test(`${payment}`));
+	const notes = [
+		!moot && (say(`payment.${payment}`) || say(`refund.${payment}`)),
+		refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
+		say(`returned.${order.return}`),
+	];
+	const heard = parcels.flatMap(({ events }) => events);
 	const title = make('h2.title', say('story.order', { name: order.name }));
-	const known = join(
-		' ',
-		answer.stale && say('story.stale'),
-		freshness(
-			parcels.flatMap(({ events }) => events),
-			answer,
-		),
-	);
-	const summary = make(
-		'div.summary',
-		title,
-		...Object.entries(said).map(([name, text]) => make(`p.${name}`, text)),
-		...remarks().map((text) => make('p.text', text)),
-		steps(),
-		advice(order, parcels),
-		make('div.checked', make('p', known), widget.button('form.refresh', widget.again)),
-	);
 	const element = make(
 		'div.story',
-		summary,
+		make(
+			'div.summary',
+			title,
+			...Object.entries(said).map(([name, text]) => make(`p.${name}`, text)),
+			...remarks.map((text) => make('p.text', text)),
+			!order.partly && steps(order.step, way),
+			advice(order, parcels, answered),
+			make('div.actions', links(widget)),
+			make(
+				'div.checked',
+				make('p', join(' ', answer.stale && say('story.stale'), freshness(heard, answer))),
+				widget.button('form.refresh', widget.again),
+			),
+		),
 		...parcels.map(parcel),
-		make('div.parcel', titled('h3.subtitle', 'unshipped', ...list(unshipped))),
-		make('div.parcel', titled('h3.subtitle', 'notes', notes())),
+		make(
+			'div.parcel',
+			titled('h3.subtitle', 'unshipped', ...folded('items', 'more_items', unshipped.map(item), SHOWN_ITEMS)),
+		),
+		make('div.parcel', titled('h3.subtitle', 'notes', make('ul.notes', ...notes.map((text) => make('li', text))))),
 		small(join(' ', say('story.placed', { date: moment(order.placed_at) }), say('story.zone', { zone }))),
 		make(
 			'div.actions',
 			shows('status_page') && link(widget, order.status_page_url, say('story.status_page')),
 			widget.button('form.another', widget.restart),
-			links(widget),
 		),
 	);
 	return /** @type {Told} */ ({
 		element,
 		title,
-		headline: join(' ', ...Object.values(said)),
+		headline: join(' ', ...Object.values(said), turn),
 		pause: (answer.refresh_after ?? 0) * 1000,
 		retell: (changes) => tell(Object.assign(answer, changes), widget, helpers),
 	});

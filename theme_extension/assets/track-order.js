@@ -1,5 +1,4 @@
 /** <track-order>: asks for an order without leaving the page. Without this file the form posts as usual. */
-const BEGINNINGS = ['focusin', 'pointerdown', 'keydown', 'click', 'submit'];
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
 const FIELDS = /** @type {const} */ (['order', 'email']);
@@ -62,11 +61,11 @@ function start(root, gone) {
 	for (const name of LOOKS) root.style.setProperty(`--track-order-${name}`, root.dataset[name] ?? '');
 	if ('customer' in root.dataset) add('customer');
 	if ('sample' in root.dataset) add('sample');
-	gone.addEventListener('abort', () => {
+	gone.onabort = () => {
 		asking.abort('gone');
 		telling.abort();
-		wait(false);
-	});
+		wait();
+	};
 
 	/** @type {Say} */
 	function say(key, values = {}) {
@@ -122,11 +121,10 @@ function start(root, gone) {
 		const outcome = await ask();
 		clearTimeout(slow);
 		if (outcome.code === 'gone') return;
-		wait(false);
+		wait();
 		show(outcome);
 	}
 
-	/** @returns {Promise<Outcome>} */
 	async function refresh() {
 		return waiting || !root.getClientRects().length ? {} : ask();
 	}
@@ -137,7 +135,6 @@ function start(root, gone) {
 		else look(question);
 	}
 
-	/** @returns {Promise<Outcome>} */
 	async function ask() {
 		asking.abort('gone');
 		asking = new AbortController();
@@ -161,8 +158,8 @@ function start(root, gone) {
 			if (errors) return { code: 'doubtful', errors };
 			const answer = fetch(address, { method: 'POST', headers, body, signal }).then(
 				(response) => more.understand(response, root),
-				/** @returns {Outcome} */
-				() => ({ code: 'offline' }),
+				/** @returns {Outcome | Promise<never>} */
+				(fault) => (fault instanceof TypeError ? { code: 'offline' } : Promise.reject(fault)),
 			);
 			const both = Promise.all([answer, load('story')]);
 			more.clock(root);
@@ -173,8 +170,7 @@ function start(root, gone) {
 		}
 	}
 
-	/** @type {Wait} */
-	function wait(begins) {
+	function wait(begins = false) {
 		waiting = begins;
 		root.toggleAttribute('data-waiting', waiting);
 		result.toggleAttribute('aria-busy', waiting);
@@ -184,7 +180,7 @@ function start(root, gone) {
 
 	/** @type {Mark} */
 	function mark(faults, doubtful) {
-		const faulty = FIELDS.filter((name) => faults[name]?.length);
+		const faulty = FIELDS.find((name) => faults[name]?.length);
 		for (const name of FIELDS) {
 			const [word, values] = faults[name] ?? [];
 			const place = root.querySelector(`[data-error=${name}]`);
@@ -192,14 +188,13 @@ function start(root, gone) {
 			place.hidden = !word;
 			form.elements[name].ariaInvalid = word && !doubtful ? 'true' : null;
 		}
-		if (!faulty.length) return false;
+		if (!faulty) return false;
 		clear();
-		form.elements[faulty[0]].focus();
+		form.elements[faulty].focus();
 		return true;
 	}
 
-	/** @type {Announce} */
-	function announce(text) {
+	function announce(text = '') {
 		live.replaceChildren(text);
 	}
 
@@ -211,7 +206,7 @@ function start(root, gone) {
 
 	function clear() {
 		telling.abort();
-		announce('');
+		announce();
 		result.replaceChildren();
 		form.hidden = false;
 	}
@@ -236,8 +231,7 @@ function start(root, gone) {
 		retell = more.keepFresh(told, widget, telling.signal);
 	}
 
-	/** @type {Refuse} */
-	function refusal(code, time) {
+	function refusal(code = '', time = '') {
 		const element = part(`refusal.${code}`) ?? /** @type {HTMLElement} */ (part('refusal.upstream_unavailable'));
 		const next = time && element.querySelector('[data-next]');
 		if (next) next.textContent = say('refusal.rate_limited.next_in', { time });
@@ -249,12 +243,14 @@ function start(root, gone) {
 	/** @type {Button} */
 	function button(key, action, values) {
 		const element = /** @type {HTMLButtonElement} */ (make('button.button', say(key, values)));
-		element.type = 'button';
-		element.addEventListener('click', action);
-		return element;
+		return Object.assign(element, { type: 'button', onclick: action });
 	}
 }
 
 const busy = document.querySelector('track-order:is([data-customer], [data-editor])');
 if (busy || LOOKS.length || location.search.includes('order=')) define();
-else BEGINNINGS.forEach((name) => addEventListener(name, define, { capture: true, once: true }));
+else {
+	for (const beginning of ['focusin', 'pointerdown', 'keydown', 'click', 'submit']) {
+		addEventListener(beginning, define, { capture: true, once: true });
+	}
+}

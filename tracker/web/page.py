@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tracker import theme_files
 from tracker.errors import InvalidRequest, Refusal
-from tracker.ports import Clock, ListsOrders, SettingsOf
+from tracker.ports import ListsOrders, SettingsOf
 from tracker.shop import HIDEABLE, ShopSettings
 from tracker.web import liquid
 from tracker.web.story import ADVISED, SHOWN_EVENTS, SHOWN_ITEMS, StoryView
@@ -43,11 +43,9 @@ class Pages:
 
     def __init__(
         self,
-        clock: Clock,
         settings_of: SettingsOf = lambda _shop: ShopSettings(),
         lists_orders: ListsOrders = lambda _shop: True,
     ) -> None:
-        self._clock = clock
         self._settings_of = settings_of
         self._lists_orders = lists_orders
         self._environment = Environment(
@@ -82,7 +80,7 @@ class Pages:
     def story(self, answer: bytes) -> str:
         """The page with the story of an answer (the JSON of a 200)."""
         words = self._words()
-        return self._render(words, view=StoryView(json.loads(answer), words, now=self._clock()))
+        return self._render(words, view=StoryView(json.loads(answer), words))
 
     def refusal(self, refusal: Refusal) -> str:
         """The page with a kind sentence, a next step, and the fields at fault marked. Nothing that was typed

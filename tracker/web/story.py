@@ -25,7 +25,7 @@ ADVISED = ("delivered", "stalled", "attempted", "problem")
 class StoryView:
     """What the template asks of an answer (the parsed JSON of a 200) in the language of `words`."""
 
-    def __init__(self, answer: dict[str, Any], words: Words, *, now: datetime) -> None:
+    def __init__(self, answer: dict[str, Any], words: Words) -> None:
         self.order = answer["order"]
         self.parcels = answer["shipments"]
         self.unshipped = answer["unshipped"]
@@ -42,7 +42,6 @@ class StoryView:
         self._live = [parcel for parcel in self.parcels if parcel["status"] != "cancelled"]
         self._answer = answer
         self._words = words
-        self._today = now.date()
 
     @property
     def headline(self) -> Markup:
@@ -62,16 +61,19 @@ class StoryView:
         due = self.order["delivery_window"]
         if not due:
             return Markup("")
-        past = _moment(due["to"] or due["from"]).date() < self._today
-        word = "usual" if due["source"] == "rule" else "was_expected" if past else "expected"
-        return self._words.say(f"story.{word}", date=self._range(due))
+        usual, past, to_come = (
+            self._words.say(f"story.{word}", date=self._range(due))
+            for word in ("usual", "was_expected", "expected")
+        )
+        if due["source"] == "rule":
+            return usual
+        return liquid.if_past(_moment(due["to"] or due["from"]), past, to_come)
 
     @property
     def attention(self) -> Markup:
         """What is the matter with the order, empty where nothing is."""
-        return self.attention_among(
-            self.order["attention"], self.parcels, told=self._partly if self._grave else None
-        )
+        told = self._partly if self._grave else self._words.say(f"attention.{self.order['attention']}")
+        return _join(" ", told, self._words.say(f"reason.{self._reason(self.order, self.parcels)}"))
 
     @property
     def remarks(self) -> Iterator[Markup]:
@@ -84,9 +86,7 @@ class StoryView:
             yield _join(
                 " · ", self.time(order["cancelled_at"]), say(f"cancel_reason.{order['cancel_reason']}")
             )
-        stalled = order["attention"] == "stalled"
-        usual = Markup("") if stalled else say(f"payment.{order['payment_due']}") or self._usual("next")
-        yield say(f"next.{order['attention']}") or usual
+        yield self._turn
         if 0 < items["delivered"] < items["total"]:
             yield self._count("delivered", items["total"], done=items["delivered"])
         if 0 < items["on_hold"] < items["total"]:
@@ -99,7 +99,11 @@ class StoryView:
     @property
     def collected(self) -> str | None:
         """The way of the whole order if its shopper comes for it."""
-        return self._way if self._way in COLLECTED else None
+        return self.collects(self._way)
+
+    def collects(self, method: str | None) -> str | None:
+        """A way to the shopper if its shopper comes for it."""
+        return method if method in COLLECTED else None
 
     @property
     def notes(self) -> Iterator[Markup]:
@@ -113,19 +117,18 @@ class StoryView:
             yield _join(" · ", at, say(f"refund.{refund['status']}"))
         yield say(f"returned.{order['return']}")
 
-    def attention_among(
-        self, attention: str | None, parcels: list[dict[str, Any]], *, told: Markup | None = None
-    ) -> Markup:
-        """What is the matter (or `told` in its place), and who has to act as the first parcel with this
-        attention says."""
-        reason = next((parcel["reason"] for parcel in parcels if parcel["attention"] == attention), None)
-        acts = self._words.say(f"reason.{reason.split('_')[0]}") if reason else Markup("")
-        return _join(" ", self._words.say(f"attention.{attention}") if told is None else told, acts)
+    def matter(self, parcel: dict[str, Any]) -> Markup:
+        """What is the matter with one parcel of several, and what to do about it."""
+        reason = self._reason(parcel, [parcel])
+        keys = (f"attention.{parcel['attention']}", f"reason.{reason}", f"next.{reason}")
+        return _join(" ", *(self._words.say(key) for key in keys))
 
     def advice(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> str | None:
-        """Which of ADVISED helps where the order or a parcel (`told`) is as it is, None where none does."""
+        """Which of ADVISED helps where the order or a parcel (`told`) is as it is, None where none does: what
+        to do about a reason that is known was said with it."""
         carried = any(parcel["method"] not in COLLECTED for parcel in parcels)
-        for word in (told["attention"], told["status"] if carried else None):
+        answered = self._words.say(f"next.{self._reason(told, parcels)}")
+        for word in (None if answered else told["attention"], told["status"] if carried else None):
             if word in ADVISED:
                 return str(word)
         return None
@@ -224,6 +227,25 @@ class StoryView:
         return self.order["step"] is not None and self.order["attention"] in GRAVE
 
     @property
+    def _turn(self) -> Markup:
+        """Whose turn it is, and to do what; empty where there is more to do than a sentence holds."""
+        order, say = self.order, self._words.say
+        if answered := say(f"next.{self._reason(order, self.parcels)}"):
+            return answered
+        if order["attention"] in GRAVE:
+            return Markup("")
+        return (
+            say(f"next.{order['attention']}") or say(f"payment.{order['payment_due']}") or self._usual("next")
+        )
+
+    def _reason(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> str | None:
+        """Why the order or a parcel (`told`) is as it is, as the first of these parcels with its attention
+        says: in full where there are words for that, else who has to act."""
+        attention = told["attention"]
+        reason = next((parcel["reason"] for parcel in parcels if parcel["attention"] == attention), None)
+        return reason if reason is None or f"reason.{reason}" in self._words else reason.split("_")[0]
+
+    @property
     def _day(self) -> Markup:
         """When what is planned for a day is to be sent."""
         return (
@@ -241,8 +263,10 @@ class StoryView:
         return self._words.say(f"{group}.{self._way}_{self._now}") or self._words.say(now, **values)
 
     def _range(self, due: dict[str, Any]) -> Markup:
-        days = dict.fromkeys(self.day(end) for end in (due["from"], due["to"]) if end)
-        return Markup("–").join(days)
+        start, end = due["from"], due["to"]
+        if not start or not end or start == end:
+            return self.day(end or start)
+        return self._apart(liquid.window(_moment(start), _moment(end), self._words.date_form))
 
     def _count(self, key: str, number: int, **values: object) -> Markup:
         return self._words.count(f"count.{key}", number, total=number, **values)

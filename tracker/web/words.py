@@ -27,6 +27,26 @@ COLLECTED = ("pick_up", "pickup_point", "retail")
 IN_PARTS = re.compile(r"(advice|help|step|step_pickup|refusal\.\w+)\.(?!next_in)")
 """Words that the script gets as whole pieces (templates/parts.liquid)."""
 
+BORROWED = {
+    "refusal.timed_out.next": "refusal.upstream_unavailable.next",
+    "advice.problem.second": "next.problem",
+    "next.in_transit": "next.processing",
+    "next.attempted": "next.action_needed",
+    "next.consignee": "next.action_needed",
+    "next.retailer": "next.problem",
+    "next.other": "next.unknown",
+    "story.delivered_at": "label.delivered",
+    "story.collected_at": "step_pickup.4",
+    "label.pick_up_shipped": "step.1",
+    "label.pick_up_label_created": "step.1",
+    "status.pick_up_label_created": "status.pick_up_shipped",
+    "next.pick_up_shipped": "next.pick_up_processing",
+    "next.pick_up_label_created": "next.pick_up_processing",
+    **{f"status.{way}_delivered": "detail.collected" for way in COLLECTED},
+    **{f"label.{way}_delivered": "step_pickup.4" for way in COLLECTED},
+}
+"""Texts that are said for something else too, by its key, as track-order-words.liquid lends them."""
+
 
 DIRECTIVES = {"d": "%-d", "dd": "%d", "M": "%-m", "MM": "%m", "y": "%Y"}
 """Fields of a date in CLDR's patterns as Liquid writes them."""
@@ -42,7 +62,7 @@ class Words:
         locale = _locale(tag)
         self.tag = tag
         self.direction: str = locale.text_direction
-        self._texts = _with_collected(dict(_flat(texts)))
+        self._texts = _with_borrowed(dict(_flat(texts)))
         self._plural = locale.plural_form
         self.date_form = _date_form(locale)
 
@@ -77,13 +97,11 @@ class Words:
         return text if isinstance(text, str) else ""
 
 
-def _with_collected(texts: dict[str, Any]) -> dict[str, Any]:
-    """The texts with those of what its shopper comes for, as track-order-words.liquid makes them."""
-    collected, sentence = texts.get("step_pickup.4", ""), texts.get("detail.collected", "")
-    known = {"story.collected": f"{collected} · {{{{ date }}}}", "story.collected_at": collected}
-    for way in COLLECTED:
-        known |= {f"status.{way}_delivered": sentence, f"label.{way}_delivered": collected}
-    return texts | known
+def _with_borrowed(texts: dict[str, Any]) -> dict[str, Any]:
+    """The texts with those that track-order-words.liquid makes of them."""
+    collected = f"{texts.get('step_pickup.4', '')} · {{{{ date }}}}"
+    borrowed = {key: texts.get(lender, "") for key, lender in BORROWED.items()}
+    return texts | borrowed | {"story.collected": collected}
 
 
 def _flat(texts: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

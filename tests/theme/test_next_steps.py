@@ -1,0 +1,99 @@
+"""Whose turn it is, and to do what, as a shopper sees and hears it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.theme import answers
+from tests.theme.answers import answer, event, parcel, story, unshipped
+from tests.theme.harness import words
+from tests.theme.shopper import Shopper
+
+TEXTS = words()["track_order"]
+
+REASONS = {
+    ("problem", "customs_inspection"): ("customs", TEXTS["next"]["customs"]),
+    ("delayed", "weather_delay"): ("weather", TEXTS["next"]["weather"]),
+    ("problem", "consignee_refused"): ("consignee_refused", ""),
+}
+"""The matter and why; the words for that, and what is to be done, empty where the advice says it."""
+
+
+@pytest.mark.parametrize(("attention", "reason"), REASONS)
+def test_each_reason_has_a_next_step_of_its_own(shopper: Shopper, attention: str, reason: str) -> None:
+    """Told to everybody, and nothing else is advised beside it: who waits for the weather need not write."""
+    word, turn = REASONS[attention, reason]
+    changes = {"attention": attention, "reason": reason}
+    shopper.look_up(answer(story(order={"attention": attention}, shipments=[parcel(**changes)])))
+    for sentence in (TEXTS["attention"][attention], TEXTS["reason"][word], turn):
+        assert sentence in shopper.said
+    expect(shopper.result).to_contain_text(turn)
+    expect(shopper.result.locator(".track-order__advice")).to_have_count(0 if turn else 1)
+
+
+@pytest.mark.parametrize("attention", TEXTS["attention"])
+def test_what_needs_attention_is_said_with_a_next_step(shopper: Shopper, attention: str) -> None:
+    """Never beside the word that there is nothing to do, unless it is only late."""
+    changes = {"attention": attention}
+    shopper.look_up(answer(story(order=changes, shipments=[parcel(**changes)])))
+    assert TEXTS["attention"][attention] in shopper.said
+    nothing_to_do = shopper.result.get_by_text("There is nothing you need to do.").count()
+    assert nothing_to_do == (attention == "delayed")
+    advised = {"problem", "stalled"} & {attention}
+    expect(shopper.result.locator(".track-order__advice")).to_have_count(len(advised))
+
+
+@pytest.mark.parametrize("attention", ["problem", "stalled"])
+def test_what_went_wrong_is_the_headline_and_the_progress_keeps_its_place(
+    shopper: Shopper, attention: str
+) -> None:
+    ready = {"status": "ready_for_pickup", "step": 3, "attention": attention}
+    shopper.look_up(answer(story(order=ready, shipments=[parcel(**ready)])))
+    headline = shopper.result.locator(".track-order__headline")
+    expect(headline).to_have_text(TEXTS["attention"][attention])
+    expect(shopper.result).not_to_contain_text(TEXTS["status"]["ready_for_pickup"])
+    expect(shopper.result.locator("[aria-current=step]")).to_have_text(TEXTS["step"]["3"])
+
+
+def test_whose_turn_it_is_to_pay_is_told_so(shopper: Shopper) -> None:
+    waits = {"status": "processing", "step": 0, "payment": "pending", "payment_due": "pending"}
+    shopper.look_up(answer(story(order=waits, shipments=[], unshipped=[unshipped()])))
+    summary = shopper.result.locator(".track-order__summary")
+    expect(summary).to_contain_text(TEXTS["payment"]["pending"])
+    assert TEXTS["payment"]["pending"] in shopper.said
+    expect(summary).not_to_contain_text(TEXTS["next"]["processing"])
+
+
+def test_a_shop_that_brings_it_itself_is_no_carrier(shopper: Shopper) -> None:
+    left = {"status": "shipped", "step": 1}
+    shopper.look_up(answer(story(order=left, shipments=[parcel(status="shipped", method="local")])))
+    for sentence in (TEXTS["status"]["local_shipped"], TEXTS["next"]["local_shipped"]):
+        expect(shopper.result).to_contain_text(sentence)
+    expect(shopper.result).not_to_contain_text(TEXTS["next"]["shipped"])
+
+
+@pytest.mark.parametrize("method", ["pick_up", "pickup_point"])
+def test_who_comes_for_it_is_told_when_and_with_what(shopper: Shopper, method: str) -> None:
+    """With steps that end in collecting, from the first on."""
+    waiting = {"status": "processing", "step": 0}
+    waits = [unshipped(method=method)]
+    shopper.look_up(answer(story(order=waiting, shipments=[], unshipped=waits)))
+    next_step = "pick_up_processing" if method == "pick_up" else "processing"
+    expect(shopper.result).to_contain_text(TEXTS["next"][next_step])
+    expect(shopper.result.locator(".track-order__step").last).to_have_text(TEXTS["step_pickup"]["4"])
+    ready = {"status": "ready_for_pickup", "step": 3}
+    shopper.look_up(answer(story(order=ready, shipments=[parcel(status="ready_for_pickup", method=method)])))
+    next_step = "ready_for_pickup" if method == "pick_up" else "pickup_point_ready_for_pickup"
+    expect(shopper.result).to_contain_text(TEXTS["next"][next_step])
+
+
+def test_what_waits_in_the_shop_is_packed_and_not_shipped(shopper: Shopper) -> None:
+    """Whatever the shop's books call it."""
+    told = {"status": "shipped", "step": 1}
+    packed = parcel(**told, method="pick_up", events=[event("shipped", answers.NOW)], shipped_at=None)
+    shopper.look_up(answer(story(order=told, shipments=[packed])))
+    expect(shopper.result.locator(".track-order__headline")).to_have_text(TEXTS["status"]["pick_up_shipped"])
+    expect(shopper.result).to_contain_text(TEXTS["next"]["pick_up_processing"])
+    for word in (TEXTS["label"]["shipped"], "carrier has not scanned"):
+        expect(shopper.result).not_to_contain_text(word)

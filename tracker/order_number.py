@@ -24,7 +24,7 @@ MAX_LENGTH = 32
 
 MAX_CANDIDATES = 6
 
-REMEMBERED = 4096
+REMEMBERED = 1024
 
 _TRIM = " #.,;:!?'\"()[]{}<>«»“”„‘’。、-_/"
 _SEPARATORS = re.compile(r"[ ._/#-]+")

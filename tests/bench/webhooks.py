@@ -28,7 +28,7 @@ MOST_MS = 20.0
 CONNECTIONS = 16
 SHOPS = 20
 PARTS_OF_ORDERS = ("fulfillments/update", "fulfillment_events/create", "refunds/create")
-TOPICS = ("orders/updated", "orders/fulfilled", *PARTS_OF_ORDERS)
+TOPICS = ("orders/create", "orders/updated", "orders/fulfilled", *PARTS_OF_ORDERS)
 
 
 def measure(folder: Path, redis_url: str, effort: Effort) -> list[Finding]:

@@ -103,8 +103,9 @@ def highest(is_sustained: Callable[[float], bool], *, first: float) -> float:
     return low
 
 
-def run(server: Server, streams: Sequence[tuple[Stream, Sequence[float]]]) -> Pace:
-    """Send the requests of each stream when they are due, in seconds from now, until all are answered.
+def run(server: Server, streams: Sequence[tuple[Stream, Sequence[float]]], *, gives_up: bool = False) -> Pace:
+    """Send the requests of each stream when they are due, in seconds from now, until all are answered; or
+    until GIVEN_UP, where it `gives_up`.
 
     Raises UnexpectedAnswer, and Uneven.
     """
@@ -113,7 +114,7 @@ def run(server: Server, streams: Sequence[tuple[Stream, Sequence[float]]]) -> Pa
         owners: dict[Connection, _Paced] = {}
         for stream, due in streams:
             connections = _shared_evenly(server, stream, stack)
-            owners |= dict.fromkeys(connections, _Paced(connections, due, pace))
+            owners |= dict.fromkeys(connections, _Paced(connections, due, pace, gives_up=gives_up))
         _send(owners)
     return pace
 
@@ -135,8 +136,11 @@ def _send(owners: Mapping[Connection, _Paced]) -> None:
 class _Paced:
     """A stream over its connections. Moments are those of `time.perf_counter`."""
 
-    def __init__(self, connections: Sequence[Connection], due: Sequence[float], pace: Pace) -> None:
+    def __init__(
+        self, connections: Sequence[Connection], due: Sequence[float], pace: Pace, *, gives_up: bool
+    ) -> None:
         self._due = due
+        self._gives_up = gives_up
         self._pace = pace
         self._next = 0
         self._idle = deque((connection, 0.0) for connection in connections)
@@ -162,7 +166,7 @@ class _Paced:
             self._next += 1
             self._pace.behind.append(now - due)
             self._pace.late.append(now - max(due, idle_since))
-            self._pace.given_up = now - due > GIVEN_UP
+            self._pace.given_up = self._gives_up and now - due > GIVEN_UP
 
     def pause(self, started: float) -> float:
         """Seconds until the next request is due and can be sent."""

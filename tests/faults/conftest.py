@@ -108,7 +108,7 @@ def _noted(terminalreporter: pytest.TerminalReporter) -> list[Finding]:
         if isinstance(report, pytest.TestReport) and report.when == "call"
     ]
     reports.sort(key=lambda report: (report.location[0], report.location[1] or 0))
-    return [Finding(**told) for report in reports for told in report.findings]
+    return [Finding(**told) for report in reports for told in vars(report).get(FINDINGS, [])]
 
 
 def _told(finding: Finding) -> table.Finding:

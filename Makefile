@@ -78,9 +78,9 @@ bench: .make/dev .make/figures ## Measure what one look-up costs (ARGS=--publish
 figures: .make/dev ## Write the README's table of what was measured anew
 	$(BIN)/python -m tests.bench.publish
 
-# A full disk has to be mounted, which takes root.
+# A full disk has to be mounted, which takes root. Trials that compute run beside those that mostly wait.
 faults: .make/dev ## Break all that the service stands on, and see whether it keeps its promises (ARGS="-k Redis")
-	$(BIN)/python -m pytest -o python_files='*_faults.py' tests/faults $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadscope -o python_files='*_faults.py' tests/faults $(ARGS)
 
 # The exit code of pip-audit is the same for a finding and for an index that cannot be reached; only a finding
 # leaves a report. Without the index there is nothing to say, and nothing to fail.

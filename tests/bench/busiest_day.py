@@ -94,6 +94,7 @@ def _tell(simulated: Day, costs: Mapping[str, Cost], effort: Effort) -> None:
     rows = [
         ("", *(f"{scale}x" for scale in SCALES)),
         ("orders under way", *(f"{effort.orders * scale:,}" for scale in SCALES)),
+        ("orders placed that day", *(f"{simulated.placed * scale:,}" for scale in SCALES)),
         ("look-ups a day", *(f"{sum(simulated.look_ups) * scale:,}" for scale in SCALES)),
         ("look-ups/s, busiest minute", *(f"{simulated.look_ups[busiest] / MINUTE * n:,.0f}" for n in SCALES)),
         ("webhooks/s, busiest minute", *(f"{a_second['webhook'] * scale:,.0f}" for scale in SCALES)),

@@ -42,7 +42,11 @@ LOOKS_AGAIN, AGAIN_AFTER = 0.4, 300.0
 """Who looked looks again with this chance, after so many seconds on average (the open page does, too)."""
 
 WEBHOOKS = 2.0
-"""That concern an order under way, on that day."""
+"""That tell of a change to an order under way, on that day."""
+
+PLACED = 0.75
+"""Of the orders that are being prepared were placed on that day: each is told by a webhook of its own
+(`orders/create`), and nobody looks for it before."""
 
 MISTYPED = 0.08
 """Of the sessions begin with a number or an e-mail that is wrong."""
@@ -91,13 +95,15 @@ def outcomes(events: Sequence[tuple[float, Event]], soft: float) -> Iterator[tup
 
 @dataclass(slots=True)
 class Day:
-    """Counts: look-ups by outcome, and what there was of everything in each minute of the day."""
+    """Counts: look-ups by outcome, orders that were placed, and what there was of everything in each minute
+    of the day."""
 
     answers: Counter[Outcome] = field(default_factory=Counter)
     look_ups: list[int] = field(default_factory=lambda: [0] * (DAY // MINUTE))
     kept: list[int] = field(default_factory=lambda: [0] * (DAY // MINUTE))
     misses: list[int] = field(default_factory=lambda: [0] * (DAY // MINUTE))
     webhooks: list[int] = field(default_factory=lambda: [0] * (DAY // MINUTE))
+    placed: int = 0
     fullest: list[float] = field(default_factory=list)
     """By shop, the largest first: points asked in its busiest minute, as a share of what its plan
     restores."""
@@ -133,8 +139,13 @@ def _tell(chance: random.Random, day: Day, points: Counter[int], soft_ages: Mapp
     """One order's day."""
     (status,) = chance.choices([*STATUSES], [*STATUSES.values()])
     events: list[tuple[float, Event]] = []
+    placed = 0.0
+    if status == "processing" and chance.random() < PLACED:
+        placed = _moment(chance)
+        day.placed += 1
+        events.append((placed, Event.WEBHOOK))
     for _ in range(_poisson(SESSIONS[status], chance)):
-        moment = _moment(chance)
+        moment = max(placed, _moment(chance))
         if chance.random() < MISTYPED:
             minute = int(moment) // MINUTE
             day.misses[minute] += 1
@@ -143,11 +154,11 @@ def _tell(chance: random.Random, day: Day, points: Counter[int], soft_ages: Mapp
         while chance.random() < LOOKS_AGAIN:
             moment += chance.expovariate(1 / AGAIN_AFTER)
             events.append((min(moment, DAY - 1.0), Event.LOOK_UP))
-    for _ in range(_poisson(WEBHOOKS, chance)):
-        moment = _moment(chance)
-        day.webhooks[int(moment) // MINUTE] += 1
-        events.append((moment, Event.WEBHOOK))
+    changes = range(_poisson(WEBHOOKS, chance))
+    events.extend((max(placed, _moment(chance)), Event.WEBHOOK) for _ in changes)
     events.sort(key=lambda event: event[0])
+    for moment, event in events:
+        day.webhooks[int(moment) // MINUTE] += event is Event.WEBHOOK
     for moment, outcome in outcomes(events, soft_ages[status]):
         minute = int(moment) // MINUTE
         day.answers[outcome] += 1

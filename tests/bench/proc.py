@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
+HELD_WITHIN = 10.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -28,6 +32,32 @@ def proportional_megabytes(pid: int) -> float:
     """The same, with each page that it shares counted by the share: what all processes have adds up to what
     the machine gives."""
     return _megabytes(pid, "Pss:")
+
+
+def holder(near: int, far: int, pids: Sequence[int]) -> int:
+    """Which of the processes took the connection from port `near` to port `far` of this machine, once one
+    has.
+
+    Raises LookupError where none does within HELD_WITHIN seconds.
+    """
+    ends = f":{far:04X}", f":{near:04X}"
+    patience = time.monotonic() + HELD_WITHIN
+    while time.monotonic() < patience:
+        rows = (row.split() for row in Path("/proc/net/tcp").read_text().splitlines())
+        sockets = {f"socket:[{row[9]}]" for row in rows if (row[1][-5:], row[2][-5:]) == ends}
+        for pid in pids:
+            if sockets & _opened(pid):
+                return pid
+        time.sleep(0.001)
+    raise LookupError(f"nobody took the connection to port {far}")
+
+
+def _opened(pid: int) -> set[str]:
+    opened = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            opened.add(str(descriptor.readlink()))
+    return opened
 
 
 def _megabytes(pid: int, word: str) -> float:

@@ -54,9 +54,10 @@ def compare(
 
 
 def webhooks_of_any() -> Iterator[bytes]:
-    """Webhooks about orders that nobody has looked up, without end."""
+    """Webhooks about orders that nobody has looked up, of new ones and of changed ones, without end."""
     for number in itertools.count(10**6):
-        yield _webhook(number, f"cost-{number}")
+        topic = "orders/create" if number % 2 else "orders/updated"
+        yield _webhook(number, f"cost-{number}", topic)
 
 
 def _plan(seconds: float) -> Iterator[tuple[float, Event, int]]:
@@ -81,10 +82,10 @@ def _tell(port: int, plan: list[tuple[float, Event, int]]) -> None:
             load.ask(port, _webhook(number, f"replay-{serial}"))
 
 
-def _webhook(number: int, event_id: str) -> bytes:
+def _webhook(number: int, event_id: str, topic: str = "orders/updated") -> bytes:
     order = int(shoppers.known(number)[0])
     body = {"id": order, "updated_at": datetime.now(UTC).isoformat()}
-    return webhooks.request(shoppers.SHOP, "orders/updated", event_id, json.dumps(body).encode())
+    return webhooks.request(shoppers.SHOP, topic, event_id, json.dumps(body).encode())
 
 
 def _answered(log: Path) -> Counter[Outcome]:

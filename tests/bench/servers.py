@@ -15,7 +15,10 @@ from pathlib import Path
 from tests.bench import proc
 from tests.bench.shoppers import SECRET, SHOP
 
-STARTED_WITHIN = 30
+STARTED_WITHIN = 90
+WORKERS = 2
+"""Of the service, unless told otherwise."""
+
 ROOT = Path(__file__).parents[2]
 SHIPPED = Path(__file__).with_name("shipped")
 
@@ -59,6 +62,7 @@ def service(folder: Path, redis_url: str, upstream_port: int, **settings: str) -
     """`tracker serve`, with log and metrics on; `settings` change its environment."""
     environment = service_settings(folder, redis_url, upstream_port)
     with _running(folder, "service", ["tracker", "serve"], environment | settings) as server:
+        _wait_for_workers(server, int(settings.get("WEB_WORKERS", WORKERS)))
         yield server
 
 
@@ -115,6 +119,15 @@ def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
                 return
         time.sleep(0.05)
     raise NotStarted(log.read_text(errors="replace")[-2000:])
+
+
+def _wait_for_workers(server: Server, number: int) -> None:
+    """It listens before it has forked them, one after the other."""
+    end = time.monotonic() + STARTED_WITHIN
+    while len(server.workers) < number:
+        if time.monotonic() > end:
+            raise NotStarted(f"{len(server.workers)} of {number} workers")
+        time.sleep(0.05)
 
 
 def _free_port() -> int:

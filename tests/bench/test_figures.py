@@ -50,6 +50,14 @@ def test_the_whole_day_is_counted_once() -> None:
     assert 0 < simulated.hit_ratio < 1
 
 
+def test_each_order_that_is_placed_is_told_of_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(day, "WEBHOOKS", 1e-9)
+    monkeypatch.setattr(day, "STATUSES", {"processing": 1.0})
+    simulated = day.simulate(2_000, {status.value: age for status, age in AGES.items()}, shops=100)
+
+    assert simulated.placed == sum(simulated.webhooks) == pytest.approx(day.PLACED * 2_000, rel=0.1)
+
+
 @pytest.mark.parametrize("mean", [0.5, 4.0])
 def test_arrivals_have_their_mean(mean: float) -> None:
     chance = random.Random(3)  # noqa: S311 - a simulation

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from redis import Redis
 
-from tests.bench import load, proc, servers, shoppers, table
+from tests.bench import load, paced, proc, servers, shoppers, table
 from tests.bench.measures import Effort
 from tests.bench.table import Finding
 from tracker.shop import TokenPair
@@ -28,7 +28,7 @@ MOST_MS = 20.0
 CONNECTIONS = 16
 SHOPS = 20
 PARTS_OF_ORDERS = ("fulfillments/update", "fulfillment_events/create", "refunds/create")
-TOPICS = ("orders/updated", "orders/fulfilled", *PARTS_OF_ORDERS)
+TOPICS = ("orders/create", "orders/updated", "orders/fulfilled", *PARTS_OF_ORDERS)
 
 
 def measure(folder: Path, redis_url: str, effort: Effort) -> list[Finding]:
@@ -36,10 +36,10 @@ def measure(folder: Path, redis_url: str, effort: Effort) -> list[Finding]:
     workers and the store of shops on SQLite. None is lost if each was answered by 200 and is remembered."""
     settings = {"DATABASE_URL": _store(folder), "SHOPIFY_SHOP": "", "SHOPIFY_ADMIN_TOKEN": ""}
     with servers.service(folder, redis_url, 1, **settings) as service, Redis.from_url(redis_url) as client:
-        load.at_rate(service.port, load.Stream(webhooks(), CONNECTIONS), rate=RATE, seconds=effort.seconds)
+        _at_rate(service, load.Stream(webhooks(), CONNECTIONS), effort.seconds)
         remembered = _remembered(client)
         stream, before = load.Stream(webhooks(), CONNECTIONS), _used(service)
-        sent = load.at_rate(service.port, stream, rate=RATE, seconds=effort.webhooks)
+        sent = _at_rate(service, stream, effort.webhooks)
         used, lost = _used(service) - before, sent - (_remembered(client) - remembered)
         full = load.Stream(webhooks(), CONNECTIONS)
         took = load.run(service.port, [full], seconds=effort.seconds)
@@ -75,6 +75,11 @@ def measure(folder: Path, redis_url: str, effort: Effort) -> list[Finding]:
             lost == 0,
         ),
     ]
+
+
+def _at_rate(service: servers.Server, stream: load.Stream, seconds: float) -> int:
+    """How many were sent."""
+    return paced.run(service, [(stream, paced.evenly(RATE, seconds))]).sent
 
 
 def webhooks() -> Iterator[bytes]:

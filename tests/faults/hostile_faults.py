@@ -60,9 +60,10 @@ class Judge:
                 self.wrong.append(f"{wrong}: {answer[:300]!r}")
 
     def _fault(self, status: str, head: bytes, body: bytes) -> str:
-        if MARK.encode() in (head + body).lower():
+        head_said, said = head.lower(), body.lower()
+        if MARK.encode() in head_said or MARK.encode() in said:
             return "repeated"
-        if any(word in body.lower() for word in SAID_BY_NOBODY):
+        if any(word in said for word in SAID_BY_NOBODY):
             return "exception text"
         if status.startswith("5") and not (status == "503" and _is_documented(head, body)):
             return status

@@ -162,7 +162,7 @@ def _with_last_miles(
     return tuple(joined)
 
 
-def _fullness(told: Tracking) -> tuple[bool, bool, str, str, str]:
+def _fullness(told: Tracking) -> tuple[bool | str, ...]:
     """A carrier counts more than a link; what is as full differs by its words, so that one and the same is
     told whatever order sources answered in."""
     return (
@@ -170,5 +170,7 @@ def _fullness(told: Tracking) -> tuple[bool, bool, str, str, str]:
         told.url is not None,
         told.carrier or "",
         told.url or "",
+        told.carrier_phone or "",
+        told.carrier_help_url or "",
         told.number or "",
     )

@@ -161,7 +161,8 @@ class TestSettings:
                 marker in after.split("<track-order")[1],
             ), marker
         assert 'data-show=""' in after
-        assert (False, True) == ('href="/pages/contact"' in before, 'href="/pages/contact"' in after)
+        contact = "{% capture contact %}/pages/contact{% endcapture %}"  # Shopify makes the link of it
+        assert (False, True) == (contact in before, contact in after)
 
     def test_nothing_chosen_is_the_products_own_choice(self, service: Service, alice: Merchant) -> None:
         alice.post("/admin/settings", CHOSEN)

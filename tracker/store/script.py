@@ -17,9 +17,11 @@ class Script:
     name: str
     text: str
     digest: str
+    repeatable: bool
 
     @classmethod
-    def load(cls, name: str) -> Script:
-        """The script of this name beside this file."""
+    def load(cls, name: str, *, repeatable: bool = True) -> Script:
+        """The script of this name beside this file. `repeatable` says that it may be run twice in place of
+        once, if nobody knows whether it was run: at worst it counts one try too many."""
         text = (Path(__file__).parent / "scripts" / f"{name}.lua").read_text(encoding="utf-8")
-        return cls(name, text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest())
+        return cls(name, text, hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest(), repeatable)

@@ -30,13 +30,13 @@ def with_tracking(told: Told, *tracking: dict[str, Any], attention: str, status:
 
 
 def links(app: Flask, answer: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """What the page without JavaScript calls its links to carriers, and where they lead."""
+    """What the page without JavaScript calls its links to carriers and where they lead; numbers have none."""
     with app.test_request_context():
         html = render(Pages(lambda: datetime.now(UTC)).story(json.dumps(answer).encode()))
     return [
         (element.text, element.attributes["href"])
         for element in elements(html)
-        if element.tag == "a" and not element.has("link") and not element.has("button")
+        if element.tag == "a" and not element.has("button")
     ]
 
 

@@ -6,12 +6,11 @@ const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 /** @type {Join} */
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
 /** @type {Newest} */
-const newest = (rows, name) => rows.reduce((last, row) => (row[name] > last ? row[name] : last), '');
+const newest = (times) => times.filter(Boolean).sort().at(-1);
 
 /** @type {Tell} */
-export function tell(answer, widget, helpers) {
-	const { clock, copied, counter, link, links, safeAddress } = helpers;
-	const { root, say, part, make } = widget;
+export function tell(answer, widget) {
+	const { root, say, part, make, carriers, clock, copied, counter, link, links, safeAddress } = widget;
 	/** @type {Small} */
 	const small = (...texts) => make('p.small', join(' · ', ...texts));
 	const { order, shipments: parcels, unshipped } = answer;
@@ -39,7 +38,7 @@ export function tell(answer, widget, helpers) {
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
 	function arrival() {
-		const delivered = newest(parcels, 'delivered_at');
+		const delivered = newest(parcels.map(({ delivered_at: time }) => time));
 		if (now === 'delivered' && delivered) return say(`story.${handed}`, { date: day(delivered) });
 		const due = shows('expected') && order.delivery_window;
 		if (!due) return '';
@@ -49,24 +48,21 @@ export function tell(answer, widget, helpers) {
 	}
 
 	/** @type {Attend} */
-	function attend(word, among, told = say(`attention.${word}`)) {
+	function attend({ status, attention: word }, among, told = say(`attention.${word}`)) {
 		const exact = `${among.find((parcel) => parcel.attention === word)?.reason}`;
 		const reason = say(`reason.${exact}`) ? exact : exact.split('_')[0];
-		return [join(' ', told, say(`reason.${reason}`)), say(`next.${reason}`)];
+		const turn = say(`next.${reason}`);
+		const carried = among.some(({ method }) => !COLLECTED.includes(method));
+		const help = (!turn && part(`advice.${word}`)) || (carried && part(`advice.${status}`));
+		return [join(' ', told, say(`reason.${reason}`)), turn, help];
 	}
 
 	/** @type {Freshness} */
 	function freshness(heard, { checked_at: checked }) {
-		const news = newest(heard, 'occurred_at');
+		const news = newest(heard.map(({ events: [last] }) => last?.occurred_at));
 		return (
 			shows('freshness') && say(news ? 'story.news' : 'story.checked', { news: news && ago(news), date: ago(checked) })
 		);
-	}
-
-	/** @type {Advise} */
-	function advice({ status, attention: word }, among, told) {
-		const carried = among.some(({ method }) => !COLLECTED.includes(method));
-		return (!told && part(`advice.${word}`)) || (carried && part(`advice.${status}`));
 	}
 
 	/** @type {Steps} */
@@ -87,13 +83,13 @@ export function tell(answer, widget, helpers) {
 	}
 
 	/** @type {Fold} */
-	function folded(name, word, rows, shown) {
-		const rest = make(`ul.${name}`, ...rows.slice(shown));
+	function folded(kind, key, rows, name = 'items', word = 'more_items', shown = SHOWN_ITEMS) {
+		const [first, rest] = [rows.slice(0, shown), rows.slice(shown)].map((part) => make(`ul.${name}`, part));
 		const details = rest && make('details', make('summary.more', count(word, rows.length - shown)), rest);
 		details?.addEventListener('toggle', () => {
 			for (const image of details.querySelectorAll('img:not([src])')) image.src = image.dataset.src;
 		});
-		return [make(`ul.${name}`, ...rows.slice(0, shown)), details];
+		return titled(kind, key, first, details);
 	}
 
 	/** @type {TellEvent} */
@@ -111,8 +107,8 @@ export function tell(answer, widget, helpers) {
 
 	/** @type {TellParcel} */
 	function parcel(shipment, index) {
-		const { status, method, tracking, pickup, items, delivery_window: due } = shipment;
-		const [matter, answered] = attend(shipment.attention, [shipment]);
+		const { status, method, tracking, pickup, items, events, delivery_window: due } = shipment;
+		const [matter, turn, help] = attend(shipment, [shipment]);
 		const total = parcels.length;
 		const facts = [
 			...tracking.flatMap(({ carrier, number }) => Object.entries({ carrier, number: copied(widget, number) })),
@@ -127,24 +123,24 @@ export function tell(answer, widget, helpers) {
 			make('h3.subtitle', say(total > 1 ? 'story.parcel_of' : 'story.parcel', { number: index + 1, total })),
 			make('p.status', join(' · ', label(status, method), say(`method.${method}`))),
 			order.partly && steps(shipment.step, method),
-			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), matter, answered)),
+			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), matter, turn)),
 			make('dl.facts', ...facts.map(([key, value]) => titled('dt', key, make('dd', value)))),
 			make(
 				'div.actions',
-				...tracking.map(({ carrier, url }) =>
-					link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier })),
+				tracking.map(({ carrier, url }) =>
+					link(make, url, say(carrier ? 'story.link_named' : 'story.link', { carrier })),
 				),
 			),
-			!alone && now !== status && advice(shipment, [shipment], answered),
-			shows('items') && titled('h4.group', 'items', ...folded('items', 'more_items', items.map(item), SHOWN_ITEMS)),
-			shows('events') &&
-				titled('h4.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
-			!alone && small(freshness(shipment.events, shipment)),
+			!alone && order.status !== status && help,
+			help && carriers(make, tracking),
+			shows('items') && folded('h4.group', 'items', items.map(item)),
+			shows('events') && folded('h4.group', 'events', events.map(event), 'events', 'earlier', SHOWN_EVENTS),
+			!alone && small(freshness([shipment], shipment)),
 		);
 	}
 
-	const partly = order.partly ? say(`partly.${now}`, { date }) : '';
-	const [attention, answered] = attend(order.attention, parcels, grave ? partly : undefined);
+	const partly = order.partly && say(`partly.${now}`, { date });
+	const [attention, answered, help] = attend(order, parcels, grave ? partly : undefined);
 	const said = {
 		headline: grave || partly || worded('status', now, { date }) || say('status.unknown'),
 		expected: arrival(),
@@ -171,42 +167,46 @@ export function tell(answer, widget, helpers) {
 		refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
 		say(`returned.${order.return}`),
 	];
-	const heard = parcels.flatMap(({ events }) => events);
-	const title = make('h2.title', say('story.order', { name: order.name }));
 	const element = make(
 		'div.story',
 		make(
 			'div.summary',
-			title,
-			...Object.entries(said).map(([name, text]) => make(`p.${name}`, text)),
-			...remarks.map((text) => make('p.text', text)),
+			make('h2.title', say('story.order', { name: order.name })),
+			Object.entries(said).map(([name, text]) => make(`p.${name}`, text)),
+			remarks.map((text) => make('p.text', text)),
 			!order.partly && steps(order.step, way),
-			advice(order, parcels, answered),
+			help,
 			make('div.actions', links(widget)),
 			make(
 				'div.checked',
-				make('p', join(' ', answer.stale && say('story.stale'), freshness(heard, answer))),
+				make('p', join(' ', answer.stale && say('story.stale'), freshness(parcels, answer))),
 				widget.button('form.refresh', widget.again),
 			),
 		),
-		...parcels.map(parcel),
+		parcels.map(parcel),
+		make('div.parcel', folded('h3.subtitle', 'unshipped', unshipped.map(item))),
 		make(
 			'div.parcel',
-			titled('h3.subtitle', 'unshipped', ...folded('items', 'more_items', unshipped.map(item), SHOWN_ITEMS)),
+			titled(
+				'h3.subtitle',
+				'notes',
+				make(
+					'ul.notes',
+					notes.map((text) => make('li', text)),
+				),
+			),
 		),
-		make('div.parcel', titled('h3.subtitle', 'notes', make('ul.notes', ...notes.map((text) => make('li', text))))),
 		small(join(' ', say('story.placed', { date: moment(order.placed_at) }), say('story.zone', { zone }))),
 		make(
 			'div.actions',
-			shows('status_page') && link(widget, order.status_page_url, say('story.status_page')),
+			shows('status_page') && link(make, order.status_page_url, say('story.status_page')),
 			widget.button('form.another', widget.restart),
 		),
 	);
 	return /** @type {Told} */ ({
 		element,
-		title,
 		headline: join(' ', ...Object.values(said), turn),
 		pause: (answer.refresh_after ?? 0) * 1000,
-		retell: (changes) => tell(Object.assign(answer, changes), widget, helpers),
+		retell: (changes) => tell(Object.assign(answer, changes), widget),
 	});
 }

@@ -44,8 +44,13 @@ def test_what_a_source_is_asked_for_is_short_and_plain(typed: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("rr 123 de", "RR123DE"), ("1z\t999", "1Z999"), ("", " "), (None, "")]
-    + [("99.00.123456.12345678", "9900 1234 5612 345678")],
+    [
+        ("rr 123 de", "RR123DE"),
+        ("1z\t999", "1Z999"),
+        ("99.00.123456.12345678", "9900 1234 5612 345678"),
+        ("", " "),
+        (None, ""),
+    ],
 )
 def test_spaces_dots_and_case_make_no_other_number(one: object, other: object) -> None:
     assert same_number(one) == same_number(other)

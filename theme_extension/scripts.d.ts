@@ -120,6 +120,10 @@ type Add = (extra: 'customer' | 'sample') => void;
  * connection is said only where the browser knows it, or where nothing came back: then `fetch` rejects with a
  * TypeError, while another app that wraps it may reject with a fault of its own.
  */
+/**
+ * A story that is stale comes as none to a page that shows one: what could not be checked may be behind it, and is no
+ * news.
+ */
 type Send = (signal: AbortSignal) => Promise<Outcome>;
 /** The button gets aria-disabled and not disabled, which would drop the keyboard's focus. */
 type Wait = (begins: boolean) => void;
@@ -130,6 +134,7 @@ type Refuse = (code?: string, time?: string) => Pick<Told, 'element' | 'title'>;
 
 // track-order-more.js
 
+type More = Files['more'];
 /** Whether at most one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
 type IsNear = (one: string, other: string) => boolean;
 /**
@@ -174,12 +179,13 @@ type Morph = (old: any, fresh: any) => void;
  * how long ago something was moves on even if nothing is asked, or nothing answered. To be given changes that are known
  * without asking.
  */
-type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => (changes?: Partial<Answer>) => void;
+type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => TellAgain;
+type TellAgain = (changes?: Partial<Answer>) => void;
 /**
  * What only some pages have besides the form, and can do without: the recent orders of a customer who is signed in, or
  * the sample of the theme editor.
  */
-type Extra = (widget: Widget, signal: AbortSignal, helpers: Files['more']) => Promise<void>;
+type Extra = (widget: Widget, signal: AbortSignal, helpers: More) => Promise<void>;
 /** An order to choose, as an entry of a list: what has no place of its own is folded into the last one. */
 type TellChoice = (choice: Choice) => Piece;
 
@@ -189,7 +195,7 @@ type Join = (glue: string, ...texts: Content[]) => string;
 /** The latest of a time that rows have or have not; '' where none has it. */
 type Newest = (rows: any[], name: 'delivered_at' | 'occurred_at') => Time;
 /** The JSON of a 200 as elements. */
-type Tell = (answer: Answer, widget: Widget, helpers: Files['more']) => Told;
+type Tell = (answer: Answer, widget: Widget, helpers: More) => Told;
 type Small = (...texts: Piece[]) => Piece;
 /** Content under a title; nothing where there is none. */
 type Titled = (kind: string, key: Piece, ...content: Piece[]) => Content;

@@ -49,9 +49,9 @@ function start(root, gone) {
 	let telling = new AbortController();
 	/** @type {Question} */
 	let question;
-	/** @type {Files['more']} */
+	/** @type {More} */
 	let more;
-	/** @type {ReturnType<Files['more']['keepFresh']>} */
+	/** @type {TellAgain} */
 	let retell;
 
 	form.addEventListener('submit', submit, { signal: gone });
@@ -163,8 +163,8 @@ function start(root, gone) {
 			);
 			const both = Promise.all([answer, load('story')]);
 			more.clock(root);
-			const [outcome, { tell }] = await both;
-			return outcome.story ? { told: tell(outcome.story, widget, more) } : outcome;
+			const [{ story, ...outcome }, { tell }] = await both;
+			return !story || (story.stale && form.hidden) ? outcome : { told: tell(story, widget, more) };
 		} catch {
 			return { code: navigator.onLine ? 'upstream_unavailable' : 'offline' };
 		}

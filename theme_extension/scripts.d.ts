@@ -118,6 +118,10 @@ type Start = (root: HTMLElement, gone: AbortSignal) => void;
  * connection is said only where the browser knows it, or where nothing came back: then `fetch` rejects with a
  * TypeError, while another app that wraps it may reject with a fault of its own.
  */
+/**
+ * A story that is stale comes as none to a page that shows one: what could not be checked may be behind it, and is no
+ * news.
+ */
 type Send = (signal: AbortSignal) => Promise<Outcome>;
 /** The button gets aria-disabled and not disabled, which would drop the keyboard's focus. */
 type Wait = (begins: boolean) => void;
@@ -127,6 +131,7 @@ type Show = (outcome: Outcome) => void;
 
 // track-order-more.js
 
+type More = Files['more'];
 /** Whether at most one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
 type IsNear = (one: string, other: string) => boolean;
 /**

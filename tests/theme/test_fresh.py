@@ -163,6 +163,29 @@ def test_a_look_in_vain_leaves_the_story_and_says_so(looking: Shopper, sent: ans
     expect(looking.result).to_contain_text(TEXTS["status"]["in_transit"])
 
 
+def test_what_could_not_be_checked_is_no_news(looking: Shopper) -> None:
+    """It may be behind what is on the page: nothing is taken back for it, and who asks reads that it is not
+    the latest."""
+    stale, before = TEXTS["story"]["stale"], TEXTS["status"]["in_transit"]
+    said = looking.said
+    looking.shop.answer = answer(told_as("shipped") | {"stale": True})
+    with looking.page.expect_response("**/lookup"):
+        looking.page.clock.run_for(AWHILE + 1_000)
+    looking.settle()
+    expect(looking.result).to_contain_text(before)
+    assert looking.said == said
+    looking.page.get_by_role("button", name="Check again").click()
+    expect(looking.result).to_contain_text(stale)
+    expect(looking.result).to_contain_text(before)
+    assert looking.said == stale
+
+
+def test_who_sees_nothing_yet_is_told_what_could_not_be_checked(patient_shopper: Shopper) -> None:
+    patient_shopper.look_up(answer(told_as("shipped") | {"stale": True}))
+    expect(patient_shopper.result).to_contain_text(TEXTS["story"]["stale"])
+    expect(patient_shopper.result).to_contain_text(TEXTS["status"]["shipped"])
+
+
 def test_an_order_that_is_not_found_any_more_is_shown_no_longer(looking: Shopper) -> None:
     looking.shop.answer = refusal("order_not_found", 404)
     looking.page.get_by_role("button", name="Check again").click()

@@ -93,6 +93,7 @@ ASK = """async ([title, patience]) => {
   form.elements.order.value = 'any';
   form.elements.email.value = 'any@example.com';
   result.replaceChildren();
+  form.hidden = false; // as whoever looks up another order finds it
   const shown = new Promise((done, fail) => {
     const look = () => result.querySelector('h2')?.textContent.trim() === title && done();
     new MutationObserver(look).observe(result, { childList: true, subtree: true });

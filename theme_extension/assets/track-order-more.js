@@ -3,11 +3,11 @@ const DAY = 86_400_000;
 const MINUTE = 60_000;
 const MAILBOXES = ['gmail', 'hotmail', 'yahoo', 'outlook', 'icloud', 'laposte'];
 const ENDINGS = ['com', 'co.jp', 'co.uk'];
-/** Numbers that take every plural form of our languages between them. */
+/** Numbers that take every plural form of our languages. */
 const SAMPLES = [1, 2, 0, 3, 11, 100];
-/** UPS, DHL, Amazon, USPS, FedEx, Yamato, the post (UPU S10). */
+/** UPS, DHL, Amazon, USPS, FedEx, Yamato, post (UPU S10). */
 const TRACKING = /^(1Z\w{16}|JJD\d{10,20}|TBA\d{12}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-/** With a country or trunk code, or American. */
+/** With country or trunk code, or American. */
 const PHONE = /^([+0]\d{8,15}|1?([2-9]\d\d){2}\d{4})$/;
 
 /** @type {IsNear} */

@@ -155,8 +155,8 @@ function start(root, gone) {
 			);
 			const both = Promise.all([answer, load('story')]);
 			more.clock(root);
-			const [outcome, { tell }] = await both;
-			return outcome.story ? { told: tell(outcome.story, more) } : outcome;
+			const [{ story, ...outcome }, { tell }] = await both;
+			return !story || (story.stale && form.hidden) ? outcome : { told: tell(story, more) };
 		} catch {
 			return { code: navigator.onLine ? 'upstream_unavailable' : 'offline' };
 		}

@@ -139,7 +139,9 @@ class Store:
         self._followed.keep(due, news())
         self._followed.finish(due, next_at=NOON, registered=True)
 
-        assert [news()] == [*self._followed.news(ALICE, [PARCEL.number]).get(PARCEL.number, ())]
+        kept = self._followed.news(ALICE, [PARCEL.number])
+        assert kept is not None
+        assert [news()] == [*kept.get(PARCEL.number, ())]
 
     def asks_accounts(self) -> None:
         """At the pace that the source allows."""

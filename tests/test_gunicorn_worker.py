@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from signal import SIGTERM
@@ -11,7 +14,7 @@ from typing import Any, cast
 
 import pytest
 from gunicorn.config import Config  # type: ignore[import-untyped]  # gunicorn has no types
-from gunicorn.workers.gthread import TConn  # type: ignore[import-untyped]  # the same
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]  # the same
 
 from tracker import gunicorn_worker
 
@@ -57,6 +60,38 @@ def answered(worker: gunicorn_worker.Worker, connection: Connection) -> None:
     done: Future[bool] = Future()
     done.set_result(True)
     worker.finish_request(cast(TConn, connection), done)
+
+
+def test_a_caller_who_sends_too_slowly_holds_no_thread(
+    worker: gunicorn_worker.Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And still gets an answer, which may be that the request makes no sense."""
+    ours, theirs = socket.socketpair()
+    theirs.settimeout(10)
+    conn = TConn(None, ours, ("127.0.0.1", 1), ("127.0.0.1", 2))
+    reading = threading.Event()
+
+    def read_and_answer(_worker: object, conn: Any) -> bool:
+        conn.sock.settimeout(None)
+        reading.set()
+        rest = conn.sock.recv(1)
+        conn.sock.sendall(b"answered" + rest)
+        return False
+
+    monkeypatch.setattr(ThreadWorker, "handle", read_and_answer)
+    thread = threading.Thread(target=worker.handle, args=[conn])
+    with ours, theirs:
+        thread.start()
+        assert reading.wait(10)
+        worker.notify()
+        assert thread.is_alive()
+        later = time.monotonic() + gunicorn_worker.HELD_SECONDS + 1
+        monkeypatch.setattr(gunicorn_worker, "time", SimpleNamespace(monotonic=lambda: later))
+        worker.notify()
+        thread.join(10)
+
+        assert theirs.recv(100) == b"answered"
+        worker.notify()
 
 
 def test_an_ending_worker_gives_its_kept_connections_a_moment(worker: gunicorn_worker.Worker) -> None:

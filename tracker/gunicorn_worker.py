@@ -15,6 +15,7 @@ import struct
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from http import HTTPStatus
 from types import FrameType
 from typing import Any
@@ -40,6 +41,10 @@ STATUSES = {
 
 SUCCESSORS_SECONDS = 60.0
 """So long a worker that is replaced waits for those that take its place; they load in about one."""
+
+HELD_SECONDS = 10.0
+"""So long one request may hold a thread. An answer takes half of it at most; the rest is for the request to
+arrive in, and gunicorn itself waits five seconds for its first byte."""
 
 _PAIR, _AGE = struct.Struct("=II"), struct.Struct("=I")
 _PLACES = 1024
@@ -67,6 +72,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         # worker that takes its place, and how many do.
         self._successors = mmap.mmap(-1, _PAIR.size)
         self._leaves_by: float | None = None
+        self._held: dict[TConn, float] = {}
 
     @property
     def replaced(self) -> bool:
@@ -89,8 +95,26 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def notify(self) -> None:
         """Say that it lives, as it does at least once a second; and look whether it may end."""
         super().notify()
+        self._let_go()
         if self._leaves_by is not None and (self._succeeded() or time.monotonic() > self._leaves_by):
             self.alive = False
+
+    def handle(self, conn: TConn) -> bool:
+        """Answer a request, in a thread."""
+        self._held[conn] = time.monotonic()
+        try:
+            return bool(super().handle(conn))
+        finally:
+            del self._held[conn]
+
+    def _let_go(self) -> None:
+        """Wait no longer for who sends too slowly: the thread that reads sees the end of it, as if the caller
+        had left. An answer that is under way still gets out."""
+        now = time.monotonic()
+        for conn, begun in list(self._held.items()):
+            if now - begun > HELD_SECONDS:
+                with suppress(OSError):  # it has ended meanwhile
+                    conn.sock.shutdown(socket.SHUT_RD)
 
     def _succeeded(self) -> bool:
         first, count = _PAIR.unpack(self._successors)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from typing import Any
 
 from werkzeug.test import TestResponse
 
@@ -21,13 +23,16 @@ def push(
     *,
     body: bytes | None = None,
     secret: str | None = None,
+    in_chunks: bool = False,
 ) -> TestResponse:
     """That these parcels were delivered just now, at the address of a shop's account."""
     body = json.dumps([NUMBER]).encode() if body is None else body
     signature = sign_push(body, SECRETS.get(shop, "") if secret is None else secret)
+    chunked: dict[str, Any] = {"input_stream": io.BytesIO(body)} if in_chunks else {"data": body}
     return shops.app.test_client(use_cookies=False).post(
         f"/webhooks/tracking/{source}/{shop}",
-        data=body,
+        **chunked,
+        environ_overrides={"wsgi.input_terminated": True} if in_chunks else {},
         content_type="application/json",
         headers={SIGNATURE: signature},
     )

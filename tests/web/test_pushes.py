@@ -112,6 +112,8 @@ def test_what_is_too_long_is_refused_whoever_it_is_for(shops: World) -> None:
     wild = b"[" + b" " * MAX_PUSH_BYTES + b"]"
 
     assert {413} == {push(shops, shop, body=wild).status_code for shop in (ALICE, CHARLIE)}
+    assert 413 == push(shops, body=wild, in_chunks=True).status_code
+    assert 200 == push(shops, in_chunks=True).status_code
     assert 200 == push(shops, body=b"[" + b" " * (MAX_PUSH_BYTES - 2) + b"]").status_code
 
 

@@ -16,6 +16,7 @@ from tracker.ports import Clock, KnownAccounts, ReadPush
 from tracker.shopify.id_token import verify_id_token
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
 from tracker.shopify.webhook_signature import presented_signature, verify_webhook
+from tracker.web.bounded_body import read_bounded_body
 from tracker.web.forged import parameters_of
 
 Proof = Callable[[], None]
@@ -87,8 +88,7 @@ def webhook_signed(secrets: Sequence[str]) -> Proof:
 
     def prove_webhook() -> None:
         presented_signature(request.headers.get)
-        request.max_content_length = MAX_WEBHOOK_BYTES
-        g.body = request.get_data(cache=False)
+        g.body = read_bounded_body(request, most_bytes=MAX_WEBHOOK_BYTES)
         g.envelope = verify_webhook(request.headers.get, g.body, secrets=secrets)
         g.shop = g.envelope.shop
 
@@ -112,10 +112,10 @@ def push_signed(known: KnownAccounts, readers: Mapping[str, ReadPush], clock: Cl
         read = readers.get(source)
         if account is None or read is None:
             raise UnprovenPush("no_account")
-        request.max_content_length = MAX_PUSH_BYTES
         headers = {name.lower(): value for name, value in request.headers}
+        body = read_bounded_body(request, most_bytes=MAX_PUSH_BYTES)
         try:
-            g.pushed = read(request.get_data(cache=False), headers, account, clock())
+            g.pushed = read(body, headers, account, clock())
         except InvalidSignature as refusal:
             raise UnprovenPush(refusal.cause) from refusal
         except SourceBroken:

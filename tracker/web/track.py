@@ -13,13 +13,13 @@ from tracker.errors import InvalidRequest, Refusal
 from tracker.lookup import Answer, Shopper
 from tracker.order_number import OrderNumber
 from tracker.web.body import FORM, JSON, MAX_BYTES, read_body
+from tracker.web.bounded_body import read_bounded_body
 from tracker.web.client_address import network
 from tracker.web.limits import Door, LimitOf
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
 from tracker.web.request_log import tally
 from tracker.web.schemas import read_choice, read_form, read_locale
-from tracker.web.small_body import read_small_body
 
 YEAR = 31_536_000
 
@@ -117,7 +117,7 @@ def _sent() -> dict[str, object]:
     request = request_ctx.request
     if (content_type := request.mimetype) not in (FORM, JSON):
         abort(415)
-    sent = read_body(read_small_body(request, most_bytes=MAX_BYTES), content_type)
+    sent = read_body(read_bounded_body(request, most_bytes=MAX_BYTES), content_type)
     g.locale = read_locale(sent)
     return sent
 

@@ -23,7 +23,8 @@ from tracker.web.admin import chart, guide, policy
 from tracker.web.admin.pages import ASSETS_PATH, AdminPages
 from tracker.web.admin.parcels import ParcelTable
 from tracker.web.admin.schemas import read_account, read_removal, read_settings
-from tracker.web.body import JSON, read_body
+from tracker.web.body import JSON, MAX_BYTES, read_body
+from tracker.web.bounded_body import read_bounded_body
 from tracker.web.problems import problem
 from tracker.web.request_log import tally
 
@@ -181,7 +182,7 @@ def actions_blueprint(
 def _sent() -> dict[str, object]:
     if request.mimetype != JSON:
         abort(415)
-    return read_body(request.get_data(cache=False), JSON)
+    return read_body(read_bounded_body(request, most_bytes=MAX_BYTES), JSON)
 
 
 def _asking(work: Callable[[], Any]) -> Any:

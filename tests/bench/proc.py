@@ -57,6 +57,22 @@ def holder(near: int, far: int, pids: Sequence[int]) -> int:
     raise LookupError(f"nobody took the connection to port {far}")
 
 
+def caller(port: int, pids: Sequence[int]) -> int:
+    """Which of the processes has a connection to a server at `port` of this machine, once one has.
+
+    Raises LookupError where none does within HELD_WITHIN seconds.
+    """
+    patience = time.monotonic() + HELD_WITHIN
+    while time.monotonic() < patience:
+        rows = (row.split() for row in Path("/proc/net/tcp").read_text().splitlines())
+        sockets = {f"socket:[{row[9]}]" for row in rows if row[2].endswith(f":{port:04X}")}
+        for pid in pids:
+            if sockets & _opened(pid):
+                return pid
+        time.sleep(0.001)
+    raise LookupError(f"nobody has a connection to port {port}")
+
+
 def _opened(pid: int) -> set[str]:
     opened = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():

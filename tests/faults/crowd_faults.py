@@ -1,18 +1,23 @@
 """Two hundred shoppers on one order that nobody asked for before, on two workers: while Shopify answers as
-ever, and while it takes longer than a look-up has."""
+ever, while it takes longer than a look-up has, and while the one who asks for all of them is killed."""
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.bench.proc import caller, children
 from tests.faults.conftest import Note
 from tests.faults.findings import Finding
 from tests.faults.house import open_service
@@ -24,7 +29,7 @@ from tests.serving import Served
 
 PART = "Shopify"
 SHOPPERS = 200
-STORY, REFUSED = "story", "503 with the time"
+STORY, REFUSED, CUT = "story", "503 with the time", "cut off"
 SOON_MS, TOO_LATE_MS = 100, 4000
 """A look-up has three seconds."""
 CALLS = 2
@@ -41,15 +46,19 @@ def service(shopify: PretendShopify, tmp_path: Path) -> Iterator[Served]:
         shopify.shop.reset_control()
 
 
-def ask(service: Served) -> tuple[str, float]:
-    """What one shopper is told, in a word, and the seconds that took."""
+def ask(service: Served, *, sent_it: Callable[[], object] = lambda: None) -> tuple[str, float]:
+    """What one shopper is told, in a word, and the seconds that took. `sent_it` is called in between."""
     head, _, body = looked_up(keep=False).partition(b"\r\n\r\n")
     line, *lines = head.decode().split("\r\n")
     sent = time.monotonic()
     with closing(HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_SECONDS)) as connection:
-        connection.request("POST", line.split(" ")[1], body, dict(each.split(": ") for each in lines))
-        response = connection.getresponse()
-        response.read()
+        try:
+            connection.request("POST", line.split(" ")[1], body, dict(each.split(": ") for each in lines))
+            sent_it()
+            response = connection.getresponse()
+            response.read()
+        except (ConnectionError, HTTPException):
+            return CUT, time.monotonic() - sent
     word = STORY if response.status == 200 else f"{response.status}"
     if "Retry-After" in response.headers:
         word += " with the time"
@@ -76,3 +85,32 @@ def test_a_crowd(milliseconds: int, service: Served, shopify: PretendShopify, no
     name = f"{SHOPPERS} on one cold order, answers in {milliseconds / 1000:g} s"
     holds = holds and slowest <= ANSWERED_WITHIN
     note(Finding(PART, name, promise, figure, holds, time.monotonic() - begun))
+
+
+def test_a_crowd_whose_leader_is_killed(service: Served, shopify: PretendShopify, note: Note) -> None:
+    """With -9, in the middle of the only read, once all have asked. Whoever else was in that worker loses the
+    connection; the others wait until its lease has ended, then one of them asks for all. That leaves a second
+    of the three that each has, which a busy machine may need for itself: who runs out of it is told so."""
+    begun, calls, port = time.monotonic(), shopify.calls(), urlsplit(shopify.origin).port
+    assert port is not None
+    shopify.switch(delay_ms=TOO_LATE_MS)
+    all_asked = threading.Semaphore(0)
+    with ThreadPoolExecutor(SHOPPERS) as crowd:
+        asking = [crowd.submit(ask, service, sent_it=all_asked.release) for _ in range(SHOPPERS)]
+        leader = caller(port, children(service.process.pid))
+        wait_until(lambda: shopify.calls() > calls, "asked for all")
+        shopify.switch(delay_ms=SOON_MS)  # for whoever asks next
+        for _ in range(SHOPPERS):
+            assert all_asked.acquire(timeout=PATIENCE_SECONDS)
+        os.kill(leader, signal.SIGKILL)
+        heard = [one.result() for one in asking]
+    made = shopify.calls() - calls
+    wait_until(lambda: ask(service)[0] == STORY, "told once another worker is there")
+    told, slowest = Counter(word for word, _ in heard), max(seconds for _, seconds in heard)
+    figure = ", ".join((*(f"{number} {word}" for word, number in told.items()), f"{made} calls"))
+    figure += f", slowest {slowest:.1f} s"
+    holds = told.keys() <= {STORY, REFUSED, CUT} and made <= MOST_READS * CALLS
+    holds = holds and slowest <= ANSWERED_WITHIN
+    name = f"the worker killed (-9) that reads for {SHOPPERS}"
+    promise = "a story or a 503 with the time in the other worker, two reads at most"
+    note(Finding("The service", name, promise, figure, holds, time.monotonic() - begun))

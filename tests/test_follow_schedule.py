@@ -191,8 +191,9 @@ class TestHoldingOff:
             (SourceBroken(), 10 * MINUTE, 6 * HOUR),
             (SourceRejected(), MINUTE, 15 * MINUTE),
             (SourceKeyRejected(), HOUR, 6 * HOUR),
-            (SourceQuotaSpent(), 12 * HOUR, 12 * HOUR),
-            (SourceQuotaSpent(retry_after=60), 12 * HOUR, 12 * HOUR),
+            (SourceQuotaSpent(), HOUR, 4 * HOUR),
+            (SourceQuotaSpent(retry_after=60), HOUR, 4 * HOUR),
+            (SourceQuotaSpent(retry_after=6 * 3600), 6 * HOUR, 6 * HOUR),
             (SourceUnavailable(retry_after=1e12), DAY, DAY),
             (SourceUnavailable(retry_after=-5), MINUTE, 15 * MINUTE),
             (None, 10 * MINUTE, 6 * HOUR),
@@ -200,6 +201,17 @@ class TestHoldingOff:
     )
     def test_by_what_went_wrong(self, error: SourceError | None, first: timedelta, most: timedelta) -> None:
         assert (first, most) == holding_off(error, now=NOON)
+
+    def test_a_spent_quota_is_tried_once_the_day_is_over_at_the_latest(self) -> None:
+        late = NOON + 11.5 * HOUR
+
+        assert (HOUR / 2, HOUR / 2) == holding_off(SourceQuotaSpent(), now=late)
+
+    def test_where_parcels_take_minutes_for_their_way_a_spent_quota_is_tried_in_seconds(self) -> None:
+        seconds = timedelta(seconds=6), timedelta(seconds=24)
+
+        assert seconds == holding_off(SourceQuotaSpent(), now=NOON, pace=600)
+        assert holding_off(SourceBroken(), now=NOON) == holding_off(SourceBroken(), now=NOON, pace=600)
 
     @given(now=moments)
     def test_the_day_ends_at_midnight_by_utc(self, now: datetime) -> None:

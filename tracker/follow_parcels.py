@@ -256,7 +256,7 @@ class _Account:
         return self._hold_off(error)
 
     def _hold_off(self, error: SourceError, *, registering: bool = False) -> timedelta:
-        first, most = holding_off(error, now=self.clock())
+        first, most = holding_off(error, now=self.clock(), pace=self.pace)
         seconds = self.quota.hold_off(
             self.shop,
             self.source.name,

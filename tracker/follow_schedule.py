@@ -64,6 +64,9 @@ UNANSWERED = 15 * MINUTE
 """So long at most an account is asked nothing whose source gives no answer: one request tells that it does
 again, and until then parcels wait, also those of which Redis lost what was known."""
 
+SPENT = 4 * HOUR
+"""So long at most an account whose quota is spent waits until it is tried again, with one request."""
+
 NO_ACCOUNT = 15 * MINUTE
 """So soon, and up to as much again by chance, it is looked whether a merchant who took the account away has
 one again. It costs no request."""
@@ -124,12 +127,15 @@ def newest_status(events: Sequence[TrackingEvent]) -> TrackingEvent | None:
     return max(known, key=_order, default=None)
 
 
-def holding_off(error: SourceError | None, *, now: datetime) -> tuple[timedelta, timedelta]:
+def holding_off(
+    error: SourceError | None, *, now: datetime, pace: float = 1.0
+) -> tuple[timedelta, timedelta]:
     """For how long an account is asked nothing after this error (None: one that nobody foresaw), at first and
-    at most: each further one doubles it. Where the source named a time it is not less than that, and where
-    the day's quota is spent not less than the day."""
+    at most: each further one doubles it. Where the source named a time it is not less than that. A quota that
+    is spent may be more again at any time, as its merchant buys a larger plan, and is tried with `pace` so
+    many times as often as usual; no trial waits beyond the day, by which most are counted."""
     if isinstance(error, SourceQuotaSpent):
-        first = most = until_tomorrow(now)
+        first, most = (min(pause / pace, until_tomorrow(now)) for pause in (HOUR, SPENT))
     elif isinstance(error, SourceThrottled):
         first, most = timedelta(seconds=5), 10 * MINUTE
     elif isinstance(error, SourceKeyRejected):

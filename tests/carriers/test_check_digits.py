@@ -72,6 +72,10 @@ def test_numbers_that_parcelforce_may_have_given_are_not_royal_mails() -> None:
     assert not royal_mail.fits("RB123456785FR")
 
 
+def test_of_royal_mails_numbers_those_of_items_that_nobody_follows_are_left_out() -> None:
+    assert ["A", "J", "R"] == [letter for letter in "AJRU" if royal_mail.fits(f"{letter}B123456785GB")]
+
+
 def test_the_check_character_of_dpd_is_that_of_iso_7064() -> None:
     assert "6" == dpd.check_character("004782901905002679885101276")
     assert "C" == dpd.check_character("008182709980000020033350276")

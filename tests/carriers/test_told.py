@@ -11,6 +11,7 @@ from tracker.carriers.moments import read_time
 from tracker.carriers.told import (
     Told,
     decode,
+    newest,
     read_events,
     read_language,
     read_last_mile,
@@ -44,6 +45,20 @@ def test_of_thousands_the_newest_are_kept() -> None:
     kept = events(*(told(hours, message=f"scan {hours}") for hours in range(10_000)))
 
     assert (MOST, NOW) == (len(kept), kept[-1].occurred_at)
+
+
+def test_of_thousands_the_newest_that_can_be_are_read_at_all_in_their_own_order() -> None:
+    """What can't have been takes nobody's place."""
+    hours = [hour for pair in zip(range(MOST), range(2_000, 2_000 + MOST), strict=True) for hour in pair]
+    written = [(NOW - timedelta(hours=hour)).isoformat() for hour in hours]
+    nonsense = ["2199-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "soon"] * MOST
+
+    kept = newest(nonsense + written, read_time, checked_at=NOW)
+    assert [(NOW - timedelta(hours=hour)).isoformat() for hour in range(MOST)] == kept
+
+
+def test_of_no_more_than_are_told_all_are_read() -> None:
+    assert ["soon", "2026-11-27"] == newest(["soon", "2026-11-27"], read_time, checked_at=NOW)
 
 
 def test_texts_are_cut_and_plain() -> None:

@@ -73,6 +73,21 @@ def test_it_goes_once_the_source_does_that_again(troubles: RedisTroubles) -> Non
     assert [] == troubles.of(ALICE, AGGREGATOR)
 
 
+@pytest.mark.parametrize(("code", "registering"), [(REGISTRATIONS_SPENT, True), (SPENT, False)])
+def test_trouble_that_comes_and_goes_is_shown_each_time_and_told_once(
+    code: str, troubles: RedisTroubles, *, registering: bool
+) -> None:
+    told, shown = list[bool](), list[list[str]]()
+    for _ in range(3):
+        told.append(troubles.tell(ALICE, AGGREGATOR, code))
+        shown.append(troubles.of(ALICE, AGGREGATOR))
+        troubles.ended(ALICE, AGGREGATOR, registering=registering)
+        shown.append(troubles.of(ALICE, AGGREGATOR))
+
+    assert [True, False, False] == told
+    assert 3 * [[code], []] == shown
+
+
 def test_how_long_a_source_fails_is_known_over_all_workers(redis_url: str) -> None:
     hours = [timedelta(hours=hour) for hour in (0, 1, 5)]
 

@@ -27,6 +27,9 @@ WINDOW_AHEAD = timedelta(days=400)
 ZoneAt = Callable[[datetime], tzinfo]
 """The zone of a clock that showed this time (naive)."""
 
+_FARTHEST_ZONE = timedelta(hours=14)
+"""No clock on a wall is farther from UTC."""
+
 _LONGEST = 40
 _ENDS_OF_DAY = ((0, 0), (23, 59))
 """Hour and minute that are written where a day is meant."""
@@ -66,6 +69,20 @@ def happened_at(
         moment = None if time is None else _moment(time.time, _zone(index, time, country, known, written))
         moments.append(moment if moment and EARLIEST <= moment <= checked_at + AHEAD else None)
     return moments
+
+
+def newest_of(written: Sequence[Written | None], *, checked_at: datetime, most: int) -> Sequence[int]:
+    """Which (by their places, in the source's order) of very many events are the newest `most` that can have
+    been; all of them where there are no more. It is cheap: the zone of a time without an offset counts as
+    UTC, so that around the oldest that are left some hours may be wrong."""
+    if len(written) <= most:
+        return range(len(written))
+    earliest, latest = EARLIEST - _FARTHEST_ZONE, checked_at + AHEAD + _FARTHEST_ZONE
+    moments = (
+        (None if time is None else _moment(time.time, UTC), place) for place, time in enumerate(written)
+    )
+    dated = sorted((moment, place) for moment, place in moments if moment and earliest <= moment <= latest)
+    return sorted(place for _, place in dated[-most:])
 
 
 def _zone(

@@ -14,7 +14,6 @@ from tracker.carriers.check_digits import canada_post, dhl_express, dpd, fedex, 
 
 _LONGEST = 100
 _WRITTEN = re.compile(r"[0-9A-Za-z]{8,34}")
-_EMS = "E"
 
 OF_COUNTRY = {
     "AT": "austrian_post", "AU": "australia_post", "BE": "bpost", "BF": "la_poste_burkina_faso",
@@ -27,8 +26,9 @@ OF_COUNTRY = {
 }  # fmt: skip
 """The country's designated postal operator, by the last two letters of a postal number."""
 
-_OTHERS_CARRY_EMS = frozenset({"FR"})
-"""Chronopost carries EMS for La Poste."""
+_OTHERS_CARRY = {"DE": "CE", "FR": "E"}
+"""By country the first letters of what its post leaves to another carrier, or may. DHL has the parcels of
+Deutsche Post, and no public source tells for certain whose EMS is there. Chronopost has that of La Poste."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,6 @@ def _postal_operator(number: str) -> set[str]:
     if number[0] not in s10.TRACKED or not s10.fits(number):
         return set()
     country = number[-2:]
-    if number[0] == _EMS and country in _OTHERS_CARRY_EMS:
+    if number[0] in _OTHERS_CARRY.get(country, ""):
         return set()
     return {OF_COUNTRY[country]} if country in OF_COUNTRY else set()

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from tracker.carriers.moments import Written, expected_between, happened_at, zone_at_door
+from tracker.carriers.moments import Written, expected_between, happened_at, newest_of, zone_at_door
 from tracker.carriers.places import PLACE_LENGTH, read_country, read_place
 from tracker.carriers.plain import plain
 from tracker.carriers.telling import tell_tracking
@@ -20,6 +20,8 @@ from tracker.parcel import TrackingNews
 from tracker.shapes import MESSAGE_LENGTH
 from tracker.timeline_events import MOST
 from tracker.tracking_number import plain_number, same_number
+
+Event = TypeVar("Event")
 
 _DATE = len("2026-11-27")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
@@ -47,6 +49,17 @@ def decode(body: bytes) -> dict[str, Any]:
     if isinstance(value, dict):
         return value
     raise SourceBroken
+
+
+def newest(
+    events: Sequence[Event], time_of: Callable[[Event], Written | None], *, checked_at: datetime
+) -> Sequence[Event]:
+    """As many of a source's events as a timeline tells, the newest that can be, in the source's order: so
+    that one that runs wild costs hardly more than its times. `time_of` reads that of one."""
+    if len(events) <= MOST:
+        return events
+    written = [time_of(event) for event in events]
+    return [events[place] for place in newest_of(written, checked_at=checked_at, most=MOST)]
 
 
 def read_events(told: Sequence[Told], *, source: Source, checked_at: datetime) -> tuple[TrackingEvent, ...]:

@@ -67,7 +67,8 @@ class RedisTroubles:
     def ended(self, shop: str, source: str, *, registering: bool) -> None:
         """See ports.Troubles."""
         ended = {REGISTRATIONS_SPENT} if registering else set(TROUBLES) - {REGISTRATIONS_SPENT}
-        self._forget(shop, source, sorted(ended))
+        # That it was told today stays: trouble that comes and goes is told once as well.
+        self._delete(self._shown(shop, source, sorted(ended)))
 
     def of(self, shop: str, source: str) -> list[str]:
         """See ports.Troubles."""
@@ -80,14 +81,14 @@ class RedisTroubles:
 
     def settled(self, shop: str, source: str) -> None:
         """See ports.Troubles."""
-        self._forget(shop, source, TROUBLES)
+        told = [self._keys.trouble(shop, source, code) + TOLD for code in TROUBLES]
+        self._delete(self._shown(shop, source, TROUBLES) + told)
 
-    def _forget(self, shop: str, source: str, codes: Sequence[str]) -> None:
+    def _shown(self, shop: str, source: str, codes: Sequence[str]) -> list[str]:
         keys = [self._keys.trouble(shop, source, code) for code in codes]
-        keys += [key + TOLD for key in keys]
         if SourceUnavailable.code in codes:
             keys.append(self._keys.trouble(shop, source, SINCE))
-        self._delete(keys)
+        return keys
 
     def _delete(self, keys: Sequence[str]) -> None:
         with suppress(RedisUnavailable):

@@ -11,6 +11,7 @@ from tests.carriers.answers import NOW, answer
 from tracker.carriers.seventeen_track.reading import read_news
 from tracker.order import Attention, DeliveryWindow, Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import TrackingNews
+from tracker.timeline_events import MOST
 
 NUMBER = "LP00123456789012"
 
@@ -183,6 +184,19 @@ def test_what_has_arrived_has_no_more_trouble() -> None:
     told["track_info"]["latest_status"] = {"status": "Exception", "sub_status": "Exception_Damage"}
 
     assert Reading(Status.DELIVERED, raw="Delivered_Other") == read(told).events[-1].reading
+
+
+def test_of_events_without_end_the_newest_alone_are_read() -> None:
+    """A word that stands on none of them is not even looked up."""
+    told, words = item(), list[tuple[str, str]]()
+    [provider] = told["track_info"]["tracking"]["providers"]
+    old = {"time_utc": "2026-10-01T00:00:00Z", "sub_status": "Teleported"}
+    provider["events"] += [{"time_utc": "2026-11-01T00:00:00Z", "sub_status": "InTransit_Other"}] * MOST
+    provider["events"] += [old] * MOST
+
+    news = read_news(told, number=NUMBER, checked_at=NOW, on_unknown_word=lambda *word: words.append(word))
+    assert news is not None
+    assert (read(item()).events[-1], []) == (news.events[-1], words)
 
 
 def test_a_text_is_in_the_language_that_its_carrier_was_asked_in() -> None:

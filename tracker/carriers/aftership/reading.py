@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from tracker.carriers.aftership.codes import WORDS
-from tracker.carriers.moments import read_time
-from tracker.carriers.told import Told, read_events, read_last_mile, read_window, tell_news
+from tracker.carriers.moments import Written, read_time
+from tracker.carriers.told import Told, newest, read_events, read_last_mile, read_window, tell_news
 from tracker.carriers.words import OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Source
 from tracker.parcel import TrackingNews
@@ -37,7 +37,8 @@ def read_news(
     """The news of the parcel that is followed under `number`, None where nothing is known of it yet.
     `checked_at` (UTC) is when it came."""
     words = Words(NAME, WORDS, on_unknown_word)
-    told = [_event(event, words) for event in mappings(tracking.get("checkpoints"))]
+    checkpoints = newest(mappings(tracking.get("checkpoints")), _time, checked_at=checked_at)
+    told = [_event(event, words) for event in checkpoints]
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
     window = _window(tracking, told, checked_at)
     told_mile = mapping(tracking.get("last_mile"))
@@ -47,7 +48,7 @@ def read_news(
 
 def _event(event: Mapping[str, Any], words: Words) -> Told:
     return Told(
-        written=read_time(event.get("checkpoint_time")),
+        written=_time(event),
         reading=words.read(event.get("subtag"), event.get("tag")),
         message=event.get("message"),
         city=event.get("city") or event.get("location"),
@@ -55,6 +56,10 @@ def _event(event: Mapping[str, Any], words: Words) -> Told:
         # An older version of its pushes says country_iso3.
         country=event.get("country_region") or event.get("country_iso3"),
     )
+
+
+def _time(event: Mapping[str, Any]) -> Written | None:
+    return read_time(event.get("checkpoint_time"))
 
 
 def _window(tracking: Mapping[str, Any], told: Sequence[Told], checked_at: datetime) -> DeliveryWindow | None:

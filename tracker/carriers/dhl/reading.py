@@ -14,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from tracker.carriers.dhl.codes import RETURNING, WORDS, is_code
-from tracker.carriers.moments import read_time
-from tracker.carriers.told import Told, read_day, read_events, read_last_mile, read_window, tell_news
+from tracker.carriers.moments import Written, read_time
+from tracker.carriers.told import Told, newest, read_day, read_events, read_last_mile, read_window, tell_news
 from tracker.carriers.words import OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Source, Tracking
 from tracker.parcel import TrackingNews
@@ -38,10 +38,11 @@ def read_news(
     """The news of the parcel that is followed under `number`, None where the answer has none of it.
     `language` is that of the texts, as the answer's header names it; `checked_at` (UTC) when it came."""
     shipment = _shipment(answer, number)
-    told = list(_told(shipment, Words(NAME, WORDS, on_unknown_word), language))
-    events = read_events(told, source=Source.CARRIER, checked_at=checked_at)
+    events = newest(mappings(shipment.get("events")), _time, checked_at=checked_at)
+    told = list(_told(shipment, events, Words(NAME, WORDS, on_unknown_word), language))
+    read = read_events(told, source=Source.CARRIER, checked_at=checked_at)
     window = _window(shipment, told, checked_at)
-    return tell_news(checked_at, events, window, _last_mile(shipment, number))
+    return tell_news(checked_at, read, window, _last_mile(shipment, number))
 
 
 def _shipment(answer: Mapping[str, Any], number: str) -> Mapping[str, Any]:
@@ -53,13 +54,15 @@ def _shipment(answer: Mapping[str, Any], number: str) -> Mapping[str, Any]:
     return next(iter(shipments), {})
 
 
-def _told(shipment: Mapping[str, Any], words: Words, language: str | None) -> Iterator[Told]:
+def _told(
+    shipment: Mapping[str, Any], events: Sequence[Mapping[str, Any]], words: Words, language: str | None
+) -> Iterator[Told]:
     """The shipment's status is its newest event, and stands alone where there are no others."""
     status, service = shipment.get("status"), shipment.get("service")
     latest = [_event(mapping(status), words, service, language)] if isinstance(status, dict) else []
     if latest and shipment.get("returnFlag") is True:
         latest = [replace(latest[0], reading=RETURNING)]
-    others = [_event(event, words, service, language) for event in mappings(shipment.get("events"))]
+    others = [_event(event, words, service, language) for event in events]
     yield from latest
     yield from (one for one in others if not latest or replace(one, reading=latest[0].reading) != latest[0])
 
@@ -69,7 +72,7 @@ def _event(event: Mapping[str, Any], words: Words, service: object, language: st
     group, status = event.get("statusCode"), event.get("status")
     coded = is_code(service, status)
     return Told(
-        written=read_time(event.get("timestamp")),
+        written=_time(event),
         reading=words.read(f"{group}.{status}" if coded and isinstance(group, str) else None, group),
         message=event.get("description") or (None if coded else status),
         language=language,
@@ -77,6 +80,10 @@ def _event(event: Mapping[str, Any], words: Words, service: object, language: st
         province=address.get("addressRegion"),
         country=address.get("countryCode"),
     )
+
+
+def _time(event: Mapping[str, Any]) -> Written | None:
+    return read_time(event.get("timestamp"))
 
 
 def _window(shipment: Mapping[str, Any], told: Sequence[Told], checked_at: datetime) -> DeliveryWindow | None:

@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from tracker.carriers.easypost.codes import DETAILS, WORDS
-from tracker.carriers.moments import read_time
-from tracker.carriers.told import Told, read_day, read_events, tell_news
+from tracker.carriers.moments import Written, read_time
+from tracker.carriers.told import Told, newest, read_day, read_events, tell_news
 from tracker.carriers.words import OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Reading, Source, Status
 from tracker.parcel import TrackingNews
@@ -34,7 +34,8 @@ def read_news(
     """The news of a tracker's parcel, None where nothing is known of it yet. `checked_at` (UTC) is when it
     came."""
     words = Words(NAME, WORDS, on_unknown_word)
-    told = [_event(event, words) for event in mappings(tracker.get("tracking_details"))]
+    details = newest(mappings(tracker.get("tracking_details")), _time, checked_at=checked_at)
+    told = [_event(event, words) for event in details]
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
     return tell_news(checked_at, events, _window(tracker, checked_at))
 
@@ -42,13 +43,17 @@ def read_news(
 def _event(event: Mapping[str, Any], words: Words) -> Told:
     place = mapping(event.get("tracking_location"))
     return Told(
-        written=read_time(event.get("datetime")),
+        written=_time(event),
         reading=_with_detail(words.read(event.get("status")), event.get("status_detail")),
         message=event.get("message") or event.get("description"),
         city=place.get("city"),
         province=place.get("state"),
         country=place.get("country"),
     )
+
+
+def _time(event: Mapping[str, Any]) -> Written | None:
+    return read_time(event.get("datetime"))
 
 
 def _with_detail(reading: Reading, detail: object) -> Reading:

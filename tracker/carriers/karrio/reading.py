@@ -14,7 +14,7 @@ from typing import Any
 
 from tracker.carriers.karrio.codes import WORDS
 from tracker.carriers.moments import Written, read_time
-from tracker.carriers.told import Told, read_events, read_window, tell_news
+from tracker.carriers.told import Told, newest, read_events, read_window, tell_news
 from tracker.carriers.words import SILENT, OnUnknownWord, Words, ignore
 from tracker.order import Source
 from tracker.parcel import TrackingNews
@@ -34,7 +34,8 @@ def read_news(
     """The news of a tracker's parcel, None where nothing is known of it yet. `checked_at` (UTC) is when it
     came."""
     words = Words(NAME, WORDS, on_unknown_word)
-    told = [_event(event, words) for event in mappings(tracker.get("events"))]
+    scans = newest(mappings(tracker.get("events")), _time, checked_at=checked_at)
+    told = [_event(event, words) for event in scans]
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
     if events and events[-1].reading == SILENT:
         # An older Karrio has a status for the whole parcel alone: it is that of the newest event.

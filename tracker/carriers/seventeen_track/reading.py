@@ -15,7 +15,7 @@ from typing import Any
 
 from tracker.carriers.moments import Written, read_time
 from tracker.carriers.seventeen_track.codes import WORDS
-from tracker.carriers.told import Told, read_events, read_last_mile, read_window, tell_news
+from tracker.carriers.told import Told, newest, read_events, read_last_mile, read_window, tell_news
 from tracker.carriers.words import SILENT, OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Reading, Source, Status, Tracking
 from tracker.parcel import TrackingNews
@@ -46,33 +46,37 @@ def read_news(
     """The news of the parcel that is followed under `number`, None where nothing is known of it yet. `item`
     is one of the accepted, or the `data` of a push; `checked_at` (UTC) when it came."""
     info = mapping(item.get("track_info"))
-    told = _told(info, Words(NAME, WORDS, on_unknown_word))
+    told = _told(info, Words(NAME, WORDS, on_unknown_word), checked_at)
     events = read_events(told, source=Source.AGGREGATOR, checked_at=checked_at)
     window = _window(info, told, checked_at)
     return tell_news(checked_at, events, window, _last_mile(info, number))
 
 
-def _told(info: Mapping[str, Any], words: Words) -> list[Told]:
+def _told(info: Mapping[str, Any], words: Words, checked_at: datetime) -> list[Told]:
     """Every provider's events, and what `latest_status` says of the parcel beyond them."""
-    told = [
-        _event(event, words, provider.get("provider_lang"))
+    events = [
+        (event, provider.get("provider_lang"))
         for provider in mappings(mapping(info.get("tracking")).get("providers"))
         for event in mappings(provider.get("events"))
+    ]
+    told = [
+        _event(event, words, language)
+        for event, language in newest(events, lambda pair: _time(pair[0]), checked_at=checked_at)
     ]
     latest = mapping(info.get("latest_event"))
     if not latest:
         return told
-    newest = _event(latest, words, None)
-    place = next((at for at, one in enumerate(told) if replace(one, language=None) == newest), len(told))
+    last = _event(latest, words, None)
+    place = next((at for at, one in enumerate(told) if replace(one, language=None) == last), len(told))
     if place == len(told):
-        told.append(newest)
+        told.append(last)
     status = mapping(info.get("latest_status"))
     reading = words.read(status.get("sub_status"), status.get("status"))
-    if newest.reading == SILENT:
+    if last.reading == SILENT:
         told[place] = replace(told[place], reading=reading)
-    elif _says_more(reading, newest.reading, told):
+    elif _says_more(reading, last.reading, told):
         # With the country, by whose clocks the time is where it names no zone.
-        told.append(Told(_afterwards(newest.written), reading, country=newest.country))
+        told.append(Told(_afterwards(last.written), reading, country=last.country))
     return told
 
 

@@ -186,8 +186,6 @@ type TellChoice = (choice: Choice) => Piece;
 // track-order-story.js
 
 type Join = (glue: string, ...texts: Content[]) => string;
-/** The latest of a time that rows have or have not; '' where none has it. */
-type Newest = (rows: any[], name: 'delivered_at' | 'occurred_at') => Time;
 /** The JSON of a 200 as elements. */
 type Tell = (answer: Answer, widget: Widget, helpers: Files['more']) => Told;
 type Small = (...texts: Piece[]) => Piece;
@@ -203,9 +201,7 @@ type Attend = (word: Attention | null, among: Shipment[], told?: string) => [tol
 /** The progress at its place; of an order that has left in part each parcel has its own. */
 type Steps = (step: number | null, method: string) => Piece;
 /** When the carrier last said something, and when it was last asked. */
-type Freshness = (heard: TrackingEvent[], told: { checked_at: Time }) => string | false;
-/** What helps where the order, or one of its parcels, is as it is, unless the turn for its reason is `told`. */
-type Advise = (teller: Order | Shipment, among: Shipment[], told: string) => Piece;
+type Freshness = (told: Answer | Shipment) => string | false;
 type Line = Item & Partial<Unshipped>;
 /** `index` is its place among all lines, which tells whether it is folded away. */
 type TellItem = (line: Line, index: number) => Piece;

@@ -5,8 +5,6 @@ const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 
 /** @type {Join} */
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
-/** @type {Newest} */
-const newest = (rows, name) => rows.reduce((last, row) => (row[name] > last ? row[name] : last), '');
 
 /** @type {Tell} */
 export function tell(answer, widget, helpers) {
@@ -39,8 +37,11 @@ export function tell(answer, widget, helpers) {
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
 	function arrival() {
-		const delivered = newest(parcels, 'delivered_at');
-		if (now === 'delivered' && delivered) return say(`story.${handed}`, { date: day(delivered) });
+		const delivered = parcels
+			.map((each) => each.delivered_at ?? 0)
+			.sort()
+			.at(-1);
+		if (now === 'delivered' && delivered) return day(delivered);
 		const due = shows('expected') && order.delivery_window;
 		if (!due) return '';
 		const late = ahead(due.to ?? due.from ?? 0) < 0;
@@ -56,17 +57,9 @@ export function tell(answer, widget, helpers) {
 	}
 
 	/** @type {Freshness} */
-	function freshness(heard, { checked_at: checked }) {
-		const news = newest(heard, 'occurred_at');
-		return (
-			shows('freshness') && say(news ? 'story.news' : 'story.checked', { news: news && ago(news), date: ago(checked) })
-		);
-	}
-
-	/** @type {Advise} */
-	function advice({ status, attention: word }, among, told) {
-		const carried = among.some(({ method }) => !COLLECTED.includes(method));
-		return (!told && part(`advice.${word}`)) || (carried && part(`advice.${status}`));
+	function freshness({ news_at: news, checked_at: checked }) {
+		const [heard, date] = [news, checked].map((time) => time && (ago(time) || say('story.just_now')));
+		return shows('freshness') && say(heard ? 'story.news' : 'story.checked', { news: heard, date });
 	}
 
 	/** @type {Steps} */
@@ -79,7 +72,7 @@ export function tell(answer, widget, helpers) {
 	/** @type {TellItem} */
 	function item({ quantity, ordered: total, title, variant, image_url, status, scheduled_at: planned }, index) {
 		const pieces = total > quantity ? say('story.quantity_of', { quantity, total }) : quantity;
-		const state = small(status && label(status), planned && `${say('story.scheduled_at')} ${day(planned)}`);
+		const state = small(planned ? `${say('story.scheduled_at')} ${day(planned)}` : status && label(status));
 		const src = shows('pictures') && safeAddress(image_url);
 		const image = src && Object.assign(new Image(48, 48), { alt: '', loading: 'lazy' });
 		if (image) image.setAttribute(index < SHOWN_ITEMS ? 'src' : 'data-src', src);
@@ -125,7 +118,7 @@ export function tell(answer, widget, helpers) {
 		return make(
 			'div.parcel',
 			make('h3.subtitle', say(total > 1 ? 'story.parcel_of' : 'story.parcel', { number: index + 1, total })),
-			make('p.status', join(' · ', label(status, method), say(`method.${method}`))),
+			make('p.status', join(' · ', !(alone && grave) && label(status, method), say(`method.${method}`))),
 			order.partly && steps(shipment.step, method),
 			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), matter, answered)),
 			make('dl.facts', ...facts.map(([key, value]) => titled('dt', key, make('dd', value)))),
@@ -135,11 +128,11 @@ export function tell(answer, widget, helpers) {
 					link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier })),
 				),
 			),
-			!alone && now !== status && advice(shipment, [shipment], answered),
+			!alone && order.status !== status && part(`advice.${shipment.advice}`),
 			shows('items') && titled('h4.group', 'items', ...folded('items', 'more_items', items.map(item), SHOWN_ITEMS)),
 			shows('events') &&
 				titled('h4.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
-			!alone && small(freshness(shipment.events, shipment)),
+			!alone && small(freshness(shipment)),
 		);
 	}
 
@@ -152,7 +145,10 @@ export function tell(answer, widget, helpers) {
 	};
 	const turn =
 		answered ||
-		(!stuck && (say(`next.${order.attention}`) || say(`payment.${order.payment_due}`) || worded('next', now)));
+		(!stuck &&
+			(say(`next.${order.attention}`) ||
+				say(`payment.${order.payment_due}`) ||
+				(order.cancel_reason !== 'customer' && worded('next', now))));
 	const { total, delivered, on_hold: held } = order.items;
 	const live = parcels.filter(({ status }) => status !== 'cancelled').length;
 	const remarks = [
@@ -171,7 +167,6 @@ export function tell(answer, widget, helpers) {
 		refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
 		say(`returned.${order.return}`),
 	];
-	const heard = parcels.flatMap(({ events }) => events);
 	const title = make('h2.title', say('story.order', { name: order.name }));
 	const element = make(
 		'div.story',
@@ -181,11 +176,11 @@ export function tell(answer, widget, helpers) {
 			...Object.entries(said).map(([name, text]) => make(`p.${name}`, text)),
 			...remarks.map((text) => make('p.text', text)),
 			!order.partly && steps(order.step, way),
-			advice(order, parcels, answered),
+			part(`advice.${order.advice}`),
 			make('div.actions', links(widget)),
 			make(
 				'div.checked',
-				make('p', join(' ', answer.stale && say('story.stale'), freshness(heard, answer))),
+				make('p', join(' ', answer.stale && say('story.stale'), freshness(answer))),
 				widget.button('form.refresh', widget.again),
 			),
 		),
@@ -194,7 +189,10 @@ export function tell(answer, widget, helpers) {
 			'div.parcel',
 			titled('h3.subtitle', 'unshipped', ...folded('items', 'more_items', unshipped.map(item), SHOWN_ITEMS)),
 		),
-		make('div.parcel', titled('h3.subtitle', 'notes', make('ul.notes', ...notes.map((text) => make('li', text))))),
+		make(
+			'div.parcel',
+			titled('h3.subtitle', 'notes', make('ul.notes', ...notes.map((text) => make('li', text !== turn && text)))),
+		),
 		small(join(' ', say('story.placed', { date: moment(order.placed_at) }), say('story.zone', { zone }))),
 		make(
 			'div.actions',

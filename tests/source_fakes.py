@@ -74,10 +74,10 @@ class FakeFollowed:
         self.pushed.append((shop, source, number))
         return self.orders.get((shop, source, number))
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]]:
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
         """What the test put in `told`."""
         self.asked.append((shop, tuple(numbers)))
-        return {} if self.away else {number: self.told.get((shop, number), ()) for number in numbers}
+        return None if self.away else {number: self.told.get((shop, number), ()) for number in numbers}
 
     def _be_there(self) -> None:
         if self.away:

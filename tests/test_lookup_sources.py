@@ -173,11 +173,39 @@ def test_what_has_come_is_not_followed(world: World) -> None:
     assert [] == world.followed.followed
 
 
-def test_without_redis_the_shops_own_story_is_told(world: World) -> None:
+def test_without_redis_the_shops_own_story_is_told_and_says_that_it_is_not_all(world: World) -> None:
+    """Nor is it kept, or it would be told as the truth once Redis is back."""
     world.followed.away = True
 
-    assert "read" == world.look_up().cache
+    answer = world.look_up()
+    assert ("read", True) == (answer.cache, told(answer)["stale"])
     assert Status.SHIPPED is world.told[0].status
+    assert LONGEST == told(answer)["refresh_after"]
+    world.followed.away = False
+    assert ("read", False) == ((again := world.look_up()).cache, told(again)["stale"])
+    assert Status.OUT_FOR_DELIVERY is world.told[-1].status
+
+
+@pytest.mark.parametrize(("age", "cache"), [(SOFT + 1, "refreshing"), (2 * SOFT + 1, "stale")])
+def test_what_was_told_before_is_not_taken_back_for_news_that_cannot_be_read(
+    world: World, age: int, cache: str
+) -> None:
+    """Before the answer or behind it: where an answer is known, it stands."""
+    first = world.look_up()
+    world.followed.away = True
+    world.clock.advance(age)
+
+    answer = world.look_up()
+    assert cache == answer.cache
+    assert told(first)["checked_at"] == told(answer)["checked_at"]
+    assert [Status.OUT_FOR_DELIVERY] == [story.status for story in world.told]
+    assert world.followed.asked[1:]
+
+
+def test_a_shop_without_sources_misses_nothing_without_redis(world: World) -> None:
+    world.followed.away = True
+
+    assert told(world.look_up(shop=BOB))["stale"] is False
 
 
 def test_where_there_is_no_room_behind_the_answer_it_is_given_all_the_same(world: World) -> None:

@@ -47,7 +47,7 @@ class World:
         """What would be told now."""
         sent = replace(order(), shipments=(replace(SENT, tracking=(Tracking("Packeta", PARCEL.number),)),))
         joined = self.sources.joined(ALICE, sent)
-        return told_alone(ALICE, joined, now=self.clock(), stalled_days=4, generation=None)
+        return told_alone(ALICE, joined.order, now=self.clock(), stalled_days=4, generation=None)
 
     def follow(self) -> None:
         """What is due has its turn."""

@@ -14,6 +14,11 @@ from tracker.tracking_number import plain_number, same_number
     [
         ("1Z 999", "1Z999"),
         ("rr-123 de", "rr-123de"),
+        ("99.00.123456.12345678", "990012345612345678"),
+        ("98.00 123456.12345678", "980012345612345678"),
+        ("shop.example", None),
+        ("1234.", None),
+        ("12..34", None),
         ("Selbstabholung!", None),
         ("javascript:x", None),
         ("９９９９", None),
@@ -38,8 +43,15 @@ def test_what_a_source_is_asked_for_is_short_and_plain(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("rr 123 de", "RR123DE"), ("1z\t999", "1Z999"), ("", " "), (None, "")]
+    ("one", "other"),
+    [
+        ("rr 123 de", "RR123DE"),
+        ("1z\t999", "1Z999"),
+        ("99.00.123456.12345678", "9900 1234 5612 345678"),
+        ("", " "),
+        (None, ""),
+    ],
 )
-def test_spaces_and_case_make_no_other_number(one: object, other: object) -> None:
+def test_spaces_dots_and_case_make_no_other_number(one: object, other: object) -> None:
     assert same_number(one) == same_number(other)
     assert same_number("RR123DE") != same_number("RR-123DE")

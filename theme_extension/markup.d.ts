@@ -39,6 +39,11 @@ interface DOMStringMap {
   src: string;
 }
 
+/** A press, which is one of an element. */
+interface UIEvent {
+  readonly target: Element;
+}
+
 /** What the theme editor sends: its target is the block, or what is around it. */
 interface BlockEvent extends Event {
   readonly target: Node;

@@ -29,10 +29,11 @@ type Part = (name: string) => HTMLElement | undefined;
 type Announce = (text: string) => void;
 
 /**
- * One of the other files, which a page that nobody uses does not need. Rejects where it can't be had: browsers remember
- * a failure by its address, so the next try has another one.
+ * What the block can do with one of the other files, which a page that nobody uses does not need. Rejects where it
+ * can't be had: browsers remember a failure by its address, so the next try has another one.
  */
-type Load = <Name extends keyof Files>(name: Name) => Promise<Files[Name]>;
+type Load = <Name extends keyof Files>(name: Name) => Promise<Widget & Files[Name]>;
+type Able = Widget & Files['more'];
 interface Files {
   more: typeof import('./assets/track-order-more.js');
   story: typeof import('./assets/track-order-story.js');
@@ -55,10 +56,9 @@ interface Outcome {
   /** How long to wait, in words. */
   time?: string;
 }
-/** A story as elements: `title` takes the focus, and `headline` is what a screen reader is told. */
+/** A story as elements: its title takes the focus, and `headline` is what a screen reader is told. */
 interface Told {
   element: HTMLElement;
-  title: HTMLElement;
   headline: string;
   /** After so many milliseconds it is worth asking again; 0 where there will be no news. */
   pause: number;
@@ -112,13 +112,15 @@ type OpenDialog = (button: HTMLElement) => Promise<void>;
  * readers repeat.
  */
 type Start = (root: HTMLElement, gone: AbortSignal) => void;
-/** What some pages have besides, and can do without. */
-type Add = (extra: 'customer' | 'sample') => void;
 /**
  * What becomes of the question that was put. Never rejects. It is asked by an address and not a Request, because other
  * apps wrap `fetch` and expect one; what showing a story takes is fetched and made ready meanwhile. That there is no
  * connection is said only where the browser knows it, or where nothing came back: then `fetch` rejects with a
  * TypeError, while another app that wraps it may reject with a fault of its own.
+ */
+/**
+ * A story that is stale comes as none to a page that shows one: what could not be checked may be behind it, and is no
+ * news.
  */
 type Send = (signal: AbortSignal) => Promise<Outcome>;
 /** The button gets aria-disabled and not disabled, which would drop the keyboard's focus. */
@@ -126,10 +128,10 @@ type Wait = (begins: boolean) => void;
 /** Marks the fields at fault, or in doubt, and moves to the first; false where there is none. */
 type Mark = (faults: Faults, doubtful?: boolean) => boolean;
 type Show = (outcome: Outcome) => void;
-type Refuse = (code?: string, time?: string) => Pick<Told, 'element' | 'title'>;
 
 // track-order-more.js
 
+type More = Files['more'];
 /** Whether at most one slip of the finger lies between two words: a letter more, less, wrong, or two swapped. */
 type IsNear = (one: string, other: string) => boolean;
 /**
@@ -149,7 +151,9 @@ type Understand = (response: Response, root: HTMLElement) => Promise<Outcome>;
 /** An absolute address if it leads to http or https, else null. */
 type SafeAddress = (address?: string | null, base?: string) => string | null;
 /** A link if it is safe, else null. What is not the shop's own page (`base`) opens in another tab. */
-type Link = (widget: Widget, address: string | null | undefined, text: string, base?: string) => Piece;
+type Link = (make: Make, address: string | null | undefined, text?: string, base?: string) => Piece;
+/** Where each carrier can be asked, once for all of its numbers. An answer of an older release does not tell. */
+type TellCarriers = (make: Make, tracking: Tracking[]) => Piece[];
 /** The shop's pages that help further, as far as the merchant named them. */
 type Links = (widget: Widget) => Piece[];
 /** A number with a button that copies it. */
@@ -174,12 +178,14 @@ type Morph = (old: any, fresh: any) => void;
  * how long ago something was moves on even if nothing is asked, or nothing answered. To be given changes that are known
  * without asking.
  */
-type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => (changes?: Partial<Answer>) => void;
+type KeepFresh = (told: Told, widget: Widget, signal: AbortSignal) => Update;
+/** Tells the same story with these changes, in place. */
+type Update = (changes?: Partial<Answer>) => void;
 /**
  * What only some pages have besides the form, and can do without: the recent orders of a customer who is signed in, or
  * the sample of the theme editor.
  */
-type Extra = (widget: Widget, signal: AbortSignal, helpers: Files['more']) => Promise<void>;
+type Extra = (able: Able, signal: AbortSignal) => Promise<void>;
 /** An order to choose, as an entry of a list: what has no place of its own is folded into the last one. */
 type TellChoice = (choice: Choice) => Piece;
 
@@ -187,17 +193,18 @@ type TellChoice = (choice: Choice) => Piece;
 
 type Join = (glue: string, ...texts: Content[]) => string;
 /** The JSON of a 200 as elements. */
-type Tell = (answer: Answer, widget: Widget, helpers: Files['more']) => Told;
+type Tell = (answer: Answer, able: Able) => Told;
 type Small = (...texts: Piece[]) => Piece;
 /** Content under a title; nothing where there is none. */
 type Titled = (kind: string, key: Piece, ...content: Piece[]) => Content;
 /** The words of a key, for the way to the shopper (`method`; the order's unless told) if that has its own. */
 type Worded = (group: string, key: string, values?: Values, method?: string) => string;
 /**
- * What is the matter (or `told` in its place) with its reason, and what to do about that reason where it is known: then
- * nothing else is advised. A reason may have words of its own, or those of who has to act.
+ * What is the matter (or `told` in its place) with its reason, what to do about that reason where it is known, and what
+ * else helps where the order, or one of its parcels, is as it is. A reason may have words of its own, or those of who
+ * has to act.
  */
-type Attend = (word: Attention | null, among: Shipment[], told?: string) => [told: string, turn: string];
+type Attend = (teller: Order | Shipment, among: Shipment[], told?: Piece) => [told: string, turn: string, help: Piece];
 /** The progress at its place; of an order that has left in part each parcel has its own. */
 type Steps = (step: number | null, method: string) => Piece;
 /** When the carrier last said something, and when it was last asked. */
@@ -206,10 +213,10 @@ type Line = Item & Partial<Unshipped>;
 /** `index` is its place among all lines, which tells whether it is folded away. */
 type TellItem = (line: Line, index: number) => Piece;
 /**
- * The first rows, and the rest to be unfolded. Its pictures are fetched when it is: those that nobody sees yet would
- * cost more than all the rest.
+ * The first rows under a title, and the rest to be unfolded by a `word` of how many. Its pictures are fetched when it
+ * is: those that nobody sees yet would cost more than all the rest.
  */
-type Fold = (name: string, word: string, rows: Piece[], shown: number) => Piece[];
+type Fold = (kind: string, key: string, rows: Piece[], name?: string, word?: string, shown?: number) => Content;
 /** The carrier's own words are marked with their language; an empty `lang` says that nobody knows it. */
 type TellEvent = (event: TrackingEvent) => Piece;
 type TellParcel = (shipment: Shipment, index: number) => Piece;

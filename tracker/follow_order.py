@@ -64,7 +64,7 @@ def follow_order(
     now = clock()
     story = tell_story(
         shop,
-        sources.joined(shop, order),
+        sources.joined(shop, order).order,
         now=now,
         stalled_days=settings_of(shop).stalled_days,
         generation=generation,

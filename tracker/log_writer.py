@@ -1,4 +1,4 @@
-"""Writes log lines together, a moment late, so that no request waits for the one who reads them.
+"""Makes and writes log lines together, a moment late, so that no request waits for the one who reads them.
 
 Each write gives the interpreter to another thread, and whoever wrote has to wait for its turn again: under
 load that took longer than all else a refused request costs. Lines that tell of trouble are written at once.
@@ -11,7 +11,8 @@ import os
 import threading
 import time
 from collections import deque
-from typing import TextIO
+from collections.abc import Callable
+from typing import Any, TextIO
 
 GATHER_SECONDS = 0.1
 """So long a line may wait for others; a process that is killed takes that much of its log along."""
@@ -21,30 +22,32 @@ MOST_WAITING = 10_000
 
 
 class LogWriter:
-    """A logger as structlog wants it, over a text stream: its methods take a finished line.
+    """A logger as structlog wants it, over a text stream: its methods take what `line_of` makes a line of,
+    which nobody changes any more.
 
     Safe to share between threads, and by a fork: each process writes what it was given itself. What is left
     is written when the process ends. Lines that the stream refuses (a full disk, a reader that is gone) are
     dropped.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, line_of: Callable[[Any], str] = str) -> None:
         self._stream = stream
+        self._line_of = line_of
         self._begin()
         os.register_at_fork(after_in_child=self._begin)
 
     def _begin(self) -> None:
         """With nothing to write and nobody to do it, as in a process that was just forked: threads stay
         behind, and a lock that one of them held would be held for ever."""
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[Any] = deque()
         self._woken = threading.Event()
         self._writing = threading.Lock()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def info(self, line: str) -> None:
+    def info(self, told: Any) -> None:
         """Have it written within GATHER_SECONDS."""
-        self._waiting.append(line + "\n")
+        self._waiting.append(told)
         if not self._woken.is_set():
             self._woken.set()
             if self._thread is None:
@@ -52,9 +55,9 @@ class LogWriter:
         if len(self._waiting) >= MOST_WAITING:
             self.flush()
 
-    def warning(self, line: str) -> None:
+    def warning(self, told: Any) -> None:
         """Have it written now, after those that came before."""
-        self._waiting.append(line + "\n")
+        self._waiting.append(told)
         self.flush()
 
     debug = info
@@ -63,7 +66,8 @@ class LogWriter:
     def flush(self) -> None:
         """Write what waits. Never raises: no request may fail because its line can't be written."""
         with self._writing:
-            lines = "".join([self._waiting.popleft() for _ in range(len(self._waiting))])
+            told = [self._waiting.popleft() for _ in range(len(self._waiting))]
+            lines = "".join([self._line_of(each) + "\n" for each in told])
             try:
                 self._stream.write(lines)
                 self._stream.flush()

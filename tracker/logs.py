@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import time
 import traceback
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
@@ -37,13 +38,15 @@ def exception_fields(error: BaseException) -> dict[str, object]:
     return fields
 
 
+Fields = dict[str, Any]
+
 # json.dumps makes a new encoder for each line that is not plain ASCII.
 _encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
 
 
-def _line(_logger: object, level: str, event: MutableMapping[str, Any]) -> str:
-    """The line itself. An exception among the values is told by its type; the renderer would write its
-    message. What is None says nothing and is left out."""
+def _fields(_logger: object, level: str, event: MutableMapping[str, Any]) -> tuple[tuple[Fields], Fields]:
+    """What the line will say, as structlog hands it to a logger's method. An exception among the values is
+    told by its type; the renderer would write its message. What is None says nothing and is left out."""
     error = event.pop("exc_info", None)
     if error is True:
         error = sys.exception()
@@ -55,12 +58,19 @@ def _line(_logger: object, level: str, event: MutableMapping[str, Any]) -> str:
     if isinstance(error, BaseException):
         line = exception_fields(error) | line
     line["level"] = level
-    line["timestamp"] = _zulu(datetime.now(UTC))
-    return _encode(line)
+    line["timestamp"] = time.time()
+    return (line,), {}
 
 
-def _zulu(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+def _line(told: Fields | str) -> str:
+    """One JSON object of fields, whose `timestamp` is in seconds since the epoch. A finished line stays."""
+    if isinstance(told, str):
+        return told
+    return _encode(told | {"timestamp": _zulu(told["timestamp"])})
+
+
+def _zulu(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
 
 
 class LibraryFormatter(logging.Formatter):
@@ -69,15 +79,15 @@ class LibraryFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One JSON object."""
-        line: dict[str, object] = {
+        line: Fields = {
             "event": record.msg if isinstance(record.msg, str) else type(record.msg).__qualname__,
             "logger": record.name,
             "level": record.levelname.lower(),
-            "timestamp": _zulu(datetime.fromtimestamp(record.created, UTC)),
+            "timestamp": record.created,
         }
         if record.exc_info and record.exc_info[1]:
             line |= exception_fields(record.exc_info[1])
-        return _encode(line)
+        return _line(line)
 
 
 class _LibraryHandler(logging.Handler):
@@ -94,9 +104,9 @@ class _LibraryHandler(logging.Handler):
 def configure(level: str) -> LogWriter:
     """Set up logging for this process; `level` is debug, info, warning or error. Gives what writes the lines,
     for whoever has to see them before it would."""
-    writer = LogWriter(sys.stdout)
+    writer = LogWriter(sys.stdout, _line)
     structlog.configure(
-        processors=[_line],
+        processors=[_fields],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: writer,
         cache_logger_on_first_use=True,

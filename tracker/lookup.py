@@ -269,19 +269,28 @@ def _read(
         raise OrderNotFound("gone")
     stalled_days = settings_of(question.shop).stalled_days
     # Before it is told: what the sources said last is part of the story, and is never waited for.
+    joined = sources.joined(question.shop, order)
+    if not joined.complete and not guessed:
+        # What was told before is nearer to the truth.
+        raise CacheUnavailable
     story = tell_story(
         question.shop,
-        sources.joined(question.shop, order),
+        joined.order,
         now=checked_at,
         stalled_days=stalled_days,
-        generation=generation,
+        generation=generation if joined.complete else None,
     )
+    if not joined.complete:
+        answers.give_back(question, guessed=guessed)
     first, then = look_again(
         story.status,
         soft=ages.soft,
         seconds_a_look=seconds_a_look(question.shop),
-        awaited=sources.awaited(question.shop, story, at=checked_at),
+        awaited=joined.complete and sources.awaited(question.shop, story, at=checked_at),
     )
+    if not joined.complete:
+        answers.give_back(question, guessed=guessed)
+        return marked_stale(write(story, checked_at, then))
     answer = write(story, checked_at, then)
     answers.keep(
         question,

@@ -865,9 +865,10 @@ class KeptNews(Protocol):
         parcel followed there."""
         ...
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]]:
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
         """One round trip (two while a rotation of the secret is on): what all sources said last of these
-        parcels of a shop, by number. It never raises: nothing is known where it cannot be read now."""
+        parcels of a shop, by number. It never raises: None where that cannot be read now, which is not to
+        say that they said nothing."""
         ...
 
 

@@ -22,6 +22,15 @@ from tracker.tracking_number import plain_number
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """An order with what sources said of its parcels. Not `complete` where that could not be read just now:
+    then it is the shop's own, and may be behind what was told before."""
+
+    order: Order
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ShopSources:
     """What it takes: the sources that a shop's merchant switched on, the parcels that are followed at them,
     and who knows carriers."""
@@ -34,12 +43,13 @@ class ShopSources:
         """Whether this shop has any source: known in the process, and never an error."""
         return bool(self.sources_of(shop))
 
-    def joined(self, shop: str, order: Order) -> Order:
+    def joined(self, shop: str, order: Order) -> Joined:
         """The order with what sources said last of its parcels: one round trip where the shop has a source
         and the order a number, and nothing at all elsewhere. Never raises."""
         if not self.wanted(shop) or not (numbers := numbers_of(order)):
-            return order
-        return join_news(order, self.followed.news(shop, numbers))
+            return Joined(order)
+        news = self.followed.news(shop, numbers)
+        return Joined(order, complete=False) if news is None else Joined(join_news(order, news))
 
     def follow(self, shop: str, story: Story, *, at: datetime) -> int:
         """Have the parcels of this order that are under way followed, each at the sources that may know it

@@ -6,185 +6,21 @@ Figures are of the machine and the moment; ratios are what is promised. `--quick
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import time
+import traceback
 from dataclasses import replace
 from pathlib import Path
 
 import click
-from redis import Redis
 
-from tests.bench import (
-    bare,
-    beside,
-    busiest_day,
-    calibration,
-    carriers,
-    follower,
-    growth,
-    load,
-    measures,
-    merging,
-    plots,
-    publish,
-    servers,
-    shoppers,
-    shops,
-    soak,
-    storefront,
-    table,
-    tail,
-    webhooks,
-    workers,
-)
+from tests.bench import plots, publish, table
 from tests.bench.measures import Effort
+from tests.bench.parts import PARTS, QUICK, THOROUGH, Bench
 from tests.bench.plots import Plot
-from tests.bench.table import Finding
+from tests.bench.table import Finding, Measured
 from tracker.embedded_redis import EmbeddedRedis
-
-THOROUGH = Effort(
-    rounds=9,
-    seconds=2.0,
-    single=100,
-    imports=9,
-    pages=15,
-    webhooks=60,
-    entries=200_000,
-    soak=100_000,
-    orders=1_000_000,
-    replayed=60,
-)
-QUICK = Effort(
-    rounds=1,
-    seconds=0.3,
-    single=5,
-    imports=1,
-    pages=1,
-    webhooks=1,
-    entries=500,
-    soak=500,
-    orders=5_000,
-    replayed=3,
-)
-Told = tuple[list[Finding], list[Plot]]
-
-
-class Bench:
-    """A Redis, a shop that answers at once, a service and its yardsticks; one method for each part."""
-
-    def __init__(self, folder: Path, redis_url: str, effort: Effort) -> None:
-        self.folder = folder
-        self.redis_url = redis_url
-        self.effort = effort
-
-    def load(self) -> Told:
-        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
-            with servers.bare(self.folder, self.redis_url) as yardstick:
-                self._keep(service)
-                findings = measures.throughput(service, yardstick, self.effort)
-            return findings + measures.memory(service), []
-
-    def misses(self) -> Told:
-        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
-            return measures.misses(service, self.effort), []
-
-    def cold(self) -> Told:
-        with servers.upstream(self.folder, measures.UPSTREAM_MS) as shop, self._service(shop) as service:
-            return measures.cold(service, shop, self.effort), []
-
-    def start(self) -> Told:
-        return measures.start(self.effort), []
-
-    def anatomy(self) -> Told:
-        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
-            self._keep(service)
-            measures.anatomy(self.folder, self.redis_url, instant.port, self.effort)
-        return [], []
-
-    def workers(self) -> Told:
-        workers.compare(self.folder, self.redis_url, self.effort)
-        return [], []
-
-    def tail(self) -> Told:
-        with servers.upstream(self.folder, tail.UPSTREAM_MS) as shop, self._service(shop) as service:
-            self._keep(service)
-            return tail.measure(service, self.effort), []
-
-    def growth(self) -> Told:
-        return growth.compare(self.folder, 1, self.effort), []
-
-    def soak(self) -> Told:
-        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
-            self._keep(service)
-            findings, plot = soak.measure(service, self.effort)
-            return findings, [plot]
-
-    def day(self) -> Told:
-        with servers.upstream(self.folder, 0) as instant:
-            findings, plot = busiest_day.measure(self.folder, self.redis_url, instant.port, self.effort)
-            return findings, [plot]
-
-    def storefront(self) -> Told:
-        return storefront.measure(pages=self.effort.pages), []
-
-    def shops(self) -> Told:
-        with servers.upstream(self.folder, 0) as instant, self._service(instant) as service:
-            self._keep(service)
-            return shops.compare(self.folder, self.redis_url, instant.port, self.effort), []
-
-    def beside(self) -> Told:
-        with servers.upstream(self.folder, measures.UPSTREAM_MS) as shop:
-            return beside.measure(self.folder, self.redis_url, shop.port, self.effort), []
-
-    def carriers(self) -> Told:
-        return carriers.measure(), []
-
-    def calibration(self) -> Told:
-        return calibration.measure(), []
-
-    def merging(self) -> Told:
-        return merging.measure(), []
-
-    def follower(self) -> Told:
-        return follower.measure(self.redis_url, self.effort), []
-
-    def webhooks(self) -> Told:
-        return webhooks.measure(self.folder, self.redis_url, self.effort), []
-
-    def _service(self, upstream: servers.Server) -> AbstractContextManager[servers.Server]:
-        return servers.service(self.folder, self.redis_url, upstream.port)
-
-    def _keep(self, service: servers.Server) -> None:
-        """Have every warm answer kept, and the yardstick's key hold the same bytes."""
-        answers = [load.ask(service.port, request) for request in shoppers.warm()]
-        with Redis.from_url(self.redis_url) as client:
-            client.set(bare.ANSWER_KEY, answers[0])
-
-
-PARTS: dict[str, Callable[[Bench], Told]] = {
-    part.__name__: part
-    for part in (
-        Bench.load,
-        Bench.cold,
-        Bench.misses,
-        Bench.start,
-        Bench.anatomy,
-        Bench.workers,
-        Bench.tail,
-        Bench.growth,
-        Bench.soak,
-        Bench.day,
-        Bench.storefront,
-        Bench.shops,
-        Bench.webhooks,
-        Bench.beside,
-        Bench.carriers,
-        Bench.merging,
-        Bench.calibration,
-        Bench.follower,
-    )
-}
 
 
 @click.command()
@@ -193,25 +29,57 @@ PARTS: dict[str, Callable[[Bench], Told]] = {
 @click.option("--entries", type=int, help="Kept answers of `growth`, 200 000 by default.")
 @click.option("--soak", type=int, help="Look-ups of `soak`, 100 000 by default.")
 @click.option("--publish", "published", is_flag=True, help="Keep the figures for README and docs.")
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=publish.ROOT,
+    help="Where README and docs are that get the figures, by default those of this checkout.",
+)
 def main(
-    *, quick: bool, only: tuple[str, ...], entries: int | None, soak: int | None, published: bool
+    *, quick: bool, only: tuple[str, ...], entries: int | None, soak: int | None, published: bool, into: Path
 ) -> None:
-    """Measure the service beside its yardsticks, and say which promises hold."""
+    """Measure the service beside its yardsticks, and say which promises hold. A part that fails is told as
+    not measured, ends nothing, and makes the exit code 1; a broken promise does not."""
     effort = QUICK if quick else THOROUGH
     effort = replace(effort, entries=entries or effort.entries, soak=soak or effort.soak)
     findings: list[Finding] = []
     pictures: list[Plot] = []
+    failed: list[str] = []
     _say_where()
+    began = time.monotonic()
     for name in only or PARTS:
-        with tempfile.TemporaryDirectory(prefix="bench-") as folder, EmbeddedRedis() as redis:
-            found, drawn = PARTS[name](Bench(Path(folder), redis.url, effort))
-        findings += found
+        try:
+            measured, drawn = _measure(name, effort)
+        except Exception:  # noqa: BLE001 - whatever it was, the other parts are not lost for it
+            traceback.print_exc()
+            failed.append(name)
+            continue
+        findings += measured.findings
         pictures += drawn
+        if published:  # at once: what ends the bench later takes nothing away
+            publish.keep("bench", {name: measured}, parts=PARTS, root=into)
     table.write_findings(findings)
     if published:
-        publish.keep("bench", findings)
-        plots.draw(pictures, publish.FIGURES)
-        publish.write_readme()
+        publish.write_documents(into)
+        if pictures:
+            plots.draw(pictures, publish.figures(into))
+    click.echo(f"\n{len(findings)} figures, {time.monotonic() - began:.0f} s in all.")
+    if failed:
+        click.echo(f"Not measured, for a failure told above: {', '.join(failed)}.", err=True)
+        sys.exit(1)
+
+
+def _measure(name: str, effort: Effort) -> tuple[Measured, list[Plot]]:
+    """One part, with a folder and a Redis of its own."""
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="bench-") as folder,
+        EmbeddedRedis() as redis,
+        table.remembered() as tables,
+    ):
+        found, drawn = PARTS[name](Bench(Path(folder), redis.url, effort))
+    click.echo(f"\n{name}: {time.monotonic() - began:.0f} s")
+    return Measured(found, tables), drawn
 
 
 def _say_where() -> None:

@@ -62,12 +62,17 @@ def measure(folder: Path, redis_url: str, upstream_port: int, effort: Effort) ->
         costs = _costs(service, client, effort)
     ages = {status.value: seconds for status, seconds in read_ages(DEFAULT_SOFT_AGES).items()}
     simulated = day.simulate(effort.orders, ages)
-    _tell(simulated, costs, effort)
+    needed = _tell(simulated, costs, effort)
     told, calls = replay.compare(folder, redis_url, upstream_port, store, effort)
     promise = f"at 1x a plan's points suffice in the busiest minute of {day.SHOPS} shops"
     fullest = max(simulated.fullest)
     return [
         Finding(promise, f"{fullest:.0%} of them by the fullest shop", fullest <= 1),
+        Finding(
+            "look-ups of the busiest day that are answered without waiting for the shop",
+            f"{simulated.hit_ratio:.1%} of {sum(simulated.look_ups):,}",
+        ),
+        *needed,
         Finding(
             f"the simulated hit ratio is the running service's, within {MOST_OFF * 100:.0f} points",
             f"{told.simulated:.1%} and {told.measured:.1%}",
@@ -81,7 +86,8 @@ def measure(folder: Path, redis_url: str, upstream_port: int, effort: Effort) ->
     ], _plot(simulated)
 
 
-def _tell(simulated: Day, costs: Mapping[str, Cost], effort: Effort) -> None:
+def _tell(simulated: Day, costs: Mapping[str, Cost], effort: Effort) -> list[Finding]:
+    """What the day takes, as a table and, by scale, as findings."""
     busiest = simulated.busiest
     a_second = {
         "kept": simulated.kept[busiest] / MINUTE,
@@ -107,6 +113,14 @@ def _tell(simulated: Day, costs: Mapping[str, Cost], effort: Effort) -> None:
         (f"hosts of {CORES} processors", *(f"{_hosts(processors * scale)}" for scale in SCALES)),
     ]
     table.write("The busiest day", rows)
+    return [
+        Finding(
+            f"the busiest minute at {scale}x: hosts, Redis commands, shops beyond their plan's points",
+            f"{_hosts(processors * scale)} hosts of {CORES} processors, {commands * scale:,.0f} commands/s, "
+            f"{_beyond(simulated, scale)} of {day.SHOPS} shops",
+        )
+        for scale in SCALES
+    ]
 
 
 def _beyond(simulated: Day, scale: int) -> int:

@@ -34,6 +34,11 @@ def proportional_megabytes(pid: int) -> float:
     return _megabytes(pid, "Pss:")
 
 
+def own_megabytes(pid: int) -> float:
+    """What it alone holds, and the machine would have back if it ended."""
+    return _megabytes(pid, "Private_Clean:") + _megabytes(pid, "Private_Dirty:")
+
+
 def holder(near: int, far: int, pids: Sequence[int]) -> int:
     """Which of the processes took the connection from port `near` to port `far` of this machine, once one
     has.

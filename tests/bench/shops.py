@@ -43,6 +43,15 @@ class Kept:
     shops: int
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Of a process, in MB: what is resident; that, each shared page by its share; what it has for itself."""
+
+    resident: float
+    by_its_share: float
+    own: float
+
+
 def compare(folder: Path, redis_url: str, upstream_port: int, effort: Effort) -> list[Finding]:
     """Measure kept answers by each store and by none, then what a token costs that is not in memory."""
     server = Postgres.start(until_end_of=os.getpid())
@@ -90,7 +99,11 @@ def _warm(
             for port, stream in streams.values():
                 load.in_turn(port, [stream], times=effort.single)
         weighed = {
-            name: (proc.resident_megabytes(worker), proc.proportional_megabytes(worker))
+            name: Weight(
+                proc.resident_megabytes(worker),
+                proc.proportional_megabytes(worker),
+                proc.own_megabytes(worker),
+            )
             for name, server in running.items()
             for worker in server.workers
         }
@@ -104,20 +117,25 @@ def _warm(
     return [Finding(promise, f"{apart:.1%}", apart <= 0.1), *_weight(weighed)]
 
 
-def _weight(weighed: dict[str, tuple[float, float]]) -> list[Finding]:
+def _weight(weighed: dict[str, Weight]) -> list[Finding]:
     """What a worker holds after all that, and what of it is not shared with the one it was forked from."""
     table.write(
         "A worker after that",
         [
-            ("", "resident MB", "by its share MB"),
-            *((name, f"{whole:.0f}", f"{share:.0f}") for name, (whole, share) in weighed.items()),
+            ("", "resident MB", "by its share MB", "its own MB"),
+            *(
+                (name, f"{of.resident:.0f}", f"{of.by_its_share:.0f}", f"{of.own:.0f}")
+                for name, of in weighed.items()
+            ),
         ],
     )
     return [
         Finding(
-            f"{name}: a worker of at most {MOST_MEGABYTES} MB", f"{whole:.0f} MB", whole <= MOST_MEGABYTES
+            f"{name}: a worker of at most {MOST_MEGABYTES} MB after load",
+            f"{of.resident:.0f} MB",
+            of.resident <= MOST_MEGABYTES,
         )
-        for name, (whole, _) in weighed.items()
+        for name, of in weighed.items()
         if f" {MANY} " in name
     ]
 

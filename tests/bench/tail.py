@@ -122,7 +122,7 @@ def findings(alone: Sequence[Tail], mixed: Sequence[Tail]) -> list[Finding]:
             of_alone > 0.5 and slow / median < MOST_TIMES_MEDIAN,
         ),
         Finding(
-            f"beside {NOT_KEPT:.0%} not kept and {FORGED:.0%} forged: their p99 grows by half at most",
+            f"kept answers beside {NOT_KEPT:.0%} cold and {FORGED:.0%} forged ones: p99 at most half higher",
             f"{mixed_slow / slow:.2f} of alone{_unless(min(of_alone, of_mixed))}",
             min(of_alone, of_mixed) > 0.5 and mixed_slow / slow <= MOST_TIMES_ALONE,
         ),

@@ -8,12 +8,24 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.bench import anatomy, beside, carriers, follower, merging, servers, shoppers, upstream, webhooks
+from tests.bench import (
+    anatomy,
+    beside,
+    carriers,
+    follower,
+    merging,
+    servers,
+    shoppers,
+    upstream,
+    webhooks,
+    workers,
+)
 from tests.bench.load import Stream
 from tracker.carrier_news import numbers_of
 from tracker.carriers.telling import tell_tracking
@@ -21,6 +33,7 @@ from tracker.deadline import Deadline
 from tracker.errors import InvalidSignature
 from tracker.order_number import read as read_number
 from tracker.parcel import Parcel, TrackingNews
+from tracker.settings import Settings
 from tracker.shopify.reading import read_found, read_order
 from tracker.shopify.signature import verify_app_proxy
 from tracker.shopify.webhook_body import read_webhook
@@ -164,6 +177,12 @@ def test_a_parcel_that_moves_has_one_event_more_each_time_and_one_that_does_not_
 
     assert follower.EVENTS == len(first.events) == len(set(first.events) & set(second.events)) + 1
     assert second == told()
+
+
+def test_the_workers_that_are_said_to_be_chosen_are_those_that_run() -> None:
+    threads = {field.name: field.default for field in fields(Settings)}["web_threads"]
+
+    assert {"WEB_THREADS": str(threads)} == workers.CHOICES[workers.CHOSEN]
 
 
 def test_quantiles_are_of_the_times_in_milliseconds() -> None:

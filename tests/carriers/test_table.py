@@ -21,7 +21,7 @@ from tracker.tracking_link import read_address
 
 MUST = {"key", "name", "shopify", "country", "sources", "checked"}
 REASONS = {"only_spelling", "unknown_country", "none"}
-MAY = {"also", "phone", "help", "link", "form", "languages", "hosts"} | REASONS
+MAY = {"also", "phone", "help", "link", "form", "languages", "in_language", "hosts"} | REASONS
 UNKNOWN = "unknown"
 PARENTS = {"colissimo": "la_poste", "dhl_express": "dhl"}
 """Whose help page a carrier without one of its own sends its customers to."""
@@ -119,6 +119,22 @@ def test_addresses_are_secure_and_have_only_the_places_to_fill_that_are_known() 
         }
         assert ("language" in places) == ("languages" in row), row["key"]
         assert places - {"language"} in ([{"number"}, {"plain"}] if "link" in row else [set()]), row["key"]
+
+
+def test_a_language_with_a_page_of_its_own_has_a_name_too_and_is_one_that_the_name_can_be_written_with() -> (
+    None
+):
+    told = [(row, language, own) for row in rows() for language, own in row.get("in_language", {}).items()]
+
+    assert told
+    for row, language, own in told:
+        address = read_address(own["form"])
+        assert {"name", "form"} == own.keys(), row["key"]
+        assert own["name"] in row["also"], "or it would not be known again"
+        assert address is not None, row["key"]
+        assert address.secure, row["key"]
+        assert carrier_table().of_host(address.host) == carrier_table().by_key[row["key"]]
+        assert any(name.endswith(f"({language.upper()})") for name in row["shopify"]), row["key"]
 
 
 def test_languages_are_codes_and_the_first_is_what_an_unlabelled_name_gets() -> None:

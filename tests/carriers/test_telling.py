@@ -54,6 +54,24 @@ def shown(company: str | None, number: str | None, url: str | None) -> tuple[str
             "Yamato (JA)",
             "1234-5678-9012",
         ),
+        (
+            "Yamato Transport",
+            "https://track.kuronekoyamato.co.jp/english/tracking",
+            "Yamato (EN)",
+            "123456789012",
+        ),
+        (
+            "Sagawa Express",
+            "https://k2k.sagawa-exp.co.jp/p/sagawa/web/okurijosearcheng.jsp",
+            "Sagawa (EN)",
+            "123456789012",
+        ),
+        (
+            "佐川急便",
+            "https://k2k.sagawa-exp.co.jp/p/web/okurijosearch.do?okurijoNo=123456789012",
+            "Sagawa (JA)",
+            "123456789012",
+        ),
         ("Japan Post", JAPAN_POST + "en&reqCodeNo1=EJ123456789JP", "Japan Post (EN)", "EJ123456789JP"),
         ("Japan Post", JAPAN_POST + "ja&reqCodeNo1=EJ123456789JP", "Japan Post (JA)", "EJ123456789JP"),
         ("Deutsche Post", DHL_PAKET.format("de"), "Deutsche Post (DE)", "00340434161094042557"),
@@ -75,6 +93,12 @@ def shown(company: str | None, number: str | None, url: str | None) -> tuple[str
             "https://www.mondialrelay.com/suivi-de-colis/?numeroExpedition=12345678",
             "mondial-relay",
             "12345678",
+        ),
+        (
+            "Swiss Post",
+            "https://service.post.ch/ekp-web/ui/entry/search/990012345612345678",
+            "Swiss Post",
+            "99.00.123456.12345678",
         ),
         ("DX", "https://www.dxdelivery.com/consumer/my-tracking/", "DX", "12345678"),
         ("Yurtiçi Kargo", None, "YURTICI KARGO", "<b>1234</b>"),
@@ -152,6 +176,8 @@ def test_without_tls_only_a_carriers_own_address_is_followed() -> None:
         "1" * 41,
         "1" * 10_000,
         "12345/..",
+        "12345.",
+        "..12345",
         "12345?a=b",
         "12345&x",
         "12345#",
@@ -171,7 +197,7 @@ def test_a_number_of_another_form_is_shown_without_a_link(number: str | None) ->
 
 
 def test_every_company_that_shopify_lists_has_a_safe_page_or_none() -> None:
-    names = {carrier.name for carrier in carrier_table().by_key.values()}
+    names = {match.carrier.name for match in carrier_table().by_spelling.values()}
     for company in COMPANIES:
         told = tell_tracking(company, "AB-1234", None)
         address = read_address(told.url) if told.url is not None else None
@@ -209,6 +235,7 @@ def test_an_address_is_always_secure_or_a_carriers_own(
     ("key", "tracking"),
     [
         ("ups", Tracking("UPS", "1")),
+        ("yamato", Tracking("Yamato Transport", "1")),
         ("ups", Tracking("My own van", "1", UPS_LINK)),
         ("ups", Tracking(None, UPS_NUMBER)),
         (None, Tracking("My own van", "12345678")),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # xdist has no types
 
 from tests.bench import publish, table
-from tests.faults.findings import Finding, lines, write
+from tests.faults.findings import Finding, lines, of_the_run, write
 from tests.pretend_shopify import PretendShopify, serve_pretend_shopify
 from tracker.demo.throttle import Bucket
 
@@ -20,6 +21,14 @@ Note = Callable[[Finding], None]
 FINDINGS = "findings"
 COMPUTING = {"hostile_faults.py", "guess_faults.py", "reload_faults.py"}
 
+COUNTED = {
+    "--hostile": (100_000, "Hostile requests."),
+    "--guesses": (1_000_000, "Guesses in one process."),
+    "--guesses-sent": (20_000, "Guesses over HTTP."),
+    "--reloaded": (20_000, "Requests while the service is reloaded."),
+}
+"""How many a whole run counts."""
+
 _FINDINGS = pytest.StashKey[list[Finding]]()
 _STARTED = pytest.StashKey[float]()
 
@@ -27,10 +36,8 @@ _STARTED = pytest.StashKey[float]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How much of what is counted, so that a glance need not take minutes."""
     group = parser.getgroup("faults")
-    group.addoption("--hostile", type=int, default=100_000, help="Hostile requests.")
-    group.addoption("--guesses", type=int, default=1_000_000, help="Guesses in one process.")
-    group.addoption("--guesses-sent", type=int, default=20_000, help="Guesses over HTTP.")
-    group.addoption("--reloaded", type=int, default=20_000, help="Requests while the service is reloaded.")
+    for option, (number, counted) in COUNTED.items():
+        group.addoption(option, type=int, default=number, help=counted)
     group.addoption("--publish", action="store_true", help="Keep the figures for the README.")
 
 
@@ -89,10 +96,11 @@ def pytest_terminal_summary(
     """Print the table, and keep it as JSON."""
     if findings := _noted(terminalreporter):
         seconds = time.monotonic() - config.stash[_STARTED]
+        if is_whole := _is_whole(config):
+            findings.append(of_the_run(seconds))
         write(findings, seconds=seconds)
         if config.getoption("--publish"):
-            publish.keep("faults", [_told(one) for one in findings])
-            publish.write_readme()
+            _publish(findings, instead_of_all=is_whole and exitstatus == pytest.ExitCode.OK)
         terminalreporter.write_sep("=", "promises")
         for line in lines(findings):
             terminalreporter.write_line(line)
@@ -111,6 +119,21 @@ def _noted(terminalreporter: pytest.TerminalReporter) -> list[Finding]:
     return [Finding(**told) for report in reports for told in vars(report).get(FINDINGS, [])]
 
 
-def _told(finding: Finding) -> table.Finding:
-    """As the README has it, where a promise stands for itself."""
-    return table.Finding(f"{finding.part}, {finding.fault}: {finding.promise}", finding.figure, finding.holds)
+def _is_whole(config: pytest.Config) -> bool:
+    """Whether no trial was left out, and none counts less than it should."""
+    chosen = config.option.keyword or config.option.markexpr or any("::" in path for path in config.args)
+    files = {path.resolve() for path in map(Path, config.args)}
+    counts = all(config.getoption(option) >= number for option, (number, _) in COUNTED.items())
+    return not chosen and files == {Path(__file__).parent} and counts
+
+
+def _publish(findings: Sequence[Finding], *, instead_of_all: bool) -> None:
+    """Each trial's finding by itself, so that one that was tried anew leaves the others as they are; a trial
+    that is no longer there is forgotten with a whole run in which every promise holds."""
+    trials = {
+        name: table.Measured([table.Finding(f"{name}: {one.promise}", one.figure, one.holds)])
+        for one in findings
+        for name in [f"{one.part}, {one.fault}"]
+    }
+    publish.keep("faults", trials, parts=trials if instead_of_all else None)
+    publish.write_documents()

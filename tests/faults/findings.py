@@ -1,4 +1,4 @@
-"""What is told at the end: each fault with its promise, what was measured, and whether it was kept; as a
+"""What is told at the end: each fault with its promise, what was measured, and whether it holds; as a
 table for people and as JSON for what is generated from it."""
 
 from __future__ import annotations
@@ -24,11 +24,21 @@ class Finding:
     seconds: float
 
 
+MOST_SECONDS = 600
+"""That all trials together may take."""
+
+
+def of_the_run(seconds: float) -> Finding:
+    """What a run of all trials took, beside what it may take."""
+    promise = f"over within {MOST_SECONDS // 60} minutes"
+    return Finding("The trials", "all of them", promise, f"{seconds:.0f} s", seconds <= MOST_SECONDS, seconds)
+
+
 def lines(findings: Sequence[Finding]) -> list[str]:
     """The table, in columns."""
     rows = [("part", "fault", "promise", "measured", "s", "")]
     for one in findings:
-        verdict = "kept" if one.holds else "BROKEN"
+        verdict = "holds" if one.holds else "BROKEN"
         rows.append((one.part, one.fault, one.promise, one.figure, f"{one.seconds:.0f}", verdict))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [

@@ -104,10 +104,18 @@ def open_service(
     folder: Path, shopify: PretendShopify, *, settings: Mapping[str, str] | None = None
 ) -> Iterator[Served]:
     """The same without any load, with a Redis and a store of its own, until the block ends."""
-    with EmbeddedRedis() as redis:
-        url = made_store(f"sqlite:///{folder / 'store.sqlite3'}")
-        with serve(environment(shopify.origin, redis.url, url) | dict(settings or {}), folder) as running:
-            yield running
+    with EmbeddedRedis() as redis, open_service_on(redis, folder, shopify, settings=settings) as running:
+        yield running
+
+
+@contextmanager
+def open_service_on(
+    redis: EmbeddedRedis, folder: Path, shopify: PretendShopify, *, settings: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """The same on this Redis."""
+    url = made_store(f"sqlite:///{folder / 'store.sqlite3'}")
+    with serve(environment(shopify.origin, redis.url, url) | dict(settings or {}), folder) as running:
+        yield running
 
 
 @contextmanager

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
 
 import pytest
 from redis import Redis
 from redis.exceptions import RedisError
 
 from tests.faults.conftest import Note
-from tests.faults.house import House, open_house
-from tests.faults.trial import Fault, endure
+from tests.faults.findings import Finding
+from tests.faults.house import House, open_house, open_service_on
+from tests.faults.traffic import PATIENCE_SECONDS, Traffic, look_up
+from tests.faults.trial import GIVE_UP_SECONDS, WELL_WITHIN, Fault, endure
+from tests.faults.truth import GOOD, Asked, Truth
 from tests.pretend_shopify import PretendShopify
+from tests.serving import Served
 from tracker.embedded_redis import EmbeddedRedis
 
 PART = "Redis"
+GROWING_OLD = {"SOFT_AGES": "in_transit=600,out_for_delivery=600"}
+"""Later than a trial ends, so that whatever is kept costs no call."""
+RUBBISH_SECONDS = 3.0
 Broken = Callable[[EmbeddedRedis], Iterator[None]]
 
 
@@ -123,6 +133,37 @@ FAULTS: dict[str, Callable[[EmbeddedRedis], Iterator[None]]] = {
     "flushed 50 times a second": flushed,
     "full of rubbish under our keys": full_of_rubbish,
 }
+
+
+def told(service: Served, truth: Truth, questions: Sequence[Asked]) -> set[str]:
+    """What the judge says of the answers to all of these, one after the other."""
+    with closing(HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_SECONDS)) as connection:
+        return {look_up(connection, truth, asked, 9, now=time.time) for asked in questions}
+
+
+def test_rubbish_that_no_webhook_clears_away(shopify: PretendShopify, tmp_path: Path, note: Note) -> None:
+    """Webhooks are optional: without any, what is asked for is kept again, each story and each miss."""
+    begun, truth = time.monotonic(), Truth(shopify)
+    questions = [Asked(asked.number, asked.email, asked.right) for asked in map(truth.right, truth.names)]
+    questions += [Asked(name, "stranger@example.com", right=False) for name in truth.names]
+    with EmbeddedRedis() as redis, open_service_on(redis, tmp_path, shopify, settings=GROWING_OLD) as service:
+        said, traffic = told(service, truth, questions), Traffic(service.port, truth, tells=False)
+        with traffic.running(), contextmanager(full_of_rubbish)(redis):
+            threading.Event().wait(RUBBISH_SECONDS)
+        ended, calls = time.monotonic(), -1
+        while calls != shopify.calls() and time.monotonic() < ended + GIVE_UP_SECONDS:
+            calls = shopify.calls()
+            said |= told(service, truth, questions)
+    kept_after = time.monotonic() - ended
+    answers = [one for one in traffic.since(begun) if one.verdict not in GOOD]
+    figure = (
+        f"{len(traffic.since(begun))} answers, {len(answers)} not good, all kept after {kept_after:.1f} s"
+    )
+    holds = said <= GOOD and not answers and kept_after <= WELL_WITHIN
+    name = "full of rubbish under our keys, no webhooks"
+    note(
+        Finding(PART, name, "stories all along, and each kept again", figure, holds, time.monotonic() - begun)
+    )
 
 
 @pytest.mark.parametrize("name", FAULTS)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.findings import Finding, lines, write
+from tests.faults.findings import Finding, lines, of_the_run, write
 from tests.faults.hostile import Hostile
 from tests.faults.truth import GOOD, HONEST, STEP, Asked, Truth
 from tests.pretend_shopify import PretendShopify
@@ -108,7 +108,7 @@ def test_findings_are_told_as_a_table_and_as_json(tmp_path: Path) -> None:
 
     head, first, second = lines(found)
     assert head.startswith("part ")
-    assert (first.endswith("kept"), second.endswith("BROKEN")) == (True, True)
+    assert (first.endswith("holds"), second.endswith("BROKEN")) == (True, True)
     document = json.loads((tmp_path / "new" / "faults.json").read_text())
     assert 5 == document["seconds"]
     assert {
@@ -119,6 +119,12 @@ def test_findings_are_told_as_a_table_and_as_json(tmp_path: Path) -> None:
         "holds": True,
         "seconds": 3.2,
     } == document["findings"][0]
+
+
+def test_a_whole_run_has_a_promise_of_its_own() -> None:
+    told = [of_the_run(seconds) for seconds in (599.0, 601.0)]
+
+    assert [("599 s", True), ("601 s", False)] == [(one.figure, one.holds) for one in told]
 
 
 def test_hostile_requests_are_the_same_for_the_same_seed_but_for_what_time_signs() -> None:

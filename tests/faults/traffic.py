@@ -54,12 +54,16 @@ class Taken:
 
 
 class Traffic:
-    """Asks and tells the service at `port` until it is stopped. `now` is the clock of the one who signs."""
+    """Asks and tells the service at `port` until it is stopped. `now` is the clock of the one who signs;
+    without `tells` nothing changes at the shop, which sends no webhook."""
 
-    def __init__(self, port: int, truth: Truth, *, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, port: int, truth: Truth, *, now: Callable[[], float] = time.time, tells: bool = True
+    ) -> None:
         self._port = port
         self._truth = truth
         self._now = now
+        self._tells = tells
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._answers: list[Answered] = []
@@ -90,8 +94,11 @@ class Traffic:
                 threading.Thread(target=self._ask, args=(role, number), daemon=True)
                 for number, role in enumerate(roles)
             ),
-            threading.Thread(target=self._tell, daemon=True),
-            threading.Thread(target=self._tell_duties, daemon=True),
+            *(
+                threading.Thread(target=tell, daemon=True)
+                for tell in (self._tell, self._tell_duties)
+                if self._tells
+            ),
         ]
         for thread in threads:
             thread.start()
@@ -109,7 +116,7 @@ class Traffic:
             asked = role(chance.choice(self._truth.names))
             sent = time.monotonic()
             try:
-                verdict = self._look_up(connection, asked, number)
+                verdict = look_up(connection, self._truth, asked, number, now=self._now)
             except (OSError, HTTPException) as error:
                 verdict = f"no_answer_{type(error).__name__}"
                 connection.close()
@@ -119,19 +126,6 @@ class Traffic:
             with self._lock:
                 self._answers.append(answer)
         connection.close()
-
-    def _look_up(self, connection: HTTPConnection, asked: Asked, number: int) -> str:
-        query = signed(own_pairs(at=self._now()))
-        body = urlencode({"order": asked.number, "email": asked.email})
-        headers = {
-            "Accept": "application/json",
-            "Content-Type": FORM,
-            "X-Forwarded-For": f"203.0.113.{number}",
-        }
-        connection.request("POST", f"/proxy/lookup?{query}", body, headers)
-        response = connection.getresponse()
-        said = {name.lower(): value for name, value in response.getheaders()}
-        return self._truth.judge(asked, response.status, said, response.read())
 
     def _tell(self) -> None:
         while not self._stopped.wait(BETWEEN_CHANGES):
@@ -175,6 +169,23 @@ class Traffic:
             return type(error).__name__
         finally:
             connection.close()
+
+
+def look_up(
+    connection: HTTPConnection, truth: Truth, asked: Asked, number: int, *, now: Callable[[], float]
+) -> str:
+    """What the judge says of the answer to shopper `number`. Raises OSError and HTTPException."""
+    query = signed(own_pairs(at=now()))
+    body = urlencode({"order": asked.number, "email": asked.email})
+    headers = {
+        "Accept": "application/json",
+        "Content-Type": FORM,
+        "X-Forwarded-For": f"203.0.113.{number}",
+    }
+    connection.request("POST", f"/proxy/lookup?{query}", body, headers)
+    response = connection.getresponse()
+    said = {name.lower(): value for name, value in response.getheaders()}
+    return truth.judge(asked, response.status, said, response.read())
 
 
 def _connection(port: int) -> HTTPConnection:

@@ -39,7 +39,7 @@ def followed(redis_url: str) -> RedisFollowedParcels:
 
 
 def told(followed: RedisFollowedParcels) -> TrackingNews:
-    (kept,) = followed.news(ALICE, [NUMBER])[NUMBER]
+    (kept,) = (followed.news(ALICE, [NUMBER]) or {})[NUMBER]
     return kept
 
 
@@ -156,7 +156,9 @@ def test_a_look_up_reads_all_of_an_order_in_one_round_trip(
         read = followed.news(ALICE, [NUMBER, OTHER.number, NUMBER])
 
     assert [("unix", "EVALSHA")] == [command for command in heard if command[0] == "unix"]
-    assert {NUMBER: {news(), news(event(hours=2))}} == {number: set(every) for number, every in read.items()}
+    assert {NUMBER: {news(), news(event(hours=2))}} == {
+        number: set(every) for number, every in (read or {}).items()
+    }
 
 
 def test_what_is_spoilt_is_not_told(followed: RedisFollowedParcels, redis_client: Redis) -> None:

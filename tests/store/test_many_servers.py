@@ -167,7 +167,7 @@ def test_parcels_are_followed(guard: GuardedRedis) -> None:
         assert followed.keep(each, news())
         followed.finish(each, next_at=NOON, registered=True)
     assert followed.push(ALICE, AGGREGATOR, PARCEL.number, news()) is None
-    assert {PARCEL.number, OTHER.number} == followed.news(ALICE, [PARCEL.number, OTHER.number]).keys()
+    assert {PARCEL.number, OTHER.number} == set(followed.news(ALICE, [PARCEL.number, OTHER.number]) or ())
 
     assert 1.0 == quota.hold_off(ALICE, AGGREGATOR, seconds=1, most=1)
     assert 60.0 == quota.hold_off(ALICE, AGGREGATOR, seconds=60, most=60, registering=True)

@@ -10,7 +10,7 @@ from redis import Redis
 
 from tests.fakes import NOON
 from tests.followed import AGGREGATOR, OTHER, PARCEL
-from tests.store.shops import ADA, ADAS_ID, ALICE, ENTRY, ORDER, QUESTION
+from tests.store.shops import ADA, ADAS_ID, ALICE, ENTRY, ORDER, QUESTION, asked
 from tracker.store.cache import RedisAnswers
 from tracker.store.followed import RedisFollowedParcels
 from tracker.store.purge import RedisPurge
@@ -72,6 +72,25 @@ class TestIndexes:
         assert answers.ask(QUESTION) is None
         keep(answers)
         assert ENTRY == answers.ask(QUESTION)
+
+    @pytest.mark.parametrize("spoil", [another_type, no_generation])
+    def test_what_a_mended_one_does_not_name_any_more_is_dropped_all_the_same(
+        self, spoil: Spoil, answers: RedisAnswers, purge: RedisPurge, redis_client: Redis
+    ) -> None:
+        (index,) = redis_client.scan_iter(match="*:o:*")
+        spoil(redis_client, index)
+        for _ in range(2):
+            answers.keep(
+                asked(number="EN-1001"),
+                ENTRY,
+                generation=answers.generation(ALICE),
+                seconds=3600,
+                guessed=False,
+            )
+        assert [ENTRY, ENTRY] == [answers.ask(QUESTION), answers.ask(asked(number="EN-1001"))]
+
+        assert purge.drop(ALICE, ORDER) > 0
+        assert [None, None] == [answers.ask(QUESTION), answers.ask(asked(number="EN-1001"))]
 
     @pytest.mark.parametrize("spoil", [another_type, foreign_fields])
     @pytest.mark.parametrize("index", ["o", "p"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,7 @@ from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.ports import DOOR, Awaited, Entry, Question, Spent, Visit
 from tracker.store.cache import RedisAnswers
+from tracker.store.direct import Command
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 
@@ -31,6 +33,16 @@ STRANGER = asked(email="mallory@example.com")
 def visit(who: str = "ada", limit: RateLimitItem = LIMIT) -> Visit:
     """One of this client's, as the door makes it."""
     return Visit(limit.key_for(f"{{shop}}:d:{who}:lookup"), limit.amount, limit.get_expiry())
+
+
+class WindowEnds(GuardedRedis):
+    """A way to Redis on which the door's window ends just after it was found open."""
+
+    def run_together(self, *commands: Command) -> list[Any]:
+        begin, count, get = commands
+        (begun,) = super().run_together(begin)
+        self.run(lambda client: client.delete(str(count[1])))
+        return [begun, *super().run_together(count, get)]
 
 
 def answers_of(server: EmbeddedRedis, limits: dict[str, RateLimitItem] | None = None) -> RedisAnswers:
@@ -116,6 +128,34 @@ class TestCounting:
         assert 600 - 60 < known.retry_after <= 600
         assert list(redis_client.scan_iter(match="*:g:*")) == []
 
+    def test_a_window_that_ends_meanwhile_begins_anew_and_ends(
+        self, redis_server: EmbeddedRedis, redis_client: Redis
+    ) -> None:
+        """A counter without an end would go on counting for days."""
+        assert told(answers_of(redis_server))
+
+        told(RedisAnswers(WindowEnds(redis_server.url, Breaker()), Sealer(SECRET), guess_limits={}))
+
+        (counter,) = redis_client.scan_iter(match="LIMITS:*")
+        assert redis_client.get(counter) == b"1"
+        assert 0 < redis_client.ttl(counter) <= 600
+
+    @pytest.mark.parametrize("rubbish", ["many", ["a", "list"]])
+    def test_rubbish_in_the_place_of_a_count_is_cleared_away(
+        self, answers: RedisAnswers, redis_client: Redis, rubbish: str | list[str]
+    ) -> None:
+        """The visit that finds it counts in this process, the next ones again for all of them."""
+        told(answers)
+        (counter,) = redis_client.scan_iter(match="LIMITS:*")
+        redis_client.delete(counter)
+        if isinstance(rubbish, str):
+            redis_client.set(counter, rubbish)
+        else:
+            redis_client.rpush(counter, *rubbish)
+
+        assert [told(answers) for _ in range(3)] == [True] * 3
+        assert redis_client.get(counter) == b"2"
+
     def test_the_time_told_is_what_is_left_of_the_window(
         self, answers: RedisAnswers, redis_client: Redis
     ) -> None:
@@ -191,7 +231,9 @@ class TestWithoutWriting:
         self, breakable_redis: EmbeddedRedis, way: str
     ) -> None:
         """Nobody has to ask the shop for what Redis knows, and the door does not stand open."""
-        answers = answers_of(breakable_redis)
+        failures: list[str] = []
+        guard = GuardedRedis(breakable_redis.url, Breaker(), on_failure=failures.append)
+        answers = RedisAnswers(guard, Sealer(SECRET), guess_limits={})
         keep(answers)
         with Redis.from_url(breakable_redis.url) as client, refusing(client, way):
             given: list[Entry | Spent | Awaited | None] = [
@@ -201,6 +243,7 @@ class TestWithoutWriting:
         assert given[:3] == [ENTRY] * 3
         assert isinstance(given[3], Spent)
         assert given[3].limit == DOOR
+        assert {"refused"} == set(failures)
 
     def test_while_redis_is_away_visits_and_their_ends_are_counted_in_this_process(
         self, breakable_redis: EmbeddedRedis, monotonic: SettableMonotonic

@@ -67,6 +67,33 @@ def test_it_asks_again_as_soon_as_the_answer_says(patient_shopper: Shopper) -> N
     assert len(shopper.shop.asked) == 3
 
 
+def test_the_pause_is_always_that_of_the_last_answer(patient_shopper: Shopper) -> None:
+    """Longer or shorter than the one before; and what is over is asked of no more, nor in the background."""
+    shopper = patient_shopper
+
+    def passes(seconds: int, asked: int) -> None:
+        shopper.page.clock.run_for(seconds * 1_000)
+        shopper.settle()
+        assert len(shopper.shop.asked) == asked, f"after {seconds} s"
+
+    shopper.look_up(answer(told_as("in_transit") | {"refresh_after": 300}))
+    shopper.shop.answer = answer(told_as("out_for_delivery") | {"refresh_after": 15})
+    passes(299, 1)
+    passes(1, 2)
+    expect(shopper.result).to_contain_text(TEXTS["status"]["out_for_delivery"])
+    shopper.shop.answer = answer(told_as("attempted") | {"refresh_after": 90})
+    passes(14, 2)
+    turn_away(shopper, hidden=True)
+    passes(600, 2)
+    turn_away(shopper, hidden=False)
+    expect(shopper.result).to_contain_text(TEXTS["status"]["attempted"])
+    shopper.shop.answer = answer(told_as("delivered") | {"refresh_after": None})
+    passes(89, 3)
+    passes(1, 4)
+    expect(shopper.result).to_contain_text("Your order was delivered.")
+    passes(3_600, 4)
+
+
 def test_pictures_that_are_folded_away_wait_and_stay_once_they_are_seen(patient_shopper: Shopper) -> None:
     """A story that is fresh takes none of them away, and brings those that are new."""
     shopper = patient_shopper
@@ -134,6 +161,29 @@ def test_a_look_in_vain_leaves_the_story_and_says_so(looking: Shopper, sent: ans
     again.click()
     expect(looking.result).not_to_contain_text(stale)
     expect(looking.result).to_contain_text(TEXTS["status"]["in_transit"])
+
+
+def test_what_could_not_be_checked_is_no_news(looking: Shopper) -> None:
+    """It may be behind what is on the page: nothing is taken back for it, and who asks reads that it is not
+    the latest."""
+    stale, before = TEXTS["story"]["stale"], TEXTS["status"]["in_transit"]
+    said = looking.said
+    looking.shop.answer = answer(told_as("shipped") | {"stale": True})
+    with looking.page.expect_response("**/lookup"):
+        looking.page.clock.run_for(AWHILE + 1_000)
+    looking.settle()
+    expect(looking.result).to_contain_text(before)
+    assert looking.said == said
+    looking.page.get_by_role("button", name="Check again").click()
+    expect(looking.result).to_contain_text(stale)
+    expect(looking.result).to_contain_text(before)
+    assert looking.said == stale
+
+
+def test_who_sees_nothing_yet_is_told_what_could_not_be_checked(patient_shopper: Shopper) -> None:
+    patient_shopper.look_up(answer(told_as("shipped") | {"stale": True}))
+    expect(patient_shopper.result).to_contain_text(TEXTS["story"]["stale"])
+    expect(patient_shopper.result).to_contain_text(TEXTS["status"]["shipped"])
 
 
 def test_an_order_that_is_not_found_any_more_is_shown_no_longer(looking: Shopper) -> None:

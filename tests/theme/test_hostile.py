@@ -145,6 +145,23 @@ def test_another_app_that_wraps_fetch_is_no_obstacle(patient_shopper: Shopper, n
     expect(patient_shopper.result).to_contain_text("Your order is on its way.")
 
 
+def test_another_app_that_listens_for_the_end_of_a_look_up_does_not_make_it_endless(
+    patient_shopper: Shopper,
+) -> None:
+    """Whoever wraps `fetch` has the signal in hand, and a second `onabort` takes the place of the first."""
+    patient_shopper.page.add_init_script(
+        "const inner = fetch; window.fetch = (url, init) => {"
+        " if (init?.signal) init.signal.onabort = () => console.log('over'); return inner(url, init); }"
+    )
+    patient_shopper.shop.open.clear()
+    patient_shopper.visit()
+    patient_shopper.type()
+    with patient_shopper.page.expect_request("**/lookup"):
+        patient_shopper.send()
+    patient_shopper.page.clock.run_for(12_000)
+    expect(patient_shopper.result).to_contain_text("This takes too long")
+
+
 @pytest.mark.parametrize(
     "broken",
     [

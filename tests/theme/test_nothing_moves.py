@@ -101,7 +101,7 @@ def test_a_customers_orders_come_late(reader: Shopper, sent: Answer, rows: int, 
         expect(places).to_have_count(3)
         assert moved(reader) == 0
     expect(places).to_have_count(rows)
-    assert reader.root.get_by_role("list").get_by_role("button").count() == choices
+    expect(reader.root.get_by_role("list").get_by_role("button")).to_have_count(choices)
     assert moved(reader) == 0
 
 

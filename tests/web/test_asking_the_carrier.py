@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -29,13 +28,13 @@ def with_tracking(told: Told, *tracking: dict[str, Any], advice: str | None) -> 
 
 
 def links(app: Flask, answer: dict[str, Any]) -> list[tuple[str, str | None]]:
-    """What the page without JavaScript calls its links to carriers, and where they lead."""
+    """What the page without JavaScript calls its links to carriers and where they lead; numbers have none."""
     with app.test_request_context():
-        html = render(Pages(lambda: datetime.now(UTC)).story(json.dumps(answer).encode()))
+        html = render(Pages().story(json.dumps(answer).encode()))
     return [
         (element.text, element.attributes["href"])
         for element in elements(html)
-        if element.tag == "a" and not element.has("link") and not element.has("button")
+        if element.tag == "a" and not element.has("button")
     ]
 
 

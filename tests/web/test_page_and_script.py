@@ -39,10 +39,12 @@ READ = """(html) => {
   const pieces = [];
   for (const element of result.querySelectorAll('*')) {
     const role = roles.find((name) => element.classList.contains(`track-order__${name}`))
-      ?? (/^(DT|DD|LI|IMG|BDI|DETAILS)$/.test(element.tagName) ? element.tagName : null);
+      ?? (/^(DT|DD|LI|IMG|BDI|DETAILS)$/.test(element.tagName) ? element.tagName : null)
+      ?? (element.matches('.track-order__small:has(a)') ? 'asked' : null);
     if (!role) continue;
     const text = element.textContent.replace(/\\s+/g, '').replace(/§([,–]§)+/g, '§');
-    const told = ['href', 'aria-current', 'lang', 'open'].map((name) => element.getAttribute(name));
+    const told = ['href', 'target', 'rel', 'dir', 'aria-current', 'lang', 'open']
+      .map((name) => element.getAttribute(name));
     // The script keeps the address of a picture that is folded away until it is to be seen.
     const picture = element.getAttribute('src') ?? element.dataset.src;
     pieces.push([role, text, picture, ...told].join('|'));
@@ -91,6 +93,7 @@ ASK = """async ([title, patience]) => {
   form.elements.order.value = 'any';
   form.elements.email.value = 'any@example.com';
   result.replaceChildren();
+  form.hidden = false; // as whoever looks up another order finds it
   const shown = new Promise((done, fail) => {
     const look = () => result.querySelector('h2')?.textContent.trim() === title && done();
     new MutationObserver(look).observe(result, { childList: true, subtree: true });
@@ -156,7 +159,22 @@ TELLING = [
     EVENT | {"message": None, "attention": "delayed"},
     EVENT | {"message": "Sorted", "attention": "a_word_of_tomorrow"},
 ]
+UPS = {"carrier": "UPS", "number": "1Z", "url": "https://www.ups.com/track"} | {
+    "carrier_phone": "+1 800 742 5877",
+    "carrier_help_url": "https://www.ups.com/us/en/support/contact-us.page",
+}
+ASKED = [
+    UPS,
+    UPS | {"number": "1Y"},
+    UPS | {"carrier": "Van <b>Bob</b>", "carrier_help_url": None},
+    UPS | {"carrier": "שליח", "carrier_phone": None},
+    UPS | {"carrier": "Nobody", "carrier_phone": None, "carrier_help_url": None},
+    {"carrier": "Of an older release", "number": "1", "url": None},
+]
 PARCELS: list[dict[str, Any]] = [
+    {"tracking": ASKED, "attention": "stalled", "reason": None},
+    {"tracking": ASKED, "attention": "problem", "reason": "customs_held"},
+    {"tracking": ASKED, "status": "delivered", "attention": "none", "step": 4},
     {"detail": "neighbour", "status": "delivered", "delivered_at": NOON, "method": "pick_up"},
     {"delivery_window": {"from": NOON, "to": "2031-11-04T12:00:00Z", "source": "carrier"}},
     {"delivery_window": {"from": NOON, "to": None, "source": "carrier"}, "source": "carrier"},

@@ -14,17 +14,20 @@ function opens({ id, dataset: { link } }, target) {
 /** @type {FetchDialog} */
 async function fetchDialog(button) {
 	const { path, locale, script, css } = button.dataset;
-	const page = Object.assign(new XMLHttpRequest(), { responseType: 'document', timeout: 8000 });
+	const page = new XMLHttpRequest();
 	page.open('GET', `${path}?dialog=${button.id}&locale=${locale}`);
-	page.send();
-	await new Promise((resolve) => Object.assign(page, { onloadend: resolve }));
+	await new Promise((onloadend) => {
+		Object.assign(page, { responseType: 'document', timeout: 8000, onloadend }).send();
+	});
 	const dialog = document.adoptNode(/** @type {Document} */ (page.response).querySelector('dialog.track-order-dialog'));
 	Object.assign(dialog.querySelector('track-order').dataset, button.dataset);
 	dialog.addEventListener('click', ({ target }) => {
-		if (target === dialog || /** @type {Element} */ (target).closest('[data-close]')) dialog.close();
+		if (target === dialog || target.closest('[data-close]')) dialog.close();
 	});
-	const style = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: css });
-	const styled = new Promise((resolve) => Object.assign(style, { onload: resolve, onerror: resolve }));
+	const style = document.createElement('link');
+	const styled = new Promise((done) => {
+		Object.assign(style, { rel: 'stylesheet', href: css, onload: done, onerror: done });
+	});
 	const { color, backgroundColor } = getComputedStyle(document.body);
 	if (!backgroundColor.endsWith(', 0)')) Object.assign(dialog.style, { color, backgroundColor });
 	dialog.prepend(style);
@@ -52,8 +55,7 @@ async function open(button) {
 document.addEventListener('click', (event) => {
 	// Whoever wants a new tab gets one.
 	if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
-	const target = /** @type {Element} */ (event.target);
-	const button = buttons().find((each) => opens(each, target));
+	const button = buttons().find((each) => opens(each, event.target));
 	if (!button) return;
 	event.preventDefault();
 	open(button);

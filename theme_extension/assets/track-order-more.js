@@ -3,11 +3,11 @@ const DAY = 86_400_000;
 const MINUTE = 60_000;
 const MAILBOXES = ['gmail', 'hotmail', 'yahoo', 'outlook', 'icloud', 'laposte'];
 const ENDINGS = ['com', 'co.jp', 'co.uk'];
-/** Numbers that take every plural form of our languages between them. */
+/** Numbers that take every plural form of our languages. */
 const SAMPLES = [1, 2, 0, 3, 11, 100];
-/** UPS, DHL, Amazon, USPS, FedEx, Yamato, the post (UPU S10). */
+/** UPS, DHL, Amazon, USPS, FedEx, Yamato, post (UPU S10). */
 const TRACKING = /^(1Z\w{16}|JJD\d{10,20}|TBA\d{12}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-/** With a country or trunk code, or American. */
+/** With country or trunk code, or American. */
 const PHONE = /^([+0]\d{8,15}|1?([2-9]\d\d){2}\d{4})$/;
 
 /** @type {IsNear} */
@@ -43,15 +43,13 @@ const largest = (seconds) =>
 
 /** @type {Understand} */
 export async function understand(response, root) {
-	const wait = Math.ceil(Number(response.headers.get('Retry-After')));
+	const wait = Number(response.headers.get('Retry-After'));
 	const [unit, size] = largest(wait / 1.5);
 	const format = new Intl.NumberFormat(localeOf(root), { style: 'unit', unit, unitDisplay: 'long' });
 	const time = wait ? format.format(Math.ceil(wait / size)) : '';
-	if (/[/+]json\b/i.test(response.headers.get('Content-Type') ?? '')) {
-		const body = await response.json().catch((fault) => !(fault instanceof SyntaxError) && { code: 'offline' });
-		if (typeof body?.code === 'string') return { code: body.code, errors: body.errors, time };
-		return body?.order ? { story: body } : { code: 'upstream_unavailable' };
-	}
+	const body = await response.json().catch((fault) => !(fault instanceof SyntaxError) && { code: 'offline' });
+	if (body?.code) return { code: body.code, errors: body.errors, time };
+	if (body) return body.order ? { story: body } : { code: 'upstream_unavailable' };
 	if (response.redirected && /\/password\/?$/.test(new URL(response.url).pathname)) return { code: 'password' };
 	if (response.status === 404) return { code: 'not_set_up' };
 	return { code: response.status === 429 ? 'rate_limited' : 'upstream_unavailable', time };
@@ -68,24 +66,33 @@ export function safeAddress(address, base) {
 }
 
 /** @type {Link} */
-export function link({ make }, address, text, base) {
+export function link(make, address, text, base) {
 	const href = safeAddress(address, base);
 	const tab = base ? {} : { target: '_blank', rel: 'noopener noreferrer' };
 	return href && Object.assign(/** @type {HTMLElement} */ (make('a.link', text)), { href, ...tab });
 }
 
+/** @type {TellCarriers} */
+export function carriers(make, tracking) {
+	const each = new Map(tracking.map((told) => [told.carrier, told]));
+	return [...each].map(([carrier, { carrier_phone: phone, carrier_help_url: page }]) => {
+		const site = link(make, page, page?.split('/')[2]);
+		const call = make('a.link', phone);
+		if (call) Object.assign(call, { href: `tel:${phone?.replaceAll(' ', '')}`, dir: 'ltr' });
+		return (site || call) && make('p.small', make('bdi', carrier), site && [' · ', site], call && [' · ', call]);
+	});
+}
+
 /** @type {Links} */
-export function links(widget) {
-	const { root, say } = widget;
-	return ['contact', 'faq'].map((name) => link(widget, root.dataset[name], say(`form.${name}`), document.baseURI));
+export function links({ root, say, make }) {
+	return ['contact', 'faq'].map((name) => link(make, root.dataset[name], say(`form.${name}`), document.baseURI));
 }
 
 /** @type {TellNumber} */
 export function copied({ say, make, button, announce }, number) {
 	const { clipboard } = navigator;
 	const done = () => {
-		copy.textContent = say('story.copied');
-		announce(copy.textContent);
+		announce((copy.textContent = say('story.copied')));
 		setTimeout(() => (copy.textContent = say('story.copy')), 2000);
 	};
 	const copy = clipboard && button('story.copy', () => clipboard.writeText(`${number}`).then(done, () => {}));
@@ -97,7 +104,7 @@ export function copied({ say, make, button, announce }, number) {
 export function counter({ root, say }) {
 	const plural = new Intl.PluralRules(root.lang);
 	return (key, total, done) => {
-		const sample = SAMPLES.find((each) => plural.select(each) === plural.select(total)) ?? 100;
+		const sample = SAMPLES.find((each) => plural.select(each) === plural.select(total));
 		return say(`count.${key}.${sample}`, { total, done });
 	};
 }
@@ -139,10 +146,7 @@ export function clock(root) {
 
 /** @type {Morph} */
 function morph(old, fresh) {
-	if (old.nodeName !== fresh.nodeName) {
-		old.replaceWith(fresh);
-		return;
-	}
+	if (old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
 	if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
 	if (!old.attributes) return;
 	// What is unfolded has its pictures.
@@ -161,23 +165,28 @@ function morph(old, fresh) {
 }
 
 /** @type {KeepFresh} */
-export function keepFresh(told, widget, signal) {
+export function keepFresh(told, { refresh, announce, say }, signal) {
 	const { element } = told;
 	let last = Date.now();
-	const update = (fresh = told) => morph(element, (told = fresh).element);
+	let timer = 0;
+	const show = (fresh = told.retell()) => morph(element, (told = fresh).element);
+	const plan = () => {
+		clearTimeout(timer);
+		timer = setTimeout(look, Math.min(MINUTE, told.pause ? last + told.pause - Date.now() : MINUTE));
+	};
 	async function look(pause = told.pause) {
-		if (document.hidden) return;
-		const due = told.pause && Date.now() - last > pause - 1000;
+		if (document.hidden || signal.aborted) return;
+		const due = told.pause && Date.now() - last >= Math.min(pause, told.pause);
 		if (due) last = Date.now();
-		const { told: news } = due ? await widget.refresh() : {};
+		const { told: news } = due ? await refresh() : {};
 		if (signal.aborted) return;
-		if (news && news.headline !== told.headline) widget.announce(`${widget.say('story.changed')} ${news.headline}`);
-		update(news ?? told.retell());
+		if (news && news.headline !== told.headline) announce(`${say('story.changed')} ${news.headline}`);
+		show(news);
+		plan();
 	}
-	const timer = setInterval(look, Math.min(MINUTE, told.pause || MINUTE));
 	document.addEventListener('visibilitychange', () => look(MINUTE), { signal });
-	signal.onabort = () => clearInterval(timer);
-	return (changes) => update(told.retell(changes));
+	plan();
+	return (changes) => show(told.retell(changes));
 }
 
 /** @type {Extra} */
@@ -199,17 +208,16 @@ export async function customer(widget, signal) {
 		.catch(() => []);
 	if (signal.aborted) return;
 	const places = list.childElementCount;
-	const rest = make('ul.recent', ...rows.splice(places - +(rows.length > places)));
+	const rest = make('ul.recent', rows.splice(places - +(rows.length > places)));
 	if (rest) rows.push(make('li', make('details', make('summary.more', `+${rest.childElementCount}`), rest)));
 	list.style.minHeight = `${list.offsetHeight}px`;
 	list.replaceChildren(...(rows.length ? rows : [make('li', say('form.none_recent'))]));
 }
 
 /** @type {Extra} */
-export async function sample(widget, signal, helpers) {
+export async function sample(widget, signal) {
 	const { tell } = await widget.load('story');
 	const { root, result, make, say } = widget;
-	const answer = JSON.parse(root.querySelector('[data-sample-answer]').content.textContent);
-	const { element } = tell(answer, widget, helpers);
+	const { element } = tell(JSON.parse(root.querySelector('[data-sample-answer]').content.textContent), widget);
 	if (!signal.aborted && !result.firstElementChild) result.append(make('p.note', say('form.sample')) ?? '', element);
 }

@@ -7,9 +7,8 @@ const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
 
 /** @type {Tell} */
-export function tell(answer, widget, helpers) {
-	const { clock, copied, counter, link, links, safeAddress } = helpers;
-	const { root, say, part, make } = widget;
+export function tell(answer, widget) {
+	const { root, say, part, make, carriers, clock, copied, counter, link, links, safeAddress } = widget;
 	/** @type {Small} */
 	const small = (...texts) => make('p.small', join(' · ', ...texts));
 	const { order, shipments: parcels, unshipped } = answer;
@@ -37,10 +36,10 @@ export function tell(answer, widget, helpers) {
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
 	function arrival() {
-		const delivered = parcels
+		const [delivered] = parcels
 			.map((each) => each.delivered_at ?? 0)
 			.sort()
-			.at(-1);
+			.reverse();
 		if (now === 'delivered' && delivered) return day(delivered);
 		const due = shows('expected') && order.delivery_window;
 		if (!due) return '';
@@ -50,16 +49,16 @@ export function tell(answer, widget, helpers) {
 	}
 
 	/** @type {Attend} */
-	function attend(word, among, told = say(`attention.${word}`)) {
+	function attend({ attention: word, advice }, among, told = say(`attention.${word}`)) {
 		const exact = `${among.find((parcel) => parcel.attention === word)?.reason}`;
 		const reason = say(`reason.${exact}`) ? exact : exact.split('_')[0];
-		return [join(' ', told, say(`reason.${reason}`)), say(`next.${reason}`)];
+		return [join(' ', told, say(`reason.${reason}`)), say(`next.${reason}`), part(`advice.${advice}`)];
 	}
 
 	/** @type {Freshness} */
-	function freshness({ news_at: news, checked_at: checked }) {
-		const [heard, date] = [news, checked].map((time) => time && (ago(time) || say('story.just_now')));
-		return shows('freshness') && say(heard ? 'story.news' : 'story.checked', { news: heard, date });
+	function freshness({ news_at: heard, checked_at: checked }) {
+		const [news, date] = [heard, checked].map((time) => time && (ago(time) || say('story.just_now')));
+		return shows('freshness') && say(news ? 'story.news' : 'story.checked', { news, date });
 	}
 
 	/** @type {Steps} */
@@ -80,13 +79,13 @@ export function tell(answer, widget, helpers) {
 	}
 
 	/** @type {Fold} */
-	function folded(name, word, rows, shown) {
-		const rest = make(`ul.${name}`, ...rows.slice(shown));
+	function folded(kind, key, rows, name = 'items', word = 'more_items', shown = SHOWN_ITEMS) {
+		const [first, rest] = [rows.slice(0, shown), rows.slice(shown)].map((part) => make(`ul.${name}`, part));
 		const details = rest && make('details', make('summary.more', count(word, rows.length - shown)), rest);
 		details?.addEventListener('toggle', () => {
 			for (const image of details.querySelectorAll('img:not([src])')) image.src = image.dataset.src;
 		});
-		return [make(`ul.${name}`, ...rows.slice(0, shown)), details];
+		return titled(kind, key, first, details);
 	}
 
 	/** @type {TellEvent} */
@@ -104,8 +103,8 @@ export function tell(answer, widget, helpers) {
 
 	/** @type {TellParcel} */
 	function parcel(shipment, index) {
-		const { status, method, tracking, pickup, items, delivery_window: due } = shipment;
-		const [matter, answered] = attend(shipment.attention, [shipment]);
+		const { status, method, tracking, pickup, items, events, delivery_window: due } = shipment;
+		const [matter, turn, help] = attend(shipment, [shipment]);
 		const total = parcels.length;
 		const facts = [
 			...tracking.flatMap(({ carrier, number }) => Object.entries({ carrier, number: copied(widget, number) })),
@@ -120,24 +119,24 @@ export function tell(answer, widget, helpers) {
 			make('h3.subtitle', say(total > 1 ? 'story.parcel_of' : 'story.parcel', { number: index + 1, total })),
 			make('p.status', join(' · ', !(alone && grave) && label(status, method), say(`method.${method}`))),
 			order.partly && steps(shipment.step, method),
-			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), matter, answered)),
+			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), matter, turn)),
 			make('dl.facts', ...facts.map(([key, value]) => titled('dt', key, make('dd', value)))),
 			make(
 				'div.actions',
-				...tracking.map(({ carrier, url }) =>
-					link(widget, url, say(carrier ? 'story.link_named' : 'story.link', { carrier })),
+				tracking.map(({ carrier, url }) =>
+					link(make, url, say(carrier ? 'story.link_named' : 'story.link', { carrier })),
 				),
 			),
-			!alone && order.status !== status && part(`advice.${shipment.advice}`),
-			shows('items') && titled('h4.group', 'items', ...folded('items', 'more_items', items.map(item), SHOWN_ITEMS)),
-			shows('events') &&
-				titled('h4.group', 'events', ...folded('events', 'earlier', shipment.events.map(event), SHOWN_EVENTS)),
+			!alone && order.status !== status && help,
+			help && carriers(make, tracking),
+			shows('items') && folded('h4.group', 'items', items.map(item)),
+			shows('events') && folded('h4.group', 'events', events.map(event), 'events', 'earlier', SHOWN_EVENTS),
 			!alone && small(freshness(shipment)),
 		);
 	}
 
-	const partly = order.partly ? say(`partly.${now}`, { date }) : '';
-	const [attention, answered] = attend(order.attention, parcels, grave ? partly : undefined);
+	const partly = order.partly && say(`partly.${now}`, { date });
+	const [attention, answered, help] = attend(order, parcels, grave ? partly : undefined);
 	const said = {
 		headline: grave || partly || worded('status', now, { date }) || say('status.unknown'),
 		expected: arrival(),
@@ -167,16 +166,15 @@ export function tell(answer, widget, helpers) {
 		refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
 		say(`returned.${order.return}`),
 	];
-	const title = make('h2.title', say('story.order', { name: order.name }));
 	const element = make(
 		'div.story',
 		make(
 			'div.summary',
-			title,
-			...Object.entries(said).map(([name, text]) => make(`p.${name}`, text)),
-			...remarks.map((text) => make('p.text', text)),
+			make('h2.title', say('story.order', { name: order.name })),
+			Object.entries(said).map(([name, text]) => make(`p.${name}`, text)),
+			remarks.map((text) => make('p.text', text)),
 			!order.partly && steps(order.step, way),
-			part(`advice.${order.advice}`),
+			help,
 			make('div.actions', links(widget)),
 			make(
 				'div.checked',
@@ -184,27 +182,30 @@ export function tell(answer, widget, helpers) {
 				widget.button('form.refresh', widget.again),
 			),
 		),
-		...parcels.map(parcel),
+		parcels.map(parcel),
+		make('div.parcel', folded('h3.subtitle', 'unshipped', unshipped.map(item))),
 		make(
 			'div.parcel',
-			titled('h3.subtitle', 'unshipped', ...folded('items', 'more_items', unshipped.map(item), SHOWN_ITEMS)),
-		),
-		make(
-			'div.parcel',
-			titled('h3.subtitle', 'notes', make('ul.notes', ...notes.map((text) => make('li', text !== turn && text)))),
+			titled(
+				'h3.subtitle',
+				'notes',
+				make(
+					'ul.notes',
+					notes.map((text) => make('li', text !== turn && text)),
+				),
+			),
 		),
 		small(join(' ', say('story.placed', { date: moment(order.placed_at) }), say('story.zone', { zone }))),
 		make(
 			'div.actions',
-			shows('status_page') && link(widget, order.status_page_url, say('story.status_page')),
+			shows('status_page') && link(make, order.status_page_url, say('story.status_page')),
 			widget.button('form.another', widget.restart),
 		),
 	);
 	return /** @type {Told} */ ({
 		element,
-		title,
 		headline: join(' ', ...Object.values(said), turn),
 		pause: (answer.refresh_after ?? 0) * 1000,
-		retell: (changes) => tell(Object.assign(answer, changes), widget, helpers),
+		retell: (changes) => tell(Object.assign(answer, changes), widget),
 	});
 }

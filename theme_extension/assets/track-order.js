@@ -2,6 +2,7 @@
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
 const FIELDS = /** @type {const} */ (['order', 'email']);
+const EXTRAS = /** @type {const} */ (['customer', 'sample']);
 /** Settings that the style sheet cannot read in every browser. */
 const LOOKS = CSS.supports('color: attr(x type(<color>))') ? [] : ['accent', 'text', 'background', 'radius', 'width'];
 
@@ -44,14 +45,13 @@ function start(root, gone) {
 	const widget = { root, form, result, say, part, make, button, announce, load, look, refresh, again, restart };
 	let reloads = '';
 	let waiting = false;
-	let insisted = '';
 	let asking = new AbortController();
 	let telling = new AbortController();
 	/** @type {Question} */
 	let question;
-	/** @type {Files['more']} */
+	/** @type {Able} */
 	let more;
-	/** @type {ReturnType<Files['more']['keepFresh']>} */
+	/** @type {Update} */
 	let retell;
 
 	form.addEventListener('submit', submit, { signal: gone });
@@ -59,13 +59,16 @@ function start(root, gone) {
 	const number = new URLSearchParams(location.search).get('order');
 	if (number) form.elements.order.value ||= number.slice(0, 64);
 	for (const name of LOOKS) root.style.setProperty(`--track-order-${name}`, root.dataset[name] ?? '');
-	if ('customer' in root.dataset) add('customer');
-	if ('sample' in root.dataset) add('sample');
-	gone.onabort = () => {
+	for (const extra of EXTRAS.filter((name) => name in root.dataset)) {
+		load('more')
+			.then((able) => able[extra](able, gone))
+			.catch(() => {});
+	}
+	gone.addEventListener('abort', () => {
 		asking.abort('gone');
 		telling.abort();
 		wait();
-	};
+	});
 
 	/** @type {Say} */
 	function say(key, values = {}) {
@@ -80,18 +83,11 @@ function start(root, gone) {
 	/** @type {Load} */
 	async function load(name) {
 		try {
-			return await import(new URL(root.dataset[name], document.baseURI).href + reloads);
+			return Object.assign(widget, await import(new URL(root.dataset[name], document.baseURI).href + reloads));
 		} catch (fault) {
 			reloads += '#';
 			throw fault;
 		}
-	}
-
-	/** @type {Add} */
-	function add(extra) {
-		load('more')
-			.then((helpers) => helpers[extra](widget, gone, helpers))
-			.catch(() => {});
 	}
 
 	/** @param {Event} event */
@@ -99,12 +95,11 @@ function start(root, gone) {
 		event.preventDefault();
 		if (waiting) return;
 		const typed = FIELDS.map((name) => form.elements[name].value);
-		const missing = FIELDS.filter((_, index) => !typed[index].trim());
-		if (mark(Object.fromEntries(missing.map((name) => [name, ['required']])))) return;
-		// Who sends the same again means it.
-		const insists = insisted === typed.join();
-		insisted = typed.join();
+		const missing = FIELDS.map((name, index) => [name, typed[index].trim() ? [] : ['required']]);
+		if (mark(Object.fromEntries(missing))) return;
 		const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+		// Who sends the same again means it.
+		const insists = `${body}` === `${question?.body}`;
 		look({ address: form.action, body, typed: insists ? null : typed });
 	}
 
@@ -126,7 +121,7 @@ function start(root, gone) {
 	}
 
 	async function refresh() {
-		return waiting || !root.getClientRects().length ? {} : ask();
+		return waiting || !root.checkVisibility() ? {} : ask();
 	}
 
 	function again() {
@@ -135,17 +130,14 @@ function start(root, gone) {
 		else look(question);
 	}
 
-	async function ask() {
+	function ask() {
 		asking.abort('gone');
-		asking = new AbortController();
-		const { signal } = asking;
+		const { signal } = (asking = new AbortController());
 		const limit = setTimeout(() => asking.abort('timed_out'), TIME_LIMIT);
-		const outcome = await new Promise((resolve) => {
-			signal.onabort = () => resolve({ code: signal.reason });
+		return new Promise((resolve) => {
+			signal.addEventListener('abort', () => resolve({ code: signal.reason }));
 			send(signal).then(resolve);
-		});
-		clearTimeout(limit);
-		return outcome;
+		}).finally(() => clearTimeout(limit));
 	}
 
 	/** @type {Send} */
@@ -163,8 +155,8 @@ function start(root, gone) {
 			);
 			const both = Promise.all([answer, load('story')]);
 			more.clock(root);
-			const [outcome, { tell }] = await both;
-			return outcome.story ? { told: tell(outcome.story, widget, more) } : outcome;
+			const [{ story, ...outcome }, { tell }] = await both;
+			return !story || (story.stale && form.hidden) ? outcome : { told: tell(story, more) };
 		} catch {
 			return { code: navigator.onLine ? 'upstream_unavailable' : 'offline' };
 		}
@@ -173,8 +165,7 @@ function start(root, gone) {
 	function wait(begins = false) {
 		waiting = begins;
 		root.toggleAttribute('data-waiting', waiting);
-		result.toggleAttribute('aria-busy', waiting);
-		submitter.ariaDisabled = String(waiting);
+		result.ariaBusy = submitter.ariaDisabled = `${waiting}`;
 		announce(waiting ? say('form.looking') : '');
 	}
 
@@ -220,7 +211,8 @@ function start(root, gone) {
 		}
 		if (errors && mark(errors, code === 'doubtful')) return;
 		clear();
-		const { element, title } = told ?? refusal(code, time);
+		const element = told?.element ?? refusal(code, time);
+		const title = element.querySelector('h2');
 		form.hidden = Boolean(told);
 		title.tabIndex = -1;
 		result.append(element);
@@ -237,13 +229,17 @@ function start(root, gone) {
 		if (next) next.textContent = say('refusal.rate_limited.next_in', { time });
 		const retry = 'retry' in element.dataset && button('form.retry', again);
 		element.append(make('div.actions', retry, more?.links(widget)) ?? '');
-		return { element, title: element.querySelector('h2') };
+		return element;
 	}
 
 	/** @type {Button} */
 	function button(key, action, values) {
-		const element = /** @type {HTMLButtonElement} */ (make('button.button', say(key, values)));
-		return Object.assign(element, { type: 'button', onclick: action });
+		return Object.assign(document.createElement('button'), {
+			type: 'button',
+			className: 'track-order__button',
+			textContent: say(key, values),
+			onclick: action,
+		});
 	}
 }
 

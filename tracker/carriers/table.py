@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -34,7 +34,8 @@ class Carrier:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A carrier, and the language that its name was written with, as in "Japan Post (JA)"."""
+    """A carrier, and the language that its name was written with, as in "Japan Post (JA)". Where the carrier
+    has another name or page in that language, `carrier` has these."""
 
     carrier: Carrier
     language: str | None = None
@@ -74,13 +75,16 @@ def read_table(text: str) -> CarrierTable:
         carrier = _carrier(row)
         by_key[carrier.key] = carrier
         by_host.update(dict.fromkeys(row.get("hosts", ()), carrier))
+        in_language = {language: _carrier(row | own) for language, own in row.get("in_language", {}).items()}
         for name in (*row["shopify"], *row.get("also", ())):
-            by_spelling[spelling(name)] = Match(carrier, _language_in(name, carrier))
+            language = _language_in(name, {*carrier.languages, *in_language})
+            by_spelling[spelling(name)] = Match(in_language.get(language, carrier), language)
     return CarrierTable(by_spelling, by_host, by_key)
 
 
 def _carrier(row: Mapping[str, Any]) -> Carrier:
-    address = row.get("link") or row.get("form")
+    # A form goes first: in a language that has its own it stands beside the link of the others.
+    address = row.get("form") or row.get("link")
     return Carrier(
         row["key"],
         row["name"],
@@ -91,9 +95,9 @@ def _carrier(row: Mapping[str, Any]) -> Carrier:
     )
 
 
-def _language_in(name: str, carrier: Carrier) -> str | None:
+def _language_in(name: str, languages: Collection[str]) -> str | None:
     word = name.rpartition(OPENING)[2].removesuffix(CLOSING).lower()
-    return word if name.endswith(CLOSING) and word in carrier.languages else None
+    return word if name.endswith(CLOSING) and word in languages else None
 
 
 @functools.lru_cache(maxsize=512)

@@ -12,6 +12,7 @@ from tracker.carriers.numbers import proven_carrier
 from tracker.carriers.table import CarrierTable, Match, carrier_table, spelling
 from tracker.order import Tracking
 from tracker.tracking_link import read_address
+from tracker.tracking_number import undivided
 
 NOBODY = frozenset({"", "other", "custom", "none", "na"})
 """Spellings of what shops write where a carrier should stand."""
@@ -74,7 +75,7 @@ def _link(match: Match, number: str | None) -> str | None:
     address = match.carrier.address
     if address is None or number is None:
         return None
-    told = "".join(number.split())
+    told = undivided(number)
     plain = told.replace("-", "")
     if not _NUMBER.fullmatch(told) or not plain:
         return None

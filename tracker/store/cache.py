@@ -41,10 +41,10 @@ TRIES = 3
 ASK = Script.load("ask")
 IN_VAIN = -2
 """What ASK gives in place of the number of a spent counter. Any other below none is somebody else's lease."""
-KEEP = Script.load("keep")
+KEEP = Script.load("keep", repeatable=False)  # it gives a guess back
 KEEP_MISS = Script.load("keep_miss")
-GIVE_BACK = Script.load("give_back")
-LEAD = Script.load("lead")
+GIVE_BACK = Script.load("give_back", repeatable=False)
+LEAD = Script.load("lead", repeatable=False)  # done twice, it finds its own lease
 BEGIN = Script.load("begin")
 
 
@@ -176,12 +176,16 @@ class RedisAnswers:
         """What is kept under `key`, and whether the door's limit is spent with this visit. The counter is the
         limits library's own, and so is its window, which begins with the first visit."""
         counter = f"{PREFIX}:{visit.counter}"
-        _, counted, sealed = self._guard.run_together(
+        begun, counted, sealed = self._guard.run_together(
             ("SET", counter, 0, "EX", visit.seconds, "NX"), ("INCR", counter), ("GET", key)
         )
-        # A Redis that takes no writes (full, or a replica) still has answers to give.
         if counted is None:
+            # Not ours lies there; or Redis takes no writes (full, a replica), and still has answers to give.
+            with suppress(RedisUnavailable):
+                self._guard.run(lambda client: client.delete(counter))
             return sealed, self._visit_memory(visit)
+        if counted == 1 and not begun:  # the window before ended between the two
+            self._guard.run(lambda client: client.expire(counter, visit.seconds))
         if counted <= visit.most:
             return sealed, None
         milliseconds = self._guard.run(lambda client: client.pttl(counter))

@@ -2,12 +2,12 @@
 
 A client of redis-py borrows a connection for each command, looks whether it still lives and reports to those
 who observe it, which takes longer than the command. Here a connection that was closed meanwhile (a restarted
-server) shows when it is used, and then all is sent once more over a new one. It may so be done twice, which
-counts one try too many and breaks nothing.
+server) shows when it is used, and what may be done twice is sent once more over a new one.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -27,22 +27,23 @@ class DirectConnection(threading.local):
 
     def __init__(self) -> None:
         self._connection: AbstractConnection | None = None
+        self._process = 0
 
     def run_script(
         self, client: Any, script: Script, keys: Sequence[str], arguments: Sequence[Argument]
     ) -> Any:
         """What `script` gives, as redis-py reads it. It is sent by its digest, and in full only where the
         server does not know it yet. Raises redis-py's errors."""
-        words = (len(keys), *keys, *arguments)
+        words, again = (len(keys), *keys, *arguments), script.repeatable
         try:
-            return self._run_one(client, ("EVALSHA", script.digest, *words))
+            return self._run_one(client, ("EVALSHA", script.digest, *words), repeatable=again)
         except NoScriptError:
-            return self._run_one(client, ("EVAL", script.text, *words))
+            return self._run_one(client, ("EVAL", script.text, *words), repeatable=again)
 
-    def run_together(self, client: Any, commands: Sequence[Command]) -> list[Any]:
+    def run_together(self, client: Any, commands: Sequence[Command], *, repeatable: bool = True) -> list[Any]:
         """What each of `commands` gives, in one round trip; redis-py's error in the place of one that Redis
         refused, which keeps none of the others from being done. Raises redis-py's errors where no answer
-        came. All keys are of one hash tag."""
+        came. All keys are of one hash tag; only what is `repeatable` may be done twice."""
         if not isinstance(client, redis.Redis):
             pipeline = client.pipeline()
             for command in commands:
@@ -52,17 +53,19 @@ class DirectConnection(threading.local):
                 if isinstance(answer, Exception) and not isinstance(answer, redis.ResponseError):
                     raise answer
             return told
-        if self._connection is not None:
+        if self._process != os.getpid():  # a forked process would read what its parent asked for
+            self._connection, self._process = None, os.getpid()
+        if self._connection is not None and repeatable:
             try:
                 return self._ask(client, commands)
             except redis.ConnectionError:
                 pass
         return self._ask(client, commands)
 
-    def _run_one(self, client: Any, command: Command) -> Any:
+    def _run_one(self, client: Any, command: Command, *, repeatable: bool) -> Any:
         if not isinstance(client, redis.Redis):
             return client.execute_command(*command)
-        (answer,) = self.run_together(client, [command])
+        (answer,) = self.run_together(client, [command], repeatable=repeatable)
         if isinstance(answer, redis.ResponseError):
             raise answer
         return answer

@@ -11,7 +11,6 @@ under the old secret stays there until it is followed anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, cast
@@ -142,13 +141,15 @@ class RedisFollowedParcels:
                 return order_id if changed else None
         return None
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]]:
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
         """See ports.FollowedParcels."""
         told: dict[str, Sequence[TrackingNews]] = {}
-        with suppress(RedisUnavailable):
+        try:
             for keys in self._every:
                 if missing := [number for number in dict.fromkeys(numbers) if number not in told]:
                     told |= self._news(keys, shop, missing)
+        except RedisUnavailable:
+            return None
         return told
 
     def following(self, *, now: datetime) -> Following:

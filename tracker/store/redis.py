@@ -33,6 +33,10 @@ DOWN = (
 )
 
 
+MOST_CONNECTIONS = 1024
+"""Of one process. Each thread holds one of its own, and redis-py allows a hundred where nothing is said."""
+
+
 class RedisUnavailable(TrackerError):
     """Redis is down, slow, or answered with an error. The caller carries on without it."""
 
@@ -69,6 +73,7 @@ class GuardedRedis:
             "socket_timeout": timeout_seconds,
             "socket_connect_timeout": timeout_seconds,
             "retry": Retry(NoBackoff(), 0),
+            "max_connections": MOST_CONNECTIONS,
         }
         if url.startswith("redis+sentinel:"):
             # Sentinels are asked on connections of their own, which would wait 5 s and try ten times.
@@ -90,7 +95,10 @@ class GuardedRedis:
         as it does where the key is of another type or where it takes no writes. Raises as `run_storage` does.
         """
         answers = self.run(lambda client: self._direct.run_together(client, commands))
-        return [None if isinstance(answer, redis.ResponseError) else answer for answer in answers]
+        told = [None if isinstance(answer, redis.ResponseError) else answer for answer in answers]
+        if told != answers:
+            self._on_failure("refused")
+        return told
 
     def run_storage(self, operation: Callable[[RedisStorage], Result]) -> Result:
         """What `operation` gives for the storage of the limits library, which holds the same client.

@@ -9,7 +9,7 @@ import pytest
 
 from tests.carriers.answers import NOW, answer
 from tracker.carriers.aftership.reading import read_news
-from tracker.order import DeliveryWindow, Reading, Source, Status, TrackingEvent
+from tracker.order import Attention, DeliveryWindow, Reading, Source, Status, TrackingEvent
 from tracker.parcel import TrackingNews
 
 NUMBER = "420606079400111899223344556677"
@@ -84,6 +84,17 @@ def test_a_tag_says_what_an_unknown_subtag_does_not() -> None:
     assert news is not None
     assert Reading(Status.OUT_FOR_DELIVERY, raw="OutForDelivery") == news.events[-1].reading
     assert [("aftership", "OutForDelivery_777")] == words
+
+
+def test_a_parcel_that_the_weather_holds_up_is_late_and_no_word_of_it_is_unknown() -> None:
+    told, words = tracking(), list[tuple[str, str]]()
+    told["checkpoints"][1] |= {"tag": "Exception", "subtag": "Exception_017"}
+
+    news = read_news(told, number=NUMBER, checked_at=NOW, on_unknown_word=lambda *word: words.append(word))
+
+    assert news is not None
+    assert Reading(None, Attention.DELAYED, "weather_delay", raw="Exception_017") == news.events[-1].reading
+    assert [] == words
 
 
 def test_a_parcel_nobody_has_seen_yet_is_no_news() -> None:

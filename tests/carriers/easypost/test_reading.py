@@ -68,6 +68,14 @@ def test_nothing_of_a_person_is_kept() -> None:
     ("status", "detail", "reading"),
     [
         ("failure", "lost", Reading(None, Attention.PROBLEM, "carrier_lost", raw="failure")),
+        ("failure", "delayed", Reading(None, Attention.PROBLEM, raw="failure")),
+        ("failure", "weather_delay", Reading(None, Attention.PROBLEM, "weather_delay", raw="failure")),
+        ("error", "address_correction", Reading(None, Attention.PROBLEM, "consignee_address", raw="error")),
+        (
+            "in_transit",
+            "address_correction",
+            Reading(Status.IN_TRANSIT, Attention.ACTION_NEEDED, "consignee_address", raw="in_transit"),
+        ),
         ("failure", "something_new", Reading(None, Attention.PROBLEM, raw="failure")),
         ("delivered", "delayed", Reading(Status.DELIVERED, raw="delivered")),
         ("delivered", ["delayed"], Reading(Status.DELIVERED, raw="delivered")),

@@ -53,6 +53,18 @@ def test_registering_tells_number_and_carrier_and_gives_what_will_never_be_follo
     ]
 
 
+@pytest.mark.parametrize("code", [-18010015, -18010016])
+def test_a_number_with_a_value_that_is_refused_is_not_registered_again_and_again(
+    http: SourceHttp, code: int
+) -> None:
+    rejected = {"number": AMERICAN.number, "error": {"code": code, "message": "…"}}
+    answer = {"code": 0, "data": {"accepted": [{"number": CHINESE.number}], "rejected": [rejected]}}
+    with Upstream(reply(answer)) as server:
+        never = source(server, http).register([CHINESE, AMERICAN], deadline=Deadline(3))
+
+    assert [AMERICAN] == never
+
+
 def test_news_come_in_one_request_and_only_of_what_is_known(http: SourceHttp) -> None:
     with Upstream(said("gettrackinfo")) as server:
         news = source(server, http).news([CHINESE, AMERICAN], deadline=Deadline(3))

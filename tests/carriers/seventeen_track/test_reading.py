@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from tests.carriers.answers import NOW, answer
 from tracker.carriers.seventeen_track.reading import read_news
-from tracker.order import DeliveryWindow, Reading, Source, Status, Tracking, TrackingEvent
+from tracker.order import Attention, DeliveryWindow, Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import TrackingNews
 
 NUMBER = "LP00123456789012"
@@ -125,6 +127,62 @@ def test_the_latest_event_is_told_once_and_has_the_latest_status_where_it_has_no
     events = read(told).events
     assert len(events) == 3
     assert events[-1].reading == Reading(Status.DELIVERED, raw="Delivered_Other")
+
+
+@pytest.mark.parametrize(
+    ("status", "sub_status", "reading"),
+    [
+        (
+            "Exception",
+            "Exception_Lost",
+            Reading(None, Attention.PROBLEM, "carrier_lost", raw="Exception_Lost"),
+        ),
+        ("Exception", "Exception_Returning", Reading(Status.RETURNING, raw="Exception_Returning")),
+        ("Exception", "Exception_Cancel", Reading(Status.CANCELLED, raw="Exception_Cancel")),
+        ("Expired", "Expired_Other", Reading(Status.UNKNOWN, raw="Expired_Other")),
+        ("Expired", None, Reading(Status.UNKNOWN, raw="Expired")),
+        ("NotFound", "NotFound_Other", Reading(Status.UNKNOWN, raw="NotFound_Other")),
+        ("Delivered", "Delivered_Other", Reading(Status.DELIVERED, raw="Delivered_Other")),
+    ],
+)
+def test_what_the_parcel_is_and_no_event_says_holds_after_the_newest(
+    status: str, sub_status: str | None, reading: Reading
+) -> None:
+    told = item()
+    told["track_info"]["latest_status"] = {"status": status, "sub_status": sub_status}
+
+    *before, latest = read(told).events
+    assert list(read(item()).events) == before
+    assert (reading, None) == (latest.reading, latest.message)
+    assert timedelta(seconds=1) == latest.occurred_at - before[-1].occurred_at
+
+
+def test_what_holds_after_the_end_of_time_is_left_out() -> None:
+    told = item()
+    told["track_info"]["latest_event"] |= {"time_utc": "9999-12-31T23:59:59Z"}
+    told["track_info"]["latest_status"] = {"status": "Expired"}
+
+    assert read(item()).events == read(told).events
+
+
+@pytest.mark.parametrize("sub_status", ["InTransit_Other", "InfoReceived", "OutForDelivery_Other"])
+def test_another_name_for_a_parcel_under_way_is_no_further_event(sub_status: str) -> None:
+    told = item()
+    told["track_info"]["latest_status"] = {"status": sub_status.partition("_")[0], "sub_status": sub_status}
+
+    assert read(item()).events == read(told).events
+
+
+def test_what_has_arrived_has_no_more_trouble() -> None:
+    told = item()
+    for event in (
+        told["track_info"]["tracking"]["providers"][0]["events"][0],
+        told["track_info"]["latest_event"],
+    ):
+        event["sub_status"] = "Delivered_Other"
+    told["track_info"]["latest_status"] = {"status": "Exception", "sub_status": "Exception_Damage"}
+
+    assert Reading(Status.DELIVERED, raw="Delivered_Other") == read(told).events[-1].reading
 
 
 def test_a_text_is_in_the_language_that_its_carrier_was_asked_in() -> None:

@@ -1,6 +1,8 @@
 """AfterShip's words → ours, and our carriers → its slugs. Pure.
 
-Tags and subtags: https://www.aftership.com/docs/tracking/enum/delivery-sub-statuses;
+Tags and subtags: https://www.aftership.com/docs/tracking/2026-07/enum/delivery-sub-statuses, whose newest
+(given since March 2026) https://support.aftership.com/en/article/learn-about-delivery-sub-statuses-1b0hdlx
+explains;
 slugs: https://www.aftership.com/docs/tracking/others/supported-couriers.
 """
 
@@ -49,6 +51,7 @@ WORDS: Table = table(
     ("Delivered_002", Reading(Status.DELIVERED, detail=Detail.COLLECTED)),
     ("Delivered_003", Reading(Status.DELIVERED, detail=Detail.SIGNED)),
     ("Delivered_004", Reading(Status.DELIVERED)),
+    ("Delivered_005", Reading(Status.DELIVERED, detail=Detail.NEIGHBOUR)),
     ("Exception", _PROBLEM),
     ("Exception_001", _PROBLEM),
     ("Exception_002", Reading(None, Attention.PROBLEM, "consignee_moved")),
@@ -63,6 +66,12 @@ WORDS: Table = table(
     ("Exception_011", Reading(Status.RETURNING)),
     ("Exception_012", Reading(None, Attention.PROBLEM, "carrier_damaged")),
     ("Exception_013", Reading(None, Attention.PROBLEM, "carrier_lost")),
+    ("Exception_016", Reading(None, Attention.DELAYED, "carrier_processing")),
+    ("Exception_017", Reading(None, Attention.DELAYED, "weather_delay")),
+    ("Exception_018", Reading(None, Attention.PROBLEM, "customs_documents")),
+    ("Exception_019", Reading(None, Attention.DELAYED, "carrier_flight")),
+    ("Exception_020", Reading(Status.CANCELLED)),
+    ("Exception_021", Reading(None, Attention.PROBLEM, "carrier_destroyed")),
     # AfterShip gave up, not the parcel.
     ("Expired", Reading(Status.UNKNOWN)),
     ("Expired_001", Reading(Status.UNKNOWN)),

@@ -18,6 +18,7 @@ from tracker.carriers.words import OnUnknownWord, Words, ignore
 from tracker.order import DeliveryWindow, Reading, Source, Status
 from tracker.parcel import TrackingNews
 from tracker.shapes import mapping, mappings
+from tracker.timeline_events import gravity
 
 NAME = "easypost"
 
@@ -51,11 +52,12 @@ def _event(event: Mapping[str, Any], words: Words) -> Told:
 
 
 def _with_detail(reading: Reading, detail: object) -> Reading:
-    """What is over has no more trouble."""
+    """The graver of the two, with the detail's reason: a failure is one whatever its detail. What is over has
+    no more trouble."""
     if not isinstance(detail, str) or detail not in DETAILS or reading.status not in _UNDER_WAY:
         return reading
     attention, reason = DETAILS[detail]
-    return replace(reading, attention=attention, reason=reason)
+    return replace(reading, attention=max(reading.attention, attention, key=gravity), reason=reason)
 
 
 def _window(tracker: Mapping[str, Any], checked_at: datetime) -> DeliveryWindow | None:

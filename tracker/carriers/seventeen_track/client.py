@@ -2,7 +2,8 @@
 
 Its API v2.4 (https://api.17track.net/en/doc?version=v2.4) takes a list of at most 40 numbers in a POST, three
 of them a second, with the key in the header `17token`. What it can't take of a list it rejects one by one,
-with a code of its own; registering a number spends one of the plan, asking for it nothing.
+with a code of its own (https://help.17track.net/hc/en-us/articles/37570440168473-Error-Codes-and-Troubleshooting);
+registering a number spends one of the plan, asking for it nothing.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ _NEVER = frozenset(
         -18010011,  # the number, or the carrier, is none
         -18010012,  # the format of the number is wrong
         -18010013,
+        -18010015,  # a field's value is none
+        -18010016,  # the last mile's carrier goes with posts alone
         -18010018,  # the carrier wants to know a country and a postcode, …
         -18010019,  # a postcode,
         -18010020,  # a telephone number,
@@ -60,6 +63,8 @@ _MEANT: Mapping[int, type[SourceError]] = {
     -18010012: SourceRejected,
     -18010013: SourceRejected,
     -18010014: SourceRejected,  # more than 40
+    -18010015: SourceRejected,
+    -18010016: SourceRejected,
     -18019907: SourceQuotaSpent,  # the day's
     -18019908: SourceQuotaSpent,  # the plan's
 }

@@ -10,18 +10,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tracker.carriers.moments import Written, read_time
 from tracker.carriers.seventeen_track.codes import WORDS
 from tracker.carriers.told import Told, read_events, read_last_mile, read_window, tell_news
 from tracker.carriers.words import SILENT, OnUnknownWord, Words, ignore
-from tracker.order import DeliveryWindow, Source, Tracking
+from tracker.order import DeliveryWindow, Reading, Source, Status, Tracking
 from tracker.parcel import TrackingNews
 from tracker.shapes import mapping, mappings
 
 NAME = "seventeen_track"
+
+_OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
+"""What is over has no more trouble."""
+
+_OF_THE_WHOLE = _OVER | {Status.UNKNOWN, Status.RETURNING}
+"""What `latest_status` may say of a parcel though none of its events does."""
+
+_AFTERWARDS = timedelta(seconds=1)
+"""When that came about is not told, but that it holds after the newest event. The same at every look."""
 
 _OFFICIAL = "Official"
 """Whose estimate a date is: the carrier's own, or else 17TRACK's."""
@@ -44,7 +53,7 @@ def read_news(
 
 
 def _told(info: Mapping[str, Any], words: Words) -> list[Told]:
-    """Every provider's events. The newest is what `latest_status` speaks of, where it has no word itself."""
+    """Every provider's events, and what `latest_status` says of the parcel beyond them."""
     told = [
         _event(event, words, provider.get("provider_lang"))
         for provider in mappings(mapping(info.get("tracking")).get("providers"))
@@ -57,11 +66,32 @@ def _told(info: Mapping[str, Any], words: Words) -> list[Told]:
     place = next((at for at, one in enumerate(told) if replace(one, language=None) == newest), len(told))
     if place == len(told):
         told.append(newest)
+    status = mapping(info.get("latest_status"))
+    reading = words.read(status.get("sub_status"), status.get("status"))
     if newest.reading == SILENT:
-        status = mapping(info.get("latest_status"))
-        reading = words.read(status.get("sub_status"), status.get("status"))
         told[place] = replace(told[place], reading=reading)
+    elif _says_more(reading, newest.reading, told):
+        # With the country, by whose clocks the time is where it names no zone.
+        told.append(Told(_afterwards(newest.written), reading, country=newest.country))
     return told
+
+
+def _afterwards(written: Written | None) -> Written | None:
+    try:
+        return None if written is None else Written(written.time + _AFTERWARDS)
+    except OverflowError:
+        return None
+
+
+def _says_more(latest: Reading, newest: Reading, told: Sequence[Told]) -> bool:
+    """Whether the parcel's status is one that no event tells: that it is lost, goes back, or that 17TRACK
+    gave it up. Those by which an event is named otherwise (in transit, as it left customs) say no more."""
+    if latest == SILENT:
+        return False
+    if latest.status is None:
+        over = newest.status in _OVER
+        return not over and (latest.attention, latest.reason) != (newest.attention, newest.reason)
+    return latest.status in _OF_THE_WHOLE and all(one.reading.status is not latest.status for one in told)
 
 
 def _event(event: Mapping[str, Any], words: Words, language: object) -> Told:

@@ -5,33 +5,16 @@
 -- ARGV: who asks, the lease in milliseconds, then limit and window in milliseconds of each counter.
 -- Gives {entry or false, number of the spent counter, 0 for none, -1 for somebody else's lease or -2 for one who
 -- waited in vain, milliseconds until it has room}.
-local function taken(counter)
-  local told, left = redis.pcall('GET', counter), redis.call('PTTL', counter)
-  local ours = type(told) == 'string' and string.match(told, '^%d+$') and #told < 16 and left > 0
-  if told and not ours then  -- of another type, no number, or without an end
-    redis.call('DEL', counter)
-  end
-  return ours and tonumber(told) or 0
-end
-
-local entry = redis.pcall('GET', KEYS[1])
-if type(entry) == 'table' then  -- of another type, so not ours
-  redis.pcall('DEL', KEYS[1])
-  entry = false
-end
+local entry = text_at(KEYS[1])
 if entry then
   return {entry, 0, 0}
 end
-local holder = redis.pcall('GET', KEYS[2])
-if holder and (type(holder) == 'table' or redis.call('PTTL', KEYS[2]) < 0) then  -- likewise not ours
-  redis.call('DEL', KEYS[2])
-  holder = false
-end
+local holder = ending_text_at(KEYS[2])
 if holder and holder ~= ARGV[1] then
   return {false, holder == 'in vain' and -2 or -1, 0}
 end
 for i = 3, #KEYS do
-  if taken(KEYS[i]) >= tonumber(ARGV[2 * i - 3]) then
+  if (number_at(KEYS[i]) or 0) >= tonumber(ARGV[2 * i - 3]) then
     return {false, i - 2, redis.call('PTTL', KEYS[i])}
   end
 end

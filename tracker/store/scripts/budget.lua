@@ -4,6 +4,7 @@ if tonumber(ARGV[1]) >= ARGV[2] * ARGV[4] then
   redis.call('DEL', KEYS[1])
   return 0
 end
+cleared(KEYS[1], 'hash')
 local time = redis.call('TIME')
 local now = string.format('%.6f', time[1] + time[2] / 1000000)
 redis.call('HSET', KEYS[1], 'available', ARGV[1], 'maximum', ARGV[2], 'restore', ARGV[3], 'at', now)

@@ -4,11 +4,10 @@
 -- of parcels under way.
 -- ARGV: how long such a read may take, in milliseconds; then only where news of a carrier drops it: the record of its
 -- parcels as it was, and what takes its place ('' for nothing).
--- Gives how many entries there were; -1 where the index is not ours, so that nobody knows which they are.
+-- Gives how many entries there were; -1 where an index is not ours, so that nobody knows which they are.
 -- Its parts stay, and the index with them: the order is still theirs. An index holds what stands behind the tag that
 -- all its keys share, so what it names lives on the same node of a Cluster.
-local time = redis.call('TIME')
-local now = string.format('%.0f', time[1] * 1000000 + time[2])
+local now = moment()
 local dropped, parts = 0, false
 local tag = string.match(KEYS[1], '^{.-}:')
 local fields = redis.pcall('HGETALL', KEYS[1])
@@ -16,8 +15,17 @@ if fields.err then
   return -1
 end
 for i = 1, #fields, 2 do
-  local ours = fields[i] == 'generation' and string.match(fields[i + 1], '^%d+$')
+  local ours = fields[i] == 'generation' and is_number(fields[i + 1])
   if not ours and not string.match(fields[i], '^[lx]:') then
+    return -1
+  end
+end
+local misses = redis.pcall('SMEMBERS', KEYS[2])
+if misses.err then
+  return -1
+end
+for _, miss in ipairs(misses) do
+  if not string.match(miss, '^l:') then
     return -1
   end
 end
@@ -40,8 +48,7 @@ if not ARGV[3] or ARGV[3] == '' and redis.pcall('HGET', KEYS[4], record) == ARGV
 elseif redis.pcall('HGET', KEYS[4], record) == ARGV[2] then  -- else a later read kept another
   redis.pcall('HSET', KEYS[4], record, ARGV[3])
 end
-local misses = redis.pcall('SMEMBERS', KEYS[2])
-for _, miss in ipairs(misses.err and {} or misses) do
+for _, miss in ipairs(misses) do
   redis.call('DEL', tag .. miss)
 end
 redis.call('DEL', KEYS[2])

@@ -2,6 +2,7 @@
 -- KEYS: when each is due, the stream of turns.
 -- ARGV: the group, the holder, when the parcels are due again in milliseconds or '' for never, then id and parcel of
 -- each turn.  Gives how many there were.
+cleared(KEYS[1], 'zset')
 local ended = 0
 for i = 4, #ARGV, 2 do
   local id, parcel = ARGV[i], ARGV[i + 1]

@@ -4,8 +4,7 @@
 -- An index holds what stands behind the tag that all its keys share, so what it names lives on the same node of a
 -- Cluster.
 -- Gives how many keys that were; -1 where an index is not ours, so that nobody knows what belongs to it.
-local time = redis.call('TIME')
-local now = string.format('%.0f', time[1] * 1000000 + time[2])
+local now = moment()
 local erased = 0
 for place = 2, #KEYS do
   local index = KEYS[place]
@@ -15,7 +14,7 @@ for place = 2, #KEYS do
     return -1
   end
   for i = 1, #fields, 2 do
-    local ours = fields[i] == 'generation' and string.match(fields[i + 1], '^%d+$')
+    local ours = fields[i] == 'generation' and is_number(fields[i + 1])
     if not ours and not string.match(fields[i], '^[lx]:') then
       return -1
     end

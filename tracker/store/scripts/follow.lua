@@ -5,17 +5,15 @@
 -- Gives for each parcel and source 2 where it is new, 1 where it is followed already, 0 where its way came to its end.
 local life, sources = ARGV[1], tonumber(ARGV[2])
 local told = {}
-if redis.call('TYPE', KEYS[1]).ok ~= 'set' then  -- not ours, or not there
-  redis.call('DEL', KEYS[1])
-end
+mend_index(KEYS[1], 'set')
 for i = 2, #KEYS do
   local place = 2 + sources + 2 * (i - 2)
-  if redis.call('TYPE', KEYS[i]).ok ~= 'hash' then
-    redis.call('DEL', KEYS[i])
-  end
+  cleared(KEYS[i], 'hash')
   if redis.call('HEXISTS', KEYS[i], 'parcel') == 0 then
     redis.call('DEL', KEYS[i])
     redis.call('HSET', KEYS[i], 'shop', ARGV[place + 1], 'parcel', ARGV[place + 2])
+  end
+  if redis.call('PTTL', KEYS[i]) < 0 then
     redis.call('PEXPIRE', KEYS[i], life)
   end
   for j = 1, sources do

@@ -12,8 +12,7 @@ if changed > 0 then
   redis.call('SET', KEYS[1], '1', 'PX', rest)
   return rest
 end
-local told = redis.pcall('GET', KEYS[2])
-local before = type(told) == 'string' and tonumber(told) or 0
+local before = number_at(KEYS[2]) or 0
 local pause = math.min(tonumber(ARGV[2]), tonumber(ARGV[1]) * 2 ^ math.min(before, 30))
 pause = math.max(1, math.floor(pause))
 redis.call('SET', KEYS[1], '1', 'PX', pause)

@@ -11,19 +11,19 @@ local function untagged(key)
   return string.sub(key, #tag + 1)
 end
 
-if redis.call('GET', KEYS[2]) == ARGV[1] then
+if ending_text_at(KEYS[2]) == ARGV[1] then
   redis.call('DEL', KEYS[2])
 end
 for i = 6 + parts, #KEYS do
-  if tonumber(redis.call('GET', KEYS[i]) or '0') > 0 then
+  if (number_at(KEYS[i]) or 0) > 0 then
     redis.call('DECR', KEYS[i])
   end
 end
-local since = redis.call('GET', KEYS[3])
-local dropped = redis.call('HGET', KEYS[4], 'generation')
-if not since or tonumber(since) > began or dropped and tonumber(dropped) >= began then
+local since, dropped = number_at(KEYS[3]), dropped_at(KEYS[4], life)
+if not since or since > began or dropped and dropped >= began then
   return 0
 end
+mend_index(KEYS[5], 'hash')
 redis.call('SET', KEYS[1], ARGV[2], 'PX', life)
 redis.call('HSET', KEYS[4], untagged(KEYS[1]), untagged(KEYS[5]))
 redis.call('HSET', KEYS[5], untagged(KEYS[1]), untagged(KEYS[4]))

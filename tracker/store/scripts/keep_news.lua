@@ -5,7 +5,7 @@
 -- itself ('' where it was asked).
 -- Gives -1 where the parcel is gone, 0 where other news came, 1 where this is kept and nobody has to do anything
 -- about it, 2 where it changed the order's story, or what came before did and nobody did anything about that.
-if redis.call('HEXISTS', KEYS[1], 'parcel') == 0 then
+if cleared(KEYS[1], 'hash') or redis.call('HEXISTS', KEYS[1], 'parcel') == 0 then
   return -1
 end
 if (redis.call('HGET', KEYS[1], ARGV[1]) or '') ~= ARGV[2] then
@@ -19,6 +19,7 @@ if ARGV[7] ~= '' then
   redis.call('HSET', KEYS[1], ARGV[7], '1')
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[6])
+mend_index(KEYS[2], 'set')
 redis.call('SADD', KEYS[2], KEYS[1])
 redis.call('PEXPIRE', KEYS[2], ARGV[6])
 return redis.call('HEXISTS', KEYS[1], ARGV[4]) + 1

@@ -6,14 +6,11 @@
 -- A record stands under what is behind the tag in its order's name.
 local began, most = tonumber(ARGV[3]), tonumber(ARGV[5])
 local named = string.sub(KEYS[2], #string.match(KEYS[2], '^{.-}:') + 1)
-local since = redis.call('GET', KEYS[1])
-local dropped = redis.call('HGET', KEYS[2], 'generation')
-if not since or tonumber(since) > began or dropped and tonumber(dropped) >= began then
+local since, dropped = number_at(KEYS[1]), dropped_at(KEYS[2], ARGV[2])
+if not since or since > began or dropped and dropped >= began then
   return 0
 end
-if redis.call('TYPE', KEYS[3]).ok ~= 'hash' then  -- none yet, or spoilt
-  redis.call('DEL', KEYS[3])
-end
+cleared(KEYS[3], 'hash')
 if ARGV[1] == '' then
   redis.call('HDEL', KEYS[3], named)
   return 0

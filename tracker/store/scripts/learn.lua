@@ -1,6 +1,7 @@
 -- Count a parcel on its routes, once however often it is told.
 -- KEYS: that it was counted, then its routes.  ARGV: how long to remember that, and how long to keep a route, both
 -- in milliseconds, then for each route the days and the weight.
+ending_text_at(KEYS[1])  -- what is not ours goes
 if not redis.call('SET', KEYS[1], '', 'NX', 'PX', ARGV[1]) then
   return 0
 end

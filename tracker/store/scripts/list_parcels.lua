@@ -1,9 +1,7 @@
 -- The records of a shop: each one's name and what is sealed in it. Those that are too old are deleted.
 -- KEYS: the shop's records.  ARGV: of which second the oldest may be.
 local found, oldest = {}, tonumber(ARGV[1])
-if redis.call('TYPE', KEYS[1]).ok ~= 'hash' then
-  return found
-end
+cleared(KEYS[1], 'hash')
 local records = redis.call('HGETALL', KEYS[1])
 for i = 1, #records, 2 do
   local at, sealed = string.match(records[i + 1], '^(%d+):(.*)$')

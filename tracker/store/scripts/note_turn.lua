@@ -1,7 +1,7 @@
 -- Note how a turn of a parcel at a source came to its end, and that what changed by it was dealt with.
 -- KEYS: the parcel.  ARGV: the field of its state, the state, the field that says that the story changed.
 -- Gives 0 where the parcel is gone.
-if redis.call('HEXISTS', KEYS[1], 'parcel') == 0 then
+if cleared(KEYS[1], 'hash') or redis.call('HEXISTS', KEYS[1], 'parcel') == 0 then
   return 0
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])

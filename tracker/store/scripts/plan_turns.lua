@@ -1,8 +1,6 @@
 -- Have parcels be due, unless they are planned or have their turn already.
 -- KEYS: when each is due.  ARGV: when, in milliseconds; the queue's life in milliseconds; then the parcels.
-if redis.call('TYPE', KEYS[1]).ok ~= 'zset' then  -- not ours, or not there
-  redis.call('DEL', KEYS[1])
-end
+cleared(KEYS[1], 'zset')
 local planned = 0
 for i = 3, #ARGV do
   planned = planned + redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[i])

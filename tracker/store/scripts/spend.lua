@@ -12,20 +12,14 @@ if held == -1 then  -- without an end, so not ours
 elseif held > 0 then
   return {1, held, 0}
 end
-local told = redis.pcall('GET', KEYS[3])
-local spent = type(told) == 'string' and tonumber(told)
-if told and not spent then  -- of another type or no number
-  redis.call('DEL', KEYS[3])
-end
-spent = spent or 0
+local spent = number_at(KEYS[3]) or 0
 local parcels = tonumber(ARGV[1])
 if parcels > 0 and spent + parcels > tonumber(ARGV[2]) then
   return {2, tonumber(ARGV[4]), math.max(0, tonumber(ARGV[2]) - spent)}
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local free = redis.pcall('GET', KEYS[2])
-free = type(free) == 'string' and tonumber(free) or 0
+local free = number_at(KEYS[2]) or 0
 local apart = tonumber(ARGV[3])
 if free > now and free <= now + apart then  -- later than that it is not ours, or by a clock that was put back
   return {3, free - now, 0}

@@ -7,12 +7,8 @@
 -- Gives id and parcel of each turn, one after the other.
 local due, turns, group, holder = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
 local most, now, dead, later = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[4]) + tonumber(ARGV[6])
-if redis.call('TYPE', due).ok ~= 'zset' then  -- not ours, or not there
-  redis.call('DEL', due)
-end
-if redis.call('TYPE', turns).ok ~= 'stream' then
-  redis.call('DEL', turns)
-end
+cleared(due, 'zset')
+cleared(turns, 'stream')
 local told = {}
 local function tell(entries)
   for _, entry in ipairs(entries) do

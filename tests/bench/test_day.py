@@ -1,4 +1,4 @@
-"""The figures that stand in the docs come from measurements, and the simulated day keeps the rules."""
+"""The simulated day keeps the rules of the service."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.bench import day, publish
+from tests.bench import day
 from tests.bench.day import Event, Outcome, outcomes
-from tests.bench.table import Finding
 from tests.fakes import NOON
 from tracker.lookup import Ages, Freshness, judge
 from tracker.order import Status
@@ -64,48 +63,3 @@ def test_arrivals_have_their_mean(mean: float) -> None:
     drawn = Counter(day._poisson(mean, chance) for _ in range(4_000))
 
     assert sum(value * times for value, times in drawn.items()) / 4_000 == pytest.approx(mean, rel=0.1)
-
-
-def told(*findings: Finding) -> dict[str, object]:
-    return {
-        "title": "What it costs",
-        "measured": "2026-11-27",
-        "machine": "2 processors",
-        "findings": [
-            {"promise": finding.promise, "figure": finding.figure, "holds": finding.holds}
-            for finding in findings
-        ],
-    }
-
-
-def test_a_table_has_every_promise_and_says_which_are_broken() -> None:
-    kept = told(
-        Finding("quick", "1 ms", holds=True), Finding("small", "9 KB", holds=False), Finding("nothing", "0")
-    )
-
-    text = publish.table([kept])
-
-    assert "| quick | 1 ms | kept |\n| small | 9 KB | **broken** |" in text
-    assert "nothing" not in text
-    assert "**What it costs** (2 processors, 2026-11-27)" in text
-
-
-def test_the_table_goes_where_it_was_and_nothing_else_changes() -> None:
-    readme = f"before\n{publish.BEGIN}\nold\n{publish.END}\nafter\n"
-
-    new = publish.written(readme, [told(Finding("quick", "1 ms", holds=True))])
-
-    assert new.startswith(f"before\n{publish.BEGIN}\n\n**What it costs**")
-    assert new.endswith(f"{publish.END}\nafter\n")
-    assert "old" not in new
-
-
-def test_the_readme_tells_what_was_measured_and_nothing_else() -> None:
-    readme = (publish.ROOT / "README.md").read_text(encoding="utf-8")
-
-    assert publish.written(readme, publish.all_kept()) == readme
-
-
-def test_without_a_place_nothing_is_written() -> None:
-    with pytest.raises(publish.NoPlace):
-        publish.written("no table here", [])

@@ -17,6 +17,7 @@ from tracker.web import schemas
 from tracker.web.admin import schemas as admin_schemas
 from tracker.web.body import FORM, JSON
 from tracker.web.problems import HTTP_CODES
+from tracker.web.story import ADVISED
 
 FILE = Path(__file__).parents[1] / "docs" / "openapi.json"
 PROBLEM = "application/problem+json"
@@ -111,6 +112,7 @@ def _add_components(spec: APISpec) -> None:
         "shipments": {"type": "array", "items": _ref("Shipment")},
         "unshipped": {"type": "array", "items": _ref("Unshipped")},
         "truncated": {"type": "boolean"},
+        "news_at": {"type": ["string", "null"], "format": "date-time"},
         "checked_at": time,
         "refresh_after": {"type": ["integer", "null"]},
         "stale": {"type": "boolean"},
@@ -130,10 +132,16 @@ def _add_components(spec: APISpec) -> None:
 
 
 def _complete(made: dict[str, Any]) -> None:
-    """What the schemas cannot tell: a function's shape, and what a whole answer adds to each parcel."""
+    """What the schemas cannot tell: a function's shape, and what a whole answer adds to its parts."""
     count = {"type": "integer"}
     made["Order"]["properties"]["items"] = _object({"total": count, "delivered": count, "on_hold": count})
-    made["Shipment"]["properties"]["checked_at"] = {"type": "string", "format": "date-time"}
+    advice = {"enum": [*ADVISED, None]}
+    made["Order"]["properties"]["advice"] = advice
+    made["Shipment"]["properties"] |= {
+        "advice": advice,
+        "news_at": {"type": ["string", "null"], "format": "date-time"},
+        "checked_at": {"type": "string", "format": "date-time"},
+    }
     for form in ("LookupForm", "ChoiceForm"):
         made[form]["properties"]["order"]["maxLength"] = schemas.MAX_ORDER
         made[form]["properties"]["locale"] = {"type": "string", "description": "A BCP 47 tag."}

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +18,7 @@ from tracker.carrier_news import (
     MOST_PARCELS,
     SHOP_IS_FIRST,
     SHOP_IS_HEARD,
+    heard_at,
     join_news,
     numbers_of,
     under_way,
@@ -23,6 +26,7 @@ from tracker.carrier_news import (
 )
 from tracker.order import (
     DeliveryWindow,
+    Method,
     Order,
     Reading,
     Shipment,
@@ -223,3 +227,24 @@ class TestWorthPaying:
         scan = TrackingEvent(Reading(Status.IN_TRANSIT), NOON, Source.SHOPIFY)
 
         assert self.SENT == self.paid_from(scan, numbers=(NUMBER, OTHER))
+
+
+@pytest.mark.parametrize(
+    ("heard", "changes"),
+    [
+        (True, {}),
+        (True, {"method": Method.PICKUP_POINT, "tracking": ()}),
+        (True, {"method": Method.LOCAL}),
+        (False, {"method": Method.LOCAL, "tracking": ()}),
+        (False, {"method": Method.PICK_UP, "tracking": ()}),
+        (False, {"cancelled": True}),
+        (False, {"events": ()}),
+    ],
+)
+def test_a_carrier_is_heard_of_a_parcel_that_it_has(*, heard: bool, changes: dict[str, Any]) -> None:
+    """The shop's own van is no carrier, and of what was called off nobody waits for news."""
+    told = order(NUMBER)
+    events = (event(Status.LABEL_CREATED, 5), event(Status.IN_TRANSIT, 2))
+    shipment = replace(told.shipments[0], **{"events": events, **changes})
+    (parcel,) = tell(replace(told, shipments=(shipment,))).shipments
+    assert (NOON - 2 * HOUR if heard else None) == heard_at(parcel)

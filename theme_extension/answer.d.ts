@@ -26,6 +26,8 @@ interface Answer {
   order: Order;
   shipments: Shipment[];
   unshipped: Unshipped[];
+  /** When a carrier was last heard of any of its parcels; null where no carrier has anything to tell. */
+  news_at: Time | null;
   /** The order is longer than what could be read in time. */
   truncated: boolean;
   checked_at: Time;
@@ -42,6 +44,8 @@ interface Order {
   status: Status | null;
   attention: Attention | null;
   step: number | null;
+  /** What there is advice for: an attention or a status. */
+  advice: string | null;
   payment: string | null;
   /** The payment again where the next step is the shopper's: to pay. */
   payment_due: string | null;
@@ -75,13 +79,16 @@ interface Shipment {
   status: Status;
   detail: Detail | null;
   attention: Attention;
-  /** Who has to act stands before the first underscore. */
+  /** Who has to act stands before the first underscore; it never contradicts the attention. */
   reason: string | null;
   step: number | null;
   terminal: boolean;
   source: Source;
   occurred_at: Time;
   checked_at: Time;
+  /** When its carrier was last heard of it. */
+  news_at: Time | null;
+  advice: string | null;
   method: Method;
   scheduled_at: Time | null;
   pickup: Pickup | null;

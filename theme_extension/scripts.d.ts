@@ -192,8 +192,6 @@ type TellChoice = (choice: Choice) => Piece;
 // track-order-story.js
 
 type Join = (glue: string, ...texts: Content[]) => string;
-/** The latest of these times, as far as they are known. */
-type Newest = (times: (Time | null | undefined)[]) => Time | null | undefined;
 /** The JSON of a 200 as elements. */
 type Tell = (answer: Answer, able: Able) => Told;
 type Small = (...texts: Piece[]) => Piece;
@@ -210,7 +208,7 @@ type Attend = (teller: Order | Shipment, among: Shipment[], told?: Piece) => [to
 /** The progress at its place; of an order that has left in part each parcel has its own. */
 type Steps = (step: number | null, method: string) => Piece;
 /** When the carrier last said something, and when it was last asked. */
-type Freshness = (heard: Shipment[], told: { checked_at: Time }) => string | false;
+type Freshness = (told: Answer | Shipment) => string | false;
 type Line = Item & Partial<Unshipped>;
 /** `index` is its place among all lines, which tells whether it is folded away. */
 type TellItem = (line: Line, index: number) => Piece;

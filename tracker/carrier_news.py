@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tracker.order import (
+    Method,
     Order,
     Shipment,
     ShipmentStory,
@@ -35,6 +36,9 @@ _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
 _UNSCANNED = frozenset(
     {Status.PROCESSING, Status.ON_HOLD, Status.LABEL_CREATED, Status.SHIPPED, Status.UNKNOWN}
 )
+_BY_A_CARRIER = frozenset({Method.SHIPPING, Method.PICKUP_POINT})
+"""Ways that somebody else than the shop goes, even where no number is known."""
+
 _BESIDE_THE_SHOP = frozenset({Source.CARRIER, Source.AGGREGATOR})
 
 
@@ -174,3 +178,13 @@ def _fullness(told: Tracking) -> tuple[bool | str, ...]:
         told.carrier_help_url or "",
         told.number or "",
     )
+
+
+def heard_at(parcel: ShipmentStory) -> datetime | None:
+    """When its carrier was last heard of a parcel; None where nothing was said yet, where the shop hands it
+    over itself, and where it was called off, so that another goes in its place."""
+    shipment = parcel.shipment
+    carried = shipment.method in _BY_A_CARRIER or bool(shipment.tracking)
+    if not carried or parcel.status is Status.CANCELLED:
+        return None
+    return max((told.event.occurred_at for told in parcel.events), default=None)

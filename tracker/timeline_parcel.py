@@ -22,6 +22,7 @@ from tracker.order import (
     TrackingEvent,
 )
 from tracker.timeline_events import gravity, in_order
+from tracker.timeline_reason import told_reason
 from tracker.timeline_stalled import patience, stands_still
 from tracker.timeline_window import choose_window, on_the_round, promises
 
@@ -85,10 +86,10 @@ def tell_parcel(
             standing = replace(standing, attention=Attention.STALLED, reason=None)
     status = standing.status
     return ShipmentStory(
-        shipment=_without_dead_links(shipment, status),
+        shipment=_without_dead_numbers(shipment, status),
         status=status,
         attention=standing.attention,
-        reason=standing.reason,
+        reason=told_reason(status, standing.attention, standing.reason),
         detail=standing.detail,
         step=standing.step,
         terminal=status in _OVER,
@@ -101,12 +102,13 @@ def tell_parcel(
     )
 
 
-def _without_dead_links(shipment: Shipment, status: Status) -> Shipment:
-    """Nobody can follow what was called off, or what waits for another label than the one it had."""
+def _without_dead_numbers(shipment: Shipment, status: Status) -> Shipment:
+    """Nobody can follow what was called off. What waits for another label than the one it had has no number
+    yet: whoever asks a carrier for the old one is told that there is no such parcel."""
+    if status is Status.CANCELLED:
+        return replace(shipment, tracking=tuple(replace(one, url=None) for one in shipment.tracking))
     voided = shipment.displayed is not None and shipment.displayed.voids_label
-    if status is not Status.CANCELLED and not (voided and status is Status.PROCESSING):
-        return shipment
-    return replace(shipment, tracking=tuple(replace(one, url=None) for one in shipment.tracking))
+    return replace(shipment, tracking=()) if voided and status is Status.PROCESSING else shipment
 
 
 def _expected(

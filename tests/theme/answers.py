@@ -84,6 +84,8 @@ PARCEL: Json = {
     "source": "carrier",
     "occurred_at": "2026-11-21T08:12:00Z",
     "checked_at": "2026-11-21T11:55:00Z",
+    "news_at": "2026-11-21T08:12:00Z",
+    "advice": None,
     "method": "shipping",
     "scheduled_at": None,
     "pickup": None,
@@ -109,6 +111,7 @@ ORDER: Json = {
     "status": "in_transit",
     "attention": "none",
     "step": 2,
+    "advice": None,
     "payment": "paid",
     "payment_due": None,
     "fulfillment": "fulfilled",
@@ -158,6 +161,7 @@ def story(
         "order": told,
         "shipments": parcels,
         "unshipped": unshipped or [],
+        "news_at": max((one["news_at"] for one in parcels if one["news_at"]), default=None),
         "truncated": False,
         "checked_at": "2026-11-21T11:55:00Z",
         "refresh_after": None if told["status"] in (None, "delivered", "cancelled") else 300,
@@ -186,6 +190,8 @@ def told_as(status: str | None) -> Json:
     if status in ("processing", "on_hold"):
         return story(order=order, shipments=[], unshipped=[unshipped(status)])
     changes: Json = {"status": status, "step": STEPS[status]}
+    if status in ("delivered", "attempted"):
+        order["advice"] = changes["advice"] = status
     if status == "delivered":
         order["items"] = {"total": 3, "delivered": 3, "on_hold": 0}
         changes.update(delivered_at="2026-11-21T09:30:00Z", detail="neighbour", terminal=True)
@@ -198,7 +204,10 @@ def told_as(status: str | None) -> Json:
         )
     if status == "ready_for_pickup":
         changes.update(
-            method="pick_up", pickup={"name": "Shop in the Harbour", "city": "Hamburg"}, tracking=[]
+            method="pick_up",
+            pickup={"name": "Shop in the Harbour", "city": "Hamburg"},
+            tracking=[],
+            news_at=None,
         )
     if status == "attempted":
         order["attention"] = changes["attention"] = "action_needed"
@@ -217,7 +226,9 @@ def split() -> Json:
         step=4,
         terminal=True,
         detail="signed",
+        advice="delivered",
         delivered_at="2026-11-20T11:00:00Z",
+        news_at="2026-11-20T11:00:00Z",
         items=[item(quantity=1, ordered=3)],
         events=[event("delivered", "2026-11-20T11:00:00Z")],
     )

@@ -15,9 +15,11 @@ TEXTS = words()["track_order"]
 REASONS = {
     ("problem", "customs_inspection"): ("customs", TEXTS["next"]["customs"]),
     ("delayed", "weather_delay"): ("weather", TEXTS["next"]["weather"]),
-    ("problem", "consignee_refused"): ("consignee_refused", ""),
+    ("problem", "consignee_refused"): ("consignee_refused", TEXTS["next"]["consignee_refused"]),
+    ("problem", "carrier_lost"): ("carrier_lost", TEXTS["next"]["problem"]),
+    ("action_needed", "consignee_absent"): ("consignee_absent", TEXTS["next"]["action_needed"]),
 }
-"""The matter and why; the words for that, and what is to be done, empty where the advice says it."""
+"""The matter and why; the words for that, and what is to be done."""
 
 
 @pytest.mark.parametrize(("attention", "reason"), REASONS)
@@ -29,19 +31,19 @@ def test_each_reason_has_a_next_step_of_its_own(shopper: Shopper, attention: str
     for sentence in (TEXTS["attention"][attention], TEXTS["reason"][word], turn):
         assert sentence in shopper.said
     expect(shopper.result).to_contain_text(turn)
-    expect(shopper.result.locator(".track-order__advice")).to_have_count(0 if turn else 1)
+    expect(shopper.result.locator(".track-order__advice")).to_have_count(0)
 
 
 @pytest.mark.parametrize("attention", TEXTS["attention"])
 def test_what_needs_attention_is_said_with_a_next_step(shopper: Shopper, attention: str) -> None:
     """Never beside the word that there is nothing to do, unless it is only late."""
-    changes = {"attention": attention}
+    advice = attention if attention in ("problem", "stalled") else None
+    changes = {"attention": attention, "advice": advice}
     shopper.look_up(answer(story(order=changes, shipments=[parcel(**changes)])))
     assert TEXTS["attention"][attention] in shopper.said
     nothing_to_do = shopper.result.get_by_text("There is nothing you need to do.").count()
     assert nothing_to_do == (attention == "delayed")
-    advised = {"problem", "stalled"} & {attention}
-    expect(shopper.result.locator(".track-order__advice")).to_have_count(len(advised))
+    expect(shopper.result.locator(".track-order__advice")).to_have_count(0 if advice is None else 1)
 
 
 @pytest.mark.parametrize("attention", ["problem", "stalled"])
@@ -52,7 +54,8 @@ def test_what_went_wrong_is_the_headline_and_the_progress_keeps_its_place(
     shopper.look_up(answer(story(order=ready, shipments=[parcel(**ready)])))
     headline = shopper.result.locator(".track-order__headline")
     expect(headline).to_have_text(TEXTS["attention"][attention])
-    expect(shopper.result).not_to_contain_text(TEXTS["status"]["ready_for_pickup"])
+    for word in (TEXTS["status"]["ready_for_pickup"], TEXTS["label"]["ready_for_pickup"]):
+        expect(shopper.result).not_to_contain_text(word)
     expect(shopper.result.locator("[aria-current=step]")).to_have_text(TEXTS["step"]["3"])
 
 
@@ -61,6 +64,7 @@ def test_whose_turn_it_is_to_pay_is_told_so(shopper: Shopper) -> None:
     shopper.look_up(answer(story(order=waits, shipments=[], unshipped=[unshipped()])))
     summary = shopper.result.locator(".track-order__summary")
     expect(summary).to_contain_text(TEXTS["payment"]["pending"])
+    expect(shopper.result.get_by_text(TEXTS["payment"]["pending"])).to_have_count(1)
     assert TEXTS["payment"]["pending"] in shopper.said
     expect(summary).not_to_contain_text(TEXTS["next"]["processing"])
 
@@ -97,3 +101,25 @@ def test_what_waits_in_the_shop_is_packed_and_not_shipped(shopper: Shopper) -> N
     expect(shopper.result).to_contain_text(TEXTS["next"]["pick_up_processing"])
     for word in (TEXTS["label"]["shipped"], "carrier has not scanned"):
         expect(shopper.result).not_to_contain_text(word)
+
+
+def test_who_cancelled_it_is_not_asked_whether_that_was_expected(shopper: Shopper) -> None:
+    for why, asked in (("customer", 0), ("inventory", 1)):
+        told = answers.told_as("cancelled")
+        told["order"]["cancel_reason"] = why
+        shopper.look_up(answer(told))
+        expect(shopper.result).to_contain_text(TEXTS["cancel_reason"][why])
+        expect(shopper.result.get_by_text(TEXTS["next"]["cancelled"])).to_have_count(asked)
+
+
+def test_what_waits_for_its_day_is_not_on_hold(shopper: Shopper) -> None:
+    waits = {"status": "on_hold", "step": 0}
+    planned = unshipped("on_hold", scheduled_at="2026-12-01T00:00:00Z")
+    shopper.look_up(answer(story(order=waits, shipments=[], unshipped=[planned])))
+    expect(shopper.result).to_contain_text(TEXTS["story"]["scheduled_at"])
+    expect(shopper.result).not_to_contain_text(TEXTS["label"]["on_hold"])
+
+
+def test_what_was_asked_just_now_is_told_so(shopper: Shopper) -> None:
+    shopper.look_up(answer(story(news_at=None, checked_at=answers.NOW)))
+    expect(shopper.result).to_contain_text("Last checked just now.")

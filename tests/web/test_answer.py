@@ -12,16 +12,16 @@ from tests.web.conftest import Told
 from tests.web.storefront import ADA, Storefront
 from tracker.order import Attention, Detail, Method, Source, Status
 
-ANSWER = {"order", "shipments", "unshipped", "truncated", "checked_at", "refresh_after", "stale"}
+ANSWER = {"order", "shipments", "unshipped", "truncated", "news_at", "checked_at", "refresh_after", "stale"}
 ORDER = {
     *("name", "placed_at", "status", "attention", "step", "payment", "fulfillment", "return"),
     *("cancelled_at", "cancel_reason", "refund", "items", "status_page_url"),
-    *("partly", "payment_due", "delivery_window", "estimated_delivery_at"),
+    *("partly", "payment_due", "delivery_window", "estimated_delivery_at", "advice"),
 }
 SHIPMENT = {
     *("name", "status", "detail", "attention", "reason", "step", "terminal", "source", "occurred_at"),
     *("checked_at", "method", "scheduled_at", "pickup", "shipped_at", "delivered_at", "delivery_window"),
-    *("tracking", "items", "events"),
+    *("tracking", "items", "events", "news_at", "advice"),
 }
 TRACKING = {"carrier", "number", "url", "carrier_phone", "carrier_help_url"}
 ITEM = {"title", "variant", "quantity", "ordered", "image_url"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from tests.web.conftest import Told
@@ -22,9 +21,9 @@ UPS = {
 UPS_LINKS = [("www.ups.com", UPS["carrier_help_url"]), ("+1 800 742 5877", "tel:+18007425877")]
 
 
-def with_tracking(told: Told, *tracking: dict[str, Any], attention: str, status: str) -> dict[str, Any]:
-    """An answer whose only parcel is as told, under these numbers."""
-    parcel = told.answer["shipments"][0] | {"attention": attention, "status": status, "tracking": tracking}
+def with_tracking(told: Told, *tracking: dict[str, Any], advice: str | None) -> dict[str, Any]:
+    """An answer whose only parcel has these numbers, and this advice."""
+    parcel = told.answer["shipments"][0] | {"advice": advice, "tracking": tracking}
     return told.answer | {"shipments": [parcel]}
 
 
@@ -55,20 +54,14 @@ def test_an_answer_tells_where_the_carrier_is_asked(every_order: dict[str, Told]
     assert [tracking for tracking in told if tracking["carrier_phone"] is None]
 
 
-@pytest.mark.parametrize(
-    ("attention", "status"),
-    [("stalled", "in_transit"), ("problem", "in_transit"), ("none", "attempted"), ("none", "delivered")],
-)
-def test_the_page_names_it_where_there_is_advice(
-    attention: str, status: str, app: Flask, every_order: dict[str, Told]
-) -> None:
-    answer = with_tracking(every_order["#1001"], UPS, UPS, attention=attention, status=status)
+def test_the_page_names_it_where_there_is_advice(app: Flask, every_order: dict[str, Told]) -> None:
+    answer = with_tracking(every_order["#1001"], UPS, UPS, advice="delivered")
 
     assert UPS_LINKS == links(app, answer), "once, however many numbers it has"
 
 
 def test_the_page_names_none_where_all_goes_well(app: Flask, every_order: dict[str, Told]) -> None:
-    answer = with_tracking(every_order["#1001"], UPS, attention="none", status="in_transit")
+    answer = with_tracking(every_order["#1001"], UPS, advice=None)
 
     assert [] == links(app, answer)
 
@@ -77,8 +70,6 @@ def test_the_page_names_what_is_known_of_each_carrier(app: Flask, every_order: d
     unknown = UPS | {"carrier": "Van Bob", "carrier_phone": None, "carrier_help_url": None}
     phone = UPS | {"carrier": "Old Dominion", "carrier_help_url": None}
     kept = {"carrier": "DPD", "number": "1", "url": None}
-    answer = with_tracking(
-        every_order["#1001"], unknown, phone, kept, attention="problem", status="in_transit"
-    )
+    answer = with_tracking(every_order["#1001"], unknown, phone, kept, advice="problem")
 
     assert UPS_LINKS[1:] == links(app, answer), "an answer of an older release knows of no phone"

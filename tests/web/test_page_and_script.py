@@ -17,6 +17,7 @@ from tests.web.storefront import FORM, Storefront
 from tracker.errors import NotSetUp, OrderNotFound, RateLimited, Refusal, UpstreamUnavailable
 from tracker.order import STEPS, Attention, Method, Status
 from tracker.web.page import Pages
+from tracker.web.story import ADVISED
 
 HTML = "text/html; charset=utf-8"
 ORIGIN = "http://alice.test"
@@ -145,6 +146,7 @@ ORDERS: list[dict[str, Any]] = [
     {"payment": "pending", "payment_due": "pending", "status": "on_hold", "step": 0},
     {"payment": "expired", "payment_due": "expired", "attention": "stalled", "partly": True},
     {"payment": None, "return": "a_word_of_tomorrow", "cancel_reason": "another"},
+    {"status": "cancelled", "cancelled_at": NOON, "cancel_reason": "customer"},
 ]
 EVENT = {"status": "in_transit", "attention": "none", "occurred_at": NOON, "source": "carrier"} | {
     "message": "On its way",
@@ -172,9 +174,9 @@ ASKED = [
     {"carrier": "Of an older release", "number": "1", "url": None},
 ]
 PARCELS: list[dict[str, Any]] = [
-    {"tracking": ASKED, "attention": "stalled", "reason": None},
-    {"tracking": ASKED, "attention": "problem", "reason": "customs_held"},
-    {"tracking": ASKED, "status": "delivered", "attention": "none", "step": 4},
+    {"tracking": ASKED, "attention": "stalled", "reason": None, "advice": "stalled"},
+    {"tracking": ASKED, "attention": "problem", "reason": "customs_held", "news_at": None},
+    {"tracking": ASKED, "status": "delivered", "advice": "delivered", "step": 4},
     {"detail": "neighbour", "status": "delivered", "delivered_at": NOON, "method": "pick_up"},
     {"delivery_window": {"from": NOON, "to": "2031-11-04T12:00:00Z", "source": "carrier"}},
     {"delivery_window": {"from": NOON, "to": None, "source": "carrier"}, "source": "carrier"},
@@ -197,10 +199,12 @@ REASONS = (
     "customs_released",
     "carrier_lost",
     "consignee_refused",
+    "consignee_absent",
     "consignee_address",
+    "consignee_payment",
+    "consignee_not_collected",
     "retailer_stock",
     "weather_delay",
-    "other_security",
     "a_word_of_tomorrow",
     None,
 )
@@ -209,11 +213,11 @@ REASONS = (
 def variants(told: dict[str, Told]) -> Iterator[dict[str, Any]]:
     """What no order of the pretend shop happens to be, of one parcel and of several."""
     words = [*zip([None, *Status], cycle(Attention), strict=False), *product(["in_transit"], Attention)]
-    reasons = cycle(REASONS)
+    reasons, advice = cycle(REASONS), cycle([*ADVISED, None])
     for plain in (told["#1001"].answer, told["#1012"].answer):
         order, (first, *rest) = plain["order"], plain["shipments"]
         for status, attention in words:
-            told_of = {"attention": attention, "reason": next(reasons)}
+            told_of = {"attention": attention, "reason": next(reasons), "advice": next(advice)}
             parcel = first | told_of | {"status": status or "in_transit"}
             yield plain | {"order": order | told_of | {"status": status}, "shipments": [parcel, *rest]}
         for changes in ORDERS:

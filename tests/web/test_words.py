@@ -18,6 +18,7 @@ from tests.web.rendering import elements, render, shopifys_date, shown, texts
 from tests.web.storefront import ADA, Storefront
 from tracker import errors, theme_files
 from tracker.order import Attention, Detail, Method, Status
+from tracker.timeline_reason import GENERAL, SPECIFIC
 from tracker.web.liquid import day
 from tracker.web.words import BORROWED, DEFAULT, ROOT, Words, all_words, choose
 
@@ -60,15 +61,13 @@ def test_every_fact_of_a_parcel_has_a_name() -> None:
 
 REFUSALS = [refusal.code for refusal in errors.Refusal.__subclasses__() if refusal.code != "internal_error"]
 
-REASONS = {"carrier", "consignee", "retailer", "customs", "weather", "other"}
-"""Who or what a reason of the model names before its first underscore."""
-
 FAMILIES: dict[str, Set[str]] = {
     "status": {*Status, "digital", "scheduled"},
     "label": set(Status),
     "partly": {"processing", "on_hold", "scheduled"},
-    "next": {*Status, "digital", "scheduled", "action_needed", "problem", *REASONS} - {"delivered"},
-    "reason": {*REASONS, "customs_released", "consignee_refused"},
+    "next": {*Status, "digital", "scheduled", "action_needed", "problem", *SPECIFIC, *GENERAL}
+    - {"delivered", "customs_released"},
+    "reason": SPECIFIC | GENERAL,
     "advice": {"delivered", "stalled", "attempted", "problem"},
     "attention": set(Attention) - {Attention.NONE},
     "detail": set(Detail),

@@ -138,7 +138,7 @@ export function clock(root) {
 		ago(time) {
 			const seconds = Math.max(0, now - +new Date(time)) / 1000;
 			const [unit, size] = largest(seconds);
-			return relative.format(unit === 'second' ? 0 : -Math.round(seconds / size), unit);
+			return unit === 'second' ? '' : relative.format(-Math.round(seconds / size), unit);
 		},
 		zone: date.resolvedOptions().timeZone.replaceAll('_', ' '),
 	};

@@ -5,8 +5,6 @@ const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 
 /** @type {Join} */
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
-/** @type {Newest} */
-const newest = (times) => times.filter(Boolean).sort().at(-1);
 
 /** @type {Tell} */
 export function tell(answer, widget) {
@@ -38,8 +36,11 @@ export function tell(answer, widget) {
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
 	function arrival() {
-		const delivered = newest(parcels.map(({ delivered_at: time }) => time));
-		if (now === 'delivered' && delivered) return say(`story.${handed}`, { date: day(delivered) });
+		const [delivered] = parcels
+			.map((each) => each.delivered_at ?? 0)
+			.sort()
+			.reverse();
+		if (now === 'delivered' && delivered) return day(delivered);
 		const due = shows('expected') && order.delivery_window;
 		if (!due) return '';
 		const late = ahead(due.to ?? due.from ?? 0) < 0;
@@ -48,21 +49,16 @@ export function tell(answer, widget) {
 	}
 
 	/** @type {Attend} */
-	function attend({ status, attention: word }, among, told = say(`attention.${word}`)) {
+	function attend({ attention: word, advice }, among, told = say(`attention.${word}`)) {
 		const exact = `${among.find((parcel) => parcel.attention === word)?.reason}`;
 		const reason = say(`reason.${exact}`) ? exact : exact.split('_')[0];
-		const turn = say(`next.${reason}`);
-		const carried = among.some(({ method }) => !COLLECTED.includes(method));
-		const help = (!turn && part(`advice.${word}`)) || (carried && part(`advice.${status}`));
-		return [join(' ', told, say(`reason.${reason}`)), turn, help];
+		return [join(' ', told, say(`reason.${reason}`)), say(`next.${reason}`), part(`advice.${advice}`)];
 	}
 
 	/** @type {Freshness} */
-	function freshness(heard, { checked_at: checked }) {
-		const news = newest(heard.map(({ events: [last] }) => last?.occurred_at));
-		return (
-			shows('freshness') && say(news ? 'story.news' : 'story.checked', { news: news && ago(news), date: ago(checked) })
-		);
+	function freshness({ news_at: heard, checked_at: checked }) {
+		const [news, date] = [heard, checked].map((time) => time && (ago(time) || say('story.just_now')));
+		return shows('freshness') && say(news ? 'story.news' : 'story.checked', { news, date });
 	}
 
 	/** @type {Steps} */
@@ -75,7 +71,7 @@ export function tell(answer, widget) {
 	/** @type {TellItem} */
 	function item({ quantity, ordered: total, title, variant, image_url, status, scheduled_at: planned }, index) {
 		const pieces = total > quantity ? say('story.quantity_of', { quantity, total }) : quantity;
-		const state = small(status && label(status), planned && `${say('story.scheduled_at')} ${day(planned)}`);
+		const state = small(planned ? `${say('story.scheduled_at')} ${day(planned)}` : status && label(status));
 		const src = shows('pictures') && safeAddress(image_url);
 		const image = src && Object.assign(new Image(48, 48), { alt: '', loading: 'lazy' });
 		if (image) image.setAttribute(index < SHOWN_ITEMS ? 'src' : 'data-src', src);
@@ -121,7 +117,7 @@ export function tell(answer, widget) {
 		return make(
 			'div.parcel',
 			make('h3.subtitle', say(total > 1 ? 'story.parcel_of' : 'story.parcel', { number: index + 1, total })),
-			make('p.status', join(' · ', label(status, method), say(`method.${method}`))),
+			make('p.status', join(' · ', !(alone && grave) && label(status, method), say(`method.${method}`))),
 			order.partly && steps(shipment.step, method),
 			make('p.text', !alone && join(' ', say(`detail.${shipment.detail}`), matter, turn)),
 			make('dl.facts', ...facts.map(([key, value]) => titled('dt', key, make('dd', value)))),
@@ -135,7 +131,7 @@ export function tell(answer, widget) {
 			help && carriers(make, tracking),
 			shows('items') && folded('h4.group', 'items', items.map(item)),
 			shows('events') && folded('h4.group', 'events', events.map(event), 'events', 'earlier', SHOWN_EVENTS),
-			!alone && small(freshness([shipment], shipment)),
+			!alone && small(freshness(shipment)),
 		);
 	}
 
@@ -148,7 +144,10 @@ export function tell(answer, widget) {
 	};
 	const turn =
 		answered ||
-		(!stuck && (say(`next.${order.attention}`) || say(`payment.${order.payment_due}`) || worded('next', now)));
+		(!stuck &&
+			(say(`next.${order.attention}`) ||
+				say(`payment.${order.payment_due}`) ||
+				(order.cancel_reason !== 'customer' && worded('next', now))));
 	const { total, delivered, on_hold: held } = order.items;
 	const live = parcels.filter(({ status }) => status !== 'cancelled').length;
 	const remarks = [
@@ -179,7 +178,7 @@ export function tell(answer, widget) {
 			make('div.actions', links(widget)),
 			make(
 				'div.checked',
-				make('p', join(' ', answer.stale && say('story.stale'), freshness(parcels, answer))),
+				make('p', join(' ', answer.stale && say('story.stale'), freshness(answer))),
 				widget.button('form.refresh', widget.again),
 			),
 		),
@@ -192,7 +191,7 @@ export function tell(answer, widget) {
 				'notes',
 				make(
 					'ul.notes',
-					notes.map((text) => make('li', text)),
+					notes.map((text) => make('li', text !== turn && text)),
 				),
 			),
 		),

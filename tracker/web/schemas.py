@@ -10,8 +10,10 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields
 
+from tracker.advice import order_advice, parcel_advice
+from tracker.carrier_news import heard_at
 from tracker.errors import InvalidRequest
-from tracker.order import Story, ToldEvent
+from tracker.order import Attention, ShipmentStory, Story, ToldEvent
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_order_number
 from tracker.ports import FoundOrder
@@ -147,6 +149,8 @@ class TrackingSchema(Schema):
 
 
 class EventSchema(Schema):
+    """`attention` is none of what was the matter once: only the parcel's own is told, where it began."""
+
     status = fields.String()
     attention = fields.String(attribute="event.reading.attention")
     occurred_at = Time(attribute="event.occurred_at")
@@ -168,14 +172,16 @@ class Events(fields.List[Any]):
     def _serialize(
         self, value: Any, attr: str | None, obj: Any, **kwargs: Any
     ) -> list[dict[str, str | None]]:
-        return [_written(told) for told in value]
+        return [_written(told, obj) for told in value]
 
 
-def _written(told: ToldEvent) -> dict[str, str | None]:
+def _written(told: ToldEvent, parcel: ShipmentStory) -> dict[str, str | None]:
     event = told.event
+    attention = event.reading.attention
+    holds = attention is parcel.attention and event.occurred_at >= parcel.occurred_at
     return {
         "status": told.status.value,
-        "attention": event.reading.attention.value,
+        "attention": attention.value if holds else Attention.NONE.value,
         "occurred_at": iso(event.occurred_at),
         "message": event.message,
         "language": event.language,
@@ -269,13 +275,18 @@ def write_answer(story: Story, checked_at: datetime, refresh_after: int | None) 
     `stale` is false: a story says of itself that it is stale only where it is given again unchecked.
     """
     checked = iso(checked_at)
+    heard = [heard_at(parcel) for parcel in story.shipments]
+    news = [None if at is None else iso(at) for at in heard]
+    shipments = _SHIPMENT.dump(story.shipments, many=True)
+    for parcel, shipment, at in zip(story.shipments, shipments, news, strict=True):
+        advice = parcel_advice(parcel, story.order.returned, now=checked_at)
+        shipment |= {"advice": advice, "news_at": at, "checked_at": checked}
     answer = {
-        "order": _ORDER.dump(story),
-        "shipments": [
-            shipment | {"checked_at": checked} for shipment in _SHIPMENT.dump(story.shipments, many=True)
-        ],
+        "order": _ORDER.dump(story) | {"advice": order_advice(story, now=checked_at)},
+        "shipments": shipments,
         "unshipped": _UNSHIPPED.dump(story.unshipped, many=True),
         "truncated": story.order.truncated,
+        "news_at": max((at for at in news if at is not None), default=None),
         "checked_at": checked,
         "refresh_after": refresh_after,
         "stale": False,

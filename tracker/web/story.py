@@ -56,8 +56,7 @@ class StoryView:
         status = self.order["status"]
         delivered = sorted(parcel["delivered_at"] for parcel in self.parcels if parcel["delivered_at"])
         if status == "delivered" and delivered:
-            handed = "collected" if self.collected else "delivered"
-            return self._words.say(f"story.{handed}", date=self.day(delivered[-1]))
+            return self.day(delivered[-1])  # the headline said what happened then
         due = self.order["delivery_window"]
         if not due:
             return Markup("")
@@ -111,11 +110,20 @@ class StoryView:
         order, say = self.order, self._words.say
         refund, payment = order["refund"], order["payment"]
         if not refund and not (order["cancelled_at"] and payment in MOOT_PAYMENTS):
-            yield say(f"payment.{payment}") or say(f"refund.{payment}")
+            paid = say(f"payment.{payment}") or say(f"refund.{payment}")
+            if paid != self._turn:
+                yield paid
         if refund:
             at = self.time(refund["at"]) if refund["at"] else Markup("")
             yield _join(" · ", at, say(f"refund.{refund['status']}"))
         yield say(f"returned.{order['return']}")
+
+    def state(self, parcel: dict[str, Any]) -> Markup:
+        """Where a parcel is and how it reaches the shopper. Of the only one that went wrong the headline says
+        how it is."""
+        told = self.alone and self._grave
+        label = None if told else self.label(parcel["status"], parcel["method"])
+        return _join(" · ", label, self._words.say(f"method.{parcel['method']}"))
 
     def matter(self, parcel: dict[str, Any]) -> Markup:
         """What is the matter with one parcel of several, and what to do about it."""
@@ -123,34 +131,23 @@ class StoryView:
         keys = (f"attention.{parcel['attention']}", f"reason.{reason}", f"next.{reason}")
         return _join(" ", *(self._words.say(key) for key in keys))
 
-    def advice(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> str | None:
-        """Which of ADVISED helps where the order or a parcel (`told`) is as it is, None where none does: what
-        to do about a reason that is known was said with it."""
-        carried = any(parcel["method"] not in COLLECTED for parcel in parcels)
-        answered = self._words.say(f"next.{self._reason(told, parcels)}")
-        for word in (None if answered else told["attention"], told["status"] if carried else None):
-            if word in ADVISED:
-                return str(word)
-        return None
-
     def parcel_advice(self, parcel: dict[str, Any]) -> str | None:
-        """The same for a parcel that does not share it with the whole order."""
+        """What there is advice for in a parcel that does not share it with the whole order."""
         shared = self.alone or parcel["status"] == self.order["status"]
-        return None if shared else self.advice(parcel, [parcel])
+        return None if shared else parcel.get("advice")
 
-    def freshness(self, events: list[dict[str, Any]], checked_at: str) -> Markup:
-        """When the carrier last said something, and when it was last asked."""
-        checked = self.time(checked_at)
-        if not events:
+    def freshness(self, told: dict[str, Any]) -> Markup:
+        """When a carrier of an answer or of a parcel last said something, and when it was last asked."""
+        # An answer that was kept by an older release does not tell when that was.
+        news, checked = told.get("news_at"), self.time(told["checked_at"])
+        if not news:
             return self._words.say("story.checked", date=checked)
-        newest = max(event["occurred_at"] for event in events)
-        return self._words.say("story.news", news=self.time(newest), date=checked)
+        return self._words.say("story.news", news=self.time(news), date=checked)
 
     def known(self, *, freshness: bool) -> Markup:
         """Whether this is what was last known, and the freshness over all parcels if it is wanted."""
-        events = [event for parcel in self.parcels for event in parcel["events"]]
         stale = self._words.say("story.stale") if self._answer["stale"] else None
-        return _join(" ", stale, self.freshness(events, self._answer["checked_at"]) if freshness else None)
+        return _join(" ", stale, self.freshness(self._answer) if freshness else None)
 
     def label(self, status: str, method: str | None = None) -> Markup:
         """A status in a word or two, for its way to the shopper (the order's unless told) if that has its
@@ -191,7 +188,7 @@ class StoryView:
     def asked(self, parcel: dict[str, Any]) -> Iterator[tuple[str, str | None, str | None]]:
         """Who can be asked about a parcel that there is advice for: each carrier with its phone and its help
         page, one of them known."""
-        if self.advice(parcel, [parcel]) is None:
+        if parcel.get("advice") is None:
             return
         # An answer that was kept by an older release has neither.
         known = {
@@ -235,7 +232,9 @@ class StoryView:
         if order["attention"] in GRAVE:
             return Markup("")
         return (
-            say(f"next.{order['attention']}") or say(f"payment.{order['payment_due']}") or self._usual("next")
+            say(f"next.{order['attention']}")
+            or say(f"payment.{order['payment_due']}")
+            or (Markup("") if order["cancel_reason"] == "customer" else self._usual("next"))
         )
 
     def _reason(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> str | None:

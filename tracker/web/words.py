@@ -32,9 +32,9 @@ BORROWED = {
     "advice.problem.second": "next.problem",
     "next.in_transit": "next.processing",
     "next.attempted": "next.action_needed",
-    "next.consignee": "next.action_needed",
-    "next.retailer": "next.problem",
-    "next.other": "next.unknown",
+    **{f"next.consignee_{why}": "next.action_needed" for why in ("absent", "address", "payment")},
+    "next.consignee_not_collected": "next.returning",
+    **{f"next.{who}": "next.problem" for who in ("carrier_lost", "carrier_damaged", "retailer")},
     "story.delivered_at": "label.delivered",
     "story.collected_at": "step_pickup.4",
     "label.pick_up_shipped": "step.1",
@@ -99,9 +99,8 @@ class Words:
 
 def _with_borrowed(texts: dict[str, Any]) -> dict[str, Any]:
     """The texts with those that track-order-words.liquid makes of them."""
-    collected = f"{texts.get('step_pickup.4', '')} · {{{{ date }}}}"
     borrowed = {key: texts.get(lender, "") for key, lender in BORROWED.items()}
-    return texts | borrowed | {"story.collected": collected}
+    return texts | borrowed
 
 
 def _flat(texts: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

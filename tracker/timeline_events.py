@@ -127,7 +127,23 @@ def _same_fact(earlier: TrackingEvent, later: TrackingEvent) -> bool:
     if one.status is None and one.attention is not other.attention:
         return False
     alike = one.detail is None or other.detail is None or one.detail is other.detail
-    return alike and (earlier.source is not later.source or earlier == later) and _same_place(earlier, later)
+    apart = earlier.source is not later.source
+    return alike and (apart or _told_again(earlier, later)) and _same_place(earlier, later)
+
+
+def _told_again(earlier: TrackingEvent, later: TrackingEvent) -> bool:
+    """Whether one source tells an event a second time: of the same moment by the same word, with more of its
+    text or in another language. A source whose texts differ otherwise tells two things."""
+    if earlier.occurred_at != later.occurred_at or earlier.reading.raw != later.reading.raw:
+        return False
+    if earlier.language and later.language and earlier.language != later.language:
+        return True
+    one, other = _words(earlier), _words(later)
+    return one <= other or other <= one
+
+
+def _words(event: TrackingEvent) -> frozenset[str]:
+    return frozenset((event.message or "").casefold().split())
 
 
 def _place(event: TrackingEvent) -> tuple[str | None, str | None, str | None]:

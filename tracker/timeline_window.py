@@ -91,9 +91,10 @@ def _has_time_of_day(window: DeliveryWindow, last: datetime) -> bool:
     return slot or last.minute % _QUARTER != 0
 
 
-def _preference(window: DeliveryWindow) -> tuple[int, datetime, datetime]:
+def _preference(window: DeliveryWindow) -> tuple[int, datetime, datetime, bool]:
     return (
         _NEAREST.index(window.source),
         last_moment(window) or _EARLIEST,
         window.start or _EARLIEST,
+        window.end is not None,
     )

@@ -157,7 +157,7 @@ def test_while_one_parcel_has_a_problem_the_order_has_no_date() -> None:
 def test_what_is_out_for_delivery_comes_on_this_round(
     said: DeliveryWindow | None, now: int, chosen: DeliveryWindow | None
 ) -> None:
-    """The van knows better than a date that was told before, and when it left is no promise once it is past."""
+    """The van knows better than a date that was told before, and when it left is no promise later on."""
     shipment = replace(parcel(event(S.OUT_FOR_DELIVERY, 60)), delivery_window=said)
     assert chosen == told(shipment, now=at(now)).delivery_window
 

@@ -12,6 +12,9 @@ from tracker.order import Attention, Status, TrackingEvent
 SAME_FACT = timedelta(minutes=5)
 """Two sources that tell the same status no further apart than this tell one fact."""
 
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""So far the clock of a source may be ahead of ours: what it dates no later than that has happened."""
+
 MOST = 500
 """A parcel is told by its newest events, so many at most: a source that runs wild makes no long page and no
 long look-up. Real ones have some sixty."""
@@ -51,13 +54,13 @@ def gravity(attention: Attention) -> int:
 def in_order(events: Iterable[TrackingEvent], *, now: datetime | None = None) -> list[TrackingEvent]:
     """All events oldest first, each fact once; the same list whatever order they came in.
 
-    An event dated after `now` (a source that mistakes its time zone) counts as happening now, so that it
-    can't outlive what happens next. At one time the higher step comes later, and after it an event without a
+    An event dated later than CLOCKS_DIFFER after `now` (a source that mistakes its time zone) is left out
+    until then, so that it can't outlive what happens next. At one time the higher step comes later, and after it an event without a
     status of its own, which speaks of the status that holds by then. Of more than MOST the newest count.
     """
     told = set(events)
     if now is not None:
-        told = {event if event.occurred_at <= now else replace(event, occurred_at=now) for event in told}
+        told = {event for event in told if event.occurred_at <= now + CLOCKS_DIFFER}
     kept: list[TrackingEvent] = []
     # Facts are merged only where nothing else happened in between: the order of what happened stays.
     for _, run in groupby(_sorted(told)[-MOST:], key=lambda event: event.reading.status):

@@ -60,12 +60,22 @@ def test_the_shops_own_dates_will_do() -> None:
         sent((Status.IN_TRANSIT, 1)),
         sent((Status.IN_TRANSIT, 1), (Status.RETURNING, 2)),
         sent((Status.IN_TRANSIT, 1), (Status.DELIVERED, 2), (Status.RETURNING, 3)),
+        sent((Status.IN_TRANSIT, 1), (Status.RETURNING, 2), (Status.DELIVERED, 4)),
         sent((Status.IN_TRANSIT, 1), (Status.DELIVERED, 2), cancelled=True),
         sent((Status.IN_TRANSIT, 1), (Status.DELIVERED, 2), method=Method.LOCAL),
         sent((Status.IN_TRANSIT, 1), (Status.DELIVERED, 2), tracking=()),
         sent((Status.IN_TRANSIT, 1), (Status.DELIVERED, 2), tracking=(Tracking(None, "123"),)),
     ],
-    ids=["under way", "on its way back", "sent back", "taken back", "local", "nobody's", "whoever's"],
+    ids=[
+        "under way",
+        "on its way back",
+        "sent back",
+        "back at the shop",
+        "taken back",
+        "local",
+        "nobody's",
+        "whoever's",
+    ],
 )
 def test_what_did_not_come_by_a_carrier_teaches_nothing(shipment: Shipment) -> None:
     assert {} == learned(shipment)

@@ -32,7 +32,7 @@ MOVING = parcel(event(S.IN_TRANSIT, 1), pieces=2)
 NOT_RECEIVED = parcel(event(S.DELIVERED, 1, attention=A.PROBLEM))
 RETURNING = parcel(event(S.RETURNING, 1))
 CANCELLED = parcel(event(S.DELIVERED, 1, attention=A.PROBLEM), cancelled=True, pieces=7)
-LOST = parcel(event(S.IN_TRANSIT, 1), event(S.UNKNOWN, 2))
+LOST = parcel(event(S.UNKNOWN, 2), in_transit_at=at(1))
 
 
 @pytest.mark.parametrize(

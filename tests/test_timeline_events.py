@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.plain_orders import at, event, parcel, told
-from tests.strategies import maybe_moments, shipments
+from tests.strategies import events, maybe_moments, shipments
 from tracker.order import (
     Attention,
     Detail,
@@ -78,11 +78,13 @@ def test_one_delivery_keeps_the_graver_attention_and_the_detail() -> None:
         event(S.IN_TRANSIT, 16, source=Source.CARRIER),  # too late
         event(S.OUT_FOR_DELIVERY, 10, source=Source.CARRIER),  # another status
         event(S.IN_TRANSIT, 11),  # the same source tells two facts
+        event(S.IN_TRANSIT, 10, message="Departed"),  # so it does at one moment
         event(S.IN_TRANSIT, 11, source=Source.CARRIER, city="Lyon"),  # another place
     ],
 )
 def test_two_facts_stay_two(other: TrackingEvent) -> None:
-    assert len(told(parcel(event(S.IN_TRANSIT, 10, city="Köln"), other)).events) == 2
+    arrived = event(S.IN_TRANSIT, 10, city="Köln", message="Arrived")
+    assert len(told(parcel(arrived, other)).events) == 2
 
 
 def test_a_place_in_capitals_is_no_other_place() -> None:
@@ -101,6 +103,37 @@ def test_two_words_without_a_status_are_one_fact_only_if_they_ask_for_the_same()
     failed = event(None, 11, attention=A.PROBLEM, source=Source.CARRIER)
     assert len(told(parcel(delayed, failed)).events) == 2
     assert len(told(parcel(delayed, replace(failed, reading=delayed.reading))).events) == 1
+
+
+def test_what_one_source_tells_again_is_told_once_with_the_better_text_and_place() -> None:
+    """Services add places and translate later; what they told first stays beside it."""
+    story = told(
+        parcel(
+            event(S.IN_TRANSIT, 10, message="Arrived at facility"),
+            event(S.IN_TRANSIT, 10, message="Arrived at facility", city="Tacoma"),
+            event(S.IN_TRANSIT, 10, message="Arrived at the TACOMA facility", city="TACOMA", country="US"),
+        )
+    )
+    (only,) = story.events
+    assert ("Arrived at the TACOMA facility", "US") == (only.event.message, only.event.country)
+
+
+def test_of_one_delivery_in_two_languages_one_text_is_told() -> None:
+    """As by the posts of both countries, of which one service tells."""
+    story = told(
+        parcel(
+            event(S.DELIVERED, 10, message="Delivered", language="en"),
+            event(S.DELIVERED, 10, message="Zustellung erfolgt", language="de"),
+        )
+    )
+    assert [("Zustellung erfolgt", "de")] == [(one.event.message, one.event.language) for one in story.events]
+
+
+@given(events, st.sampled_from(["Köln", "Lyon"]))
+def test_whatever_is_told_again_with_its_place_is_told_once(first: TrackingEvent, city: str) -> None:
+    first = replace(first, city=None)
+    again = replace(first, city=city)
+    assert 1 == len(told(parcel(again, first)).events) == len(told(parcel(first, again)).events)
 
 
 def test_events_that_a_merge_made_alike_are_told_once() -> None:

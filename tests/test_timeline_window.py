@@ -85,6 +85,16 @@ def test_a_time_of_day_holds_for_an_hour_more_and_a_date_for_its_day(
     assert choose_window([told_window], now=last + timedelta(minutes=1)) is None
 
 
+@pytest.mark.parametrize(
+    ("today", "start"),
+    [(0, at(DAY)), (DAY, at(DAY)), (3 * DAY - 120, at(3 * DAY)), (4 * DAY, None)],
+    ids=["not begun", "its first day", "half over", "its last day"],
+)
+def test_days_that_are_over_are_left_out_of_a_window(today: int, start: datetime | None) -> None:
+    days = window(DAY, 4 * DAY)
+    assert replace(days, start=start) == choose_window([days], now=at(today))
+
+
 def test_a_date_that_is_over_gives_way_to_another_source() -> None:
     late = window(None, 0, Source.CARRIER)
     shops = window(None, 3 * DAY)
@@ -123,26 +133,31 @@ def test_while_one_parcel_has_a_problem_the_order_has_no_date() -> None:
     assert tell(order(well, replace(lost, cancelled=True))).estimated_delivery_at == at(20)
 
 
-ROUND = window(None, 60)
-"""Out for delivery an hour after the start."""
-
-
 @pytest.mark.parametrize(
     ("said", "now", "chosen"),
     [
-        (None, 2 * 60, ROUND),
-        (window(None, 24 * 60), 2 * 60, ROUND),
-        (window(24 * 60, 26 * 60), 2 * 60, ROUND),
+        (None, 2 * 60, window(None, 2 * 60)),
+        (window(None, 24 * 60), 2 * 60, window(None, 2 * 60)),
+        (window(24 * 60, 26 * 60), 2 * 60, window(None, 2 * 60)),
         (window(3 * 60, 5 * 60), 2 * 60, window(3 * 60, 5 * 60)),
-        (None, 24 * 60, ROUND),
-        (None, 26 * 60, None),
+        (None, 60, window(None, 60)),
+        (None, 18 * 60, window(None, 18 * 60)),
+        (None, 19 * 60, None),
     ],
-    ids=["nobody names a day", "tomorrow", "hours of tomorrow", "hours of today", "within a day", "days ago"],
+    ids=[
+        "nobody names a day",
+        "tomorrow",
+        "hours of tomorrow",
+        "hours of today",
+        "just left",
+        "a long round",
+        "since yesterday",
+    ],
 )
 def test_what_is_out_for_delivery_comes_on_this_round(
     said: DeliveryWindow | None, now: int, chosen: DeliveryWindow | None
 ) -> None:
-    """The van knows better than a date that was told before; what it was said of it holds for a day."""
+    """The van knows better than a date that was told before, and when it left is no promise later on."""
     shipment = replace(parcel(event(S.OUT_FOR_DELIVERY, 60)), delivery_window=said)
     assert chosen == told(shipment, now=at(now)).delivery_window
 
@@ -170,6 +185,8 @@ def test_what_is_told_is_neither_past_nor_of_a_parcel_in_trouble(shipment: Shipm
         assert promises(story.attention)
         assert not story.terminal
         said = [one for one in (shipment.delivery_window, *shipment.other_windows) if one is not None]
-        round_of_today = story.status is S.OUT_FOR_DELIVERY and now - last < timedelta(days=1)
-        assert last.date() >= now.date() or round_of_today
-        assert story.delivery_window.source in {one.source for one in said} or round_of_today
+        start = story.delivery_window.start
+        assert last.date() >= now.date()
+        assert start is None or start.date() >= now.date()
+        on_the_round = story.status is S.OUT_FOR_DELIVERY and last >= now
+        assert story.delivery_window.source in {one.source for one in said} or on_the_round

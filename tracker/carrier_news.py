@@ -32,7 +32,6 @@ SHOP_IS_HEARD = timedelta(days=2)
 LONGEST_WAY = timedelta(days=60)
 """A parcel that left longer ago is not followed any more: an account at a source may pay for each anew."""
 
-_OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
 _UNSCANNED = frozenset(
     {Status.PROCESSING, Status.ON_HOLD, Status.LABEL_CREATED, Status.SHIPPED, Status.UNKNOWN}
 )
@@ -53,7 +52,7 @@ def under_way(story: Story, *, now: datetime) -> tuple[tuple[Tracking, ShipmentS
     and did not leave longer ago than LONGEST_WAY, each with what it is part of. `now` is aware."""
     told: dict[str, tuple[Tracking, ShipmentStory]] = {}
     for part in story.shipments:
-        if part.status in _OVER or part.shipment.created_at < now - LONGEST_WAY:
+        if part.terminal or part.shipment.created_at < now - LONGEST_WAY:
             continue
         for tracking in part.shipment.tracking:
             if (number := plain_number(tracking.number)) is not None:

@@ -43,8 +43,9 @@ def tell(
 ) -> Story:
     """The story of an order from its facts. Never raises for facts whose times are aware.
 
-    `now` (aware, UTC) is the latest time at which anything can have happened: what is dated later counts as
-    happening now. Without it every date is believed. `stalled_days` are the business days without news after
+    `now` (aware, UTC) is the latest time at which anything can have happened: events that are dated later, by
+    more than clocks may differ, are left out until then; the shop's own dates count as now. Without it every
+    date is believed. `stalled_days` are the business days without news after
     which a parcel stands still; None, or no `now`, and none does.
 
     A cancelled order is cancelled whatever its parcels say, and nothing of it waits to be shipped. An order

@@ -12,6 +12,9 @@ from tracker.order import Attention, Status, TrackingEvent
 SAME_FACT = timedelta(minutes=5)
 """Two sources that tell the same status no further apart than this tell one fact."""
 
+CLOCKS_DIFFER = timedelta(minutes=2)
+"""So far the clock of a source may be ahead of ours: what it dates no later than that has happened."""
+
 MOST = 500
 """A parcel is told by its newest events, so many at most: a source that runs wild makes no long page and no
 long look-up. Real ones have some sixty."""
@@ -51,13 +54,13 @@ def gravity(attention: Attention) -> int:
 def in_order(events: Iterable[TrackingEvent], *, now: datetime | None = None) -> list[TrackingEvent]:
     """All events oldest first, each fact once; the same list whatever order they came in.
 
-    An event dated after `now` (a source that mistakes its time zone) counts as happening now, so that it
-    can't outlive what happens next. At one time the higher step comes later, and after it an event without a
+    An event dated later than CLOCKS_DIFFER after `now` (a source that mistakes its time zone) is left out
+    until then, so that it can't outlive what happens next. At one time the higher step comes later, and after it an event without a
     status of its own, which speaks of the status that holds by then. Of more than MOST the newest count.
     """
     told = set(events)
     if now is not None:
-        told = {event if event.occurred_at <= now else replace(event, occurred_at=now) for event in told}
+        told = {event for event in told if event.occurred_at <= now + CLOCKS_DIFFER}
     kept: list[TrackingEvent] = []
     # Facts are merged only where nothing else happened in between: the order of what happened stays.
     for _, run in groupby(_sorted(told)[-MOST:], key=lambda event: event.reading.status):
@@ -127,7 +130,23 @@ def _same_fact(earlier: TrackingEvent, later: TrackingEvent) -> bool:
     if one.status is None and one.attention is not other.attention:
         return False
     alike = one.detail is None or other.detail is None or one.detail is other.detail
-    return alike and (earlier.source is not later.source or earlier == later) and _same_place(earlier, later)
+    apart = earlier.source is not later.source
+    return alike and (apart or _told_again(earlier, later)) and _same_place(earlier, later)
+
+
+def _told_again(earlier: TrackingEvent, later: TrackingEvent) -> bool:
+    """Whether one source tells an event a second time: of the same moment by the same word, with more of its
+    text or in another language. A source whose texts differ otherwise tells two things."""
+    if earlier.occurred_at != later.occurred_at or earlier.reading.raw != later.reading.raw:
+        return False
+    if earlier.language and later.language and earlier.language != later.language:
+        return True
+    one, other = _words(earlier), _words(later)
+    return one <= other or other <= one
+
+
+def _words(event: TrackingEvent) -> frozenset[str]:
+    return frozenset((event.message or "").casefold().split())
 
 
 def _place(event: TrackingEvent) -> tuple[str | None, str | None, str | None]:

@@ -27,7 +27,7 @@ from tracker.timeline_stalled import patience, stands_still
 from tracker.timeline_window import choose_window, on_the_round, promises
 
 _OVER = frozenset({Status.DELIVERED, Status.CANCELLED})
-"""What a parcel leaves only to go back. Returning is not among them: no source tells when it has arrived."""
+"""What a parcel leaves only to go back. Returning is not among them: it is over once the parcel is back."""
 
 _OFF_THE_WAY = _OVER | {Status.RETURNING}
 
@@ -51,7 +51,8 @@ _NOT_CARRIED = frozenset({Method.RETAIL, Method.NONE})
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """Where a parcel stands by what is known so far. `step` is the last known one."""
+    """Where a parcel stands by what is known so far. `step` is the last known one; `returned` says that what
+    went back has arrived at the shop."""
 
     status: Status
     attention: Attention
@@ -60,6 +61,7 @@ class _Standing:
     step: int | None
     source: Source
     occurred_at: datetime
+    returned: bool = False
 
 
 def tell_parcel(
@@ -92,7 +94,7 @@ def tell_parcel(
         reason=told_reason(status, standing.attention, standing.reason),
         detail=standing.detail,
         step=standing.step,
-        terminal=status in _OVER,
+        terminal=status in _OVER or standing.returned,
         source=standing.source,
         occurred_at=standing.occurred_at,
         events=tuple(reversed(told)),
@@ -136,8 +138,11 @@ def _follow(events: Iterable[TrackingEvent]) -> tuple[list[ToldEvent], _Standing
     for event in events:
         reading = event.reading
         status = reading.status or (_assumed(reading) if standing is None else standing.status)
+        returned = standing is not None and _brings_back(standing, event)
+        if returned:
+            status = Status.RETURNING
         told.append(ToldEvent(status=status, event=event))
-        if standing is not None and not _may_follow(standing.status, reading.status, over=over):
+        if standing is not None and not returned and not _may_follow(standing, reading.status, over=over):
             continue
         over = over or status in _OVER
         last_step = None if standing is None else standing.step
@@ -145,19 +150,31 @@ def _follow(events: Iterable[TrackingEvent]) -> tuple[list[ToldEvent], _Standing
             status=status,
             attention=reading.attention,
             reason=reading.reason,
-            detail=reading.detail,
+            detail=None if returned else reading.detail,
             step=last_step if status is Status.UNKNOWN else STEPS[status],
             source=event.source,
             occurred_at=event.occurred_at,
+            returned=returned,
         )
     return told, standing
 
 
-def _may_follow(held: Status, told: Status | None, *, over: bool) -> bool:
+def _brings_back(held: _Standing, event: TrackingEvent) -> bool:
+    """Whether a delivery is that of a parcel that goes back: to the shop, not to its shopper."""
+    delivered = event.reading.status is Status.DELIVERED
+    return delivered and held.status is Status.RETURNING and event.occurred_at > held.occurred_at
+
+
+def _may_follow(held: _Standing, told: Status | None, *, over: bool) -> bool:
     """Whether an event changes where a parcel stands. What is over is left only to go back, and the scans on
-    its way back (`over` and returning) are not those of a new delivery."""
-    if held in _OVER:
+    its way back (`over` and returning) are not those of a new delivery. A word that nobody knows says nothing
+    against what is known."""
+    if held.returned:
+        return False
+    if held.status in _OVER:
         return told is Status.RETURNING
+    if told is Status.UNKNOWN:
+        return held.status is Status.UNKNOWN
     return not over or told is None or told in _OFF_THE_WAY
 
 
@@ -192,7 +209,7 @@ def _stand(shipment: Shipment, told: Sequence[ToldEvent], by_events: _Standing |
 
 def _event_wins(shipment: Shipment, displayed: Reading, by_events: _Standing) -> bool:
     shown = displayed.status
-    if shown is None or shown is Status.UNKNOWN or by_events.status in _OVER:
+    if shown is None or shown is Status.UNKNOWN or by_events.status in _OVER or by_events.returned:
         return True
     if displayed.voids_label and by_events.status is Status.LABEL_CREATED:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from tracker.order import Attention, DeliveryWindow, Source
 from tracker.timeline_events import gravity
@@ -24,6 +24,8 @@ _SHIFT = timedelta(hours=18)
 
 _A_DAY = timedelta(days=1)
 
+_NOON = time(12)
+
 _EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -38,17 +40,19 @@ def choose_window(windows: Iterable[DeliveryWindow], *, now: datetime | None = N
 
     One that is over by `now` is no promise any more, and gives way to what another source says: with its last
     day (UTC), or where it has a time of day an hour after its last moment. Of one source that says several
-    things the latest end counts, and of those the narrowest.
+    things the latest end counts, and of those the narrowest. Days of it that are over are left out.
     """
     open_ones = [window for window in _sensible(windows) if now is None or not _over(window, now)]
-    return max(open_ones, key=_preference, default=None)
+    chosen = max(open_ones, key=_preference, default=None)
+    return chosen if chosen is None or now is None else _from_today(chosen, now)
 
 
 def on_the_round(
     windows: Iterable[DeliveryWindow], *, out: DeliveryWindow, now: datetime | None = None
 ) -> DeliveryWindow | None:
     """When a parcel comes that has been out for delivery since the end of `out`: at the hours that a source
-    names for this round, else on the day on which it went out, as long as that is no longer ago than a day.
+    names for this round, else by now, while the round may last: it comes on the day on which it is asked for,
+    and a moment that is over is no promise.
 
     What else is said, a date of tomorrow for one, was said before and is contradicted by the van.
     """
@@ -61,7 +65,9 @@ def on_the_round(
         if window.start is not None and window.end is not None and window.end - since <= _SHIFT
     ]
     chosen = choose_window(hours, now=now)
-    return out if chosen is None and (now is None or now - since < _A_DAY) else chosen
+    if chosen is not None or now is None:
+        return chosen or out
+    return replace(out, end=max(since, now)) if now - since < _SHIFT else None
 
 
 def last_moment(window: DeliveryWindow) -> datetime | None:
@@ -78,6 +84,16 @@ def _sensible(windows: Iterable[DeliveryWindow]) -> Iterator[DeliveryWindow]:
             yield window
 
 
+def _from_today(window: DeliveryWindow, now: datetime) -> DeliveryWindow:
+    """Without the days that are over; of one that ends today no more than that."""
+    if window.start is None or window.end is None or window.start.date() >= now.date():
+        return window
+    if window.end.date() == now.date():
+        return replace(window, start=None)
+    # A whole day is written as its noon.
+    return replace(window, start=datetime.combine(now.date(), _NOON, UTC))
+
+
 def _over(window: DeliveryWindow, now: datetime) -> bool:
     last = last_moment(window)
     if last is None:
@@ -91,9 +107,10 @@ def _has_time_of_day(window: DeliveryWindow, last: datetime) -> bool:
     return slot or last.minute % _QUARTER != 0
 
 
-def _preference(window: DeliveryWindow) -> tuple[int, datetime, datetime]:
+def _preference(window: DeliveryWindow) -> tuple[int, datetime, datetime, bool]:
     return (
         _NEAREST.index(window.source),
         last_moment(window) or _EARLIEST,
         window.start or _EARLIEST,
+        window.end is not None,
     )

@@ -55,8 +55,9 @@ def in_order(events: Iterable[TrackingEvent], *, now: datetime | None = None) ->
     """All events oldest first, each fact once; the same list whatever order they came in.
 
     An event dated later than CLOCKS_DIFFER after `now` (a source that mistakes its time zone) is left out
-    until then, so that it can't outlive what happens next. At one time the higher step comes later, and after it an event without a
-    status of its own, which speaks of the status that holds by then. Of more than MOST the newest count.
+    until then, so that it can't outlive what happens next. At one time the higher step comes later, and after
+    it an event without a status of its own, which speaks of the status that holds by then. Of more than MOST
+    the newest count.
     """
     told = set(events)
     if now is not None:

@@ -28,7 +28,7 @@ PARTS = {
     "network": "client's address",
     "Door.visit": "visit at the door: key and limit",
     "read_body": "form: fields",
-    "read_small_body": "form: its bytes",
+    "read_bounded_body": "form: its bytes",
     "read_form": "form: marshmallow and the order number",
     "RedisAnswers.ask": "kept answer: keys and header",
     "GuardedRedis.run_together": "kept answer and visit: Redis",

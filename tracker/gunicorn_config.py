@@ -14,6 +14,7 @@ from typing import Any
 from prometheus_client import CollectorRegistry, multiprocess, start_http_server
 
 from tracker.metrics import FOLDER_PREFIX
+from tracker.processors import own_processor
 from tracker.settings import read_settings
 
 settings = read_settings(os.environ)
@@ -66,6 +67,23 @@ def when_ready(server: Any) -> None:
     except OSError:  # taken since `tracker serve` looked
         server.log.exception("METRICS_PORT is taken")
         server.halt(exit_status=1)
+
+
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a worker that is about to be made a processor of its own, if there is one for each."""
+    taken = [other.processor for other in server.WORKERS.values()]
+    worker.processor = own_processor(_processors(), workers=server.cfg.workers, taken=taken)
+
+
+def post_fork(_server: Any, worker: Any) -> None:
+    """Have the worker keep to it, with all the threads that it will have."""
+    if worker.processor is not None:
+        os.sched_setaffinity(0, {worker.processor})
+
+
+def _processors() -> set[int]:
+    # Not every system says which ones a process may use.
+    return os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 
 
 def on_reload(server: Any) -> None:

@@ -65,6 +65,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     wsgi: Application
     sockets: list[BaseSocket]
+    processor: int | None = None
+    """The one it keeps to, if any."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

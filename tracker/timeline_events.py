@@ -12,8 +12,9 @@ from tracker.order import Attention, Status, TrackingEvent
 SAME_FACT = timedelta(minutes=5)
 """Two sources that tell the same status no further apart than this tell one fact."""
 
-CLOCKS_DIFFER = timedelta(minutes=2)
-"""So far the clock of a source may be ahead of ours: what it dates no later than that has happened."""
+CLOCKS_DIFFER = timedelta(minutes=90)
+"""So far the clock of a source may be ahead of ours: what it dates no later than that has happened. A host
+whose clock is an hour late has to tell its shoppers what came meanwhile."""
 
 MOST = 500
 """A parcel is told by its newest events, so many at most: a source that runs wild makes no long page and no

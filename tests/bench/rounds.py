@@ -49,12 +49,17 @@ def alternate(kinds: Mapping[str, Kind], *, rounds: int, seconds: float) -> dict
 
 
 def one_round(kind: Kind, seconds: float) -> tuple[Figures, float]:
-    """Figures, and the smallest share of the processor time that any worker had, of an even one."""
+    """Figures, and the smallest share of the processor time that any worker had, of an even one: none where a
+    worker had answered its hundred thousand meanwhile, and another took its place."""
     workers = kind.server.workers
     before = [proc.cpu_seconds(worker) for worker in workers]
     stream = load.Stream(itertools.cycle(kind.requests()), kind.connections, kind.status)
     took = load.run(kind.server.port, [stream], seconds=seconds)
-    used = [proc.cpu_seconds(worker) - cpu for worker, cpu in zip(workers, before, strict=True)]
+    replaced = kind.server.workers != workers
+    used = [
+        0.0 if replaced else proc.cpu_seconds(worker) - cpu
+        for worker, cpu in zip(workers, before, strict=True)
+    ]
     answered = len(stream.seconds)
     figures = Figures(
         rate=answered / took,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import secrets
 import signal
 import socket
@@ -24,6 +25,8 @@ from tracker.order import Status
 from tracker.settings import ENVIRONMENT_NAMES, NOT_OFFERED
 
 HOST = "127.0.0.1"
+QUIET_PORTS = range(20_000, 32_000)
+"""From 32 768 on Linux gives them to whoever connects somewhere, at any moment."""
 LIVE_SHOP = "northwind-outfitters.myshopify.com"
 NEW_SHOPS = ("lakeside-camping.myshopify.com", "summit-supply.myshopify.com")
 """In these nobody has installed the app yet."""
@@ -181,7 +184,8 @@ def _ended_by_signals() -> Iterator[list[int]]:
 
 
 def _free_port(wanted: int) -> int:
-    for port in (wanted, 0):
+    """`wanted`, if it is one and free, else another. It is taken some seconds later."""
+    for port in ((wanted,) if wanted else ()) + tuple(random.sample(QUIET_PORTS, 50)):
         with socket.socket() as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             with contextlib.suppress(OSError):

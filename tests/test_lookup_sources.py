@@ -181,6 +181,7 @@ def test_without_redis_the_shops_own_story_is_told_and_says_that_it_is_not_all(w
     assert ("read", True) == (answer.cache, told(answer)["stale"])
     assert Status.SHIPPED is world.told[0].status
     assert LONGEST == told(answer)["refresh_after"]
+    assert 0 == world.answers.guesses
     world.followed.away = False
     assert ("read", False) == ((again := world.look_up()).cache, told(again)["stale"])
     assert Status.OUT_FOR_DELIVERY is world.told[-1].status

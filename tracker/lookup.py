@@ -280,8 +280,6 @@ def _read(
         stalled_days=stalled_days,
         generation=generation if joined.complete else None,
     )
-    if not joined.complete:
-        answers.give_back(question, guessed=guessed)
     first, then = look_again(
         story.status,
         soft=ages.soft,

@@ -163,3 +163,14 @@ def test_who_was_forked_from_it_writes_its_own_lines_and_no_others() -> None:
             os.killpg(process.pid, signal.SIGKILL)
 
     assert ["before\n", "of the child\n", "of the parent\n"] == sorted(lines)
+
+
+def test_what_no_line_can_be_made_of_takes_no_other_along() -> None:
+    stream = io.StringIO()
+    writer = LogWriter(stream, lambda told: str(1 / told))
+
+    for told in (1, 0, 2):
+        writer.info(told)
+    writer.flush()
+
+    assert "1.0\n0.5\n" == stream.getvalue()

@@ -26,8 +26,8 @@ class LogWriter:
     which nobody changes any more.
 
     Safe to share between threads, and by a fork: each process writes what it was given itself. What is left
-    is written when the process ends. Lines that the stream refuses (a full disk, a reader that is gone) are
-    dropped.
+    is written when the process ends. Lines that cannot be made, and those that the stream refuses (a full
+    disk, a reader that is gone), are dropped.
     """
 
     def __init__(self, stream: TextIO, line_of: Callable[[Any], str] = str) -> None:
@@ -66,13 +66,18 @@ class LogWriter:
     def flush(self) -> None:
         """Write what waits. Never raises: no request may fail because its line can't be written."""
         with self._writing:
-            told = [self._waiting.popleft() for _ in range(len(self._waiting))]
-            lines = "".join([self._line_of(each) + "\n" for each in told])
+            lines = "".join([self._made(self._waiting.popleft()) for _ in range(len(self._waiting))])
             try:
                 self._stream.write(lines)
                 self._stream.flush()
             except (OSError, ValueError):  # ValueError: the stream is closed
                 return
+
+    def _made(self, told: Any) -> str:
+        try:
+            return self._line_of(told) + "\n"
+        except Exception:  # noqa: BLE001 - whatever a value's own words raise, the other lines are written
+            return ""
 
     def _start(self) -> None:
         with self._starting:

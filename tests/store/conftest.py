@@ -1,6 +1,9 @@
-"""What the tests of the store share: one way to a healthy Redis, and three shops that must not meet."""
+"""What the tests of the store share: one way to a healthy Redis, databases of each kind, and three
+shops that must not meet."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pytest
 from limits import RateLimitItem
@@ -10,6 +13,7 @@ from tests.fakes import SettableMonotonic
 from tests.store.shops import PATIENT_SECONDS, SECRET
 from tracker.breaker import Breaker
 from tracker.store.cache import RedisAnswers
+from tracker.store.database import Database
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
@@ -49,3 +53,11 @@ def monotonic() -> SettableMonotonic:
 @pytest.fixture
 def purge(guard: GuardedRedis, sealer: Sealer) -> RedisPurge:
     return RedisPurge(guard, [sealer])
+
+
+@pytest.fixture
+def database(store_url: str) -> Iterator[Database]:
+    """Of each kind, empty."""
+    database = Database(store_url)
+    yield database
+    database.close()

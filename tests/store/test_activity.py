@@ -25,13 +25,6 @@ LONG_AGO = date(2000, 1, 1)
 
 
 @pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    database = Database(store_url)
-    yield database
-    database.close()
-
-
-@pytest.fixture
 def shops(database: Database, clock: SettableClock) -> SqlShops:
     """Alice and Bob installed the app, Charlie did not."""
     shops = SqlShops(database, [Sealer(SECRET)])

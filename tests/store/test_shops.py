@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,13 +17,6 @@ from tracker.store.database import Database
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
 from tracker.store.tables import JOBS, LOOKUP_COUNTS, SHOPS
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    database = Database(store_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

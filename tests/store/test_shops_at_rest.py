@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.fakes import NOON
@@ -17,13 +15,6 @@ from tracker.store.shops import SqlShops
 from tracker.store.tables import SHOPS
 
 NEW_SECRET = "the secret that came after it"
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    database = Database(store_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

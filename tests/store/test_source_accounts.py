@@ -3,7 +3,6 @@ and on Postgres."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,13 +23,6 @@ NEW_SECRET = "the secret that came after it"
 ACCOUNT = SourceAccount("aftership", "asat_of-alice", "whsec_of-alice", 300)
 OTHER = SourceAccount("dhl", "dhl-of-alice")
 LATER = NOON + timedelta(hours=1)
-
-
-@pytest.fixture
-def database(store_url: str) -> Iterator[Database]:
-    database = Database(store_url)
-    yield database
-    database.close()
 
 
 @pytest.fixture

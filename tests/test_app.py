@@ -15,6 +15,7 @@ import tracker.app
 from tests.fakes import InlineBackground, SettableClock
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, SECRET, Storefront, own_pairs, signed
+from tracker import observed
 from tracker.app import create_app
 from tracker.metrics import Metrics
 from tracker.order import Status
@@ -155,7 +156,7 @@ def test_a_word_that_the_model_does_not_know_is_logged(
 
 
 def test_what_fails_behind_an_answer_is_logged_by_type_alone(log_lines: list[Any]) -> None:
-    tracker.app._background_failed(Metrics(), LookupError("ada@example.com"))
+    observed.background_failed(Metrics(), LookupError("ada@example.com"))
 
     (line,) = log_lines
     assert (line["event"], line["exception"]) == ("background", "LookupError")

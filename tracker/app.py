@@ -11,6 +11,7 @@ import structlog
 from flask import Blueprint, Flask
 from limits.storage import MemoryStorage
 
+from tracker import observed
 from tracker.activity import Activity
 from tracker.background import BoundedBackground
 from tracker.breaker import Breaker
@@ -22,7 +23,6 @@ from tracker.claim import Claim
 from tracker.delivered_orders import DeliveredOrders
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
-from tracker.logs import exception_fields
 from tracker.lookup import Ages, Answer, Shopper, lookup
 from tracker.metrics import Metrics
 from tracker.note_app_data import NOTE_APP_DATA, note_app_data
@@ -107,6 +107,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+
 MERCHANT = "merchant"
 """The network of look-ups that a merchant tries, for counting guesses."""
 
@@ -134,10 +135,11 @@ class Edges:
         self.offered = offered
         self.traces = _traces(settings)
         self.sealer = Sealer(settings.api_secret)
-        self.breaker = Breaker(on_change=functools.partial(_redis_changed, metrics))
+        self.breaker = Breaker(on_change=functools.partial(observed.redis_changed, metrics))
         self.redis = _redis(settings, self.breaker, metrics, self.traces)
         self.http = HttpClient(
-            pool_size=settings.web_threads, observe=functools.partial(_observed, metrics, self.traces)
+            pool_size=settings.web_threads,
+            observe=functools.partial(_upstream_called, metrics, self.traces),
         )
         self.grants = TokenGrants(
             client_id=settings.api_key,
@@ -156,22 +158,22 @@ class Edges:
             api_version=settings.api_version,
             origin=settings.admin_origin,
             slots=ShopSlots(_most_at_once(settings)),
-            on_version_fell_forward=functools.partial(_fell_forward, metrics),
+            on_version_fell_forward=functools.partial(observed.fell_forward, metrics),
             on_throttled=self.activity.throttled,
             on_budget=self.budget.told,
-            breakers=Breakers(on_change=functools.partial(_circuit_changed, metrics)),
+            breakers=Breakers(on_change=functools.partial(observed.circuit_changed, metrics)),
         )
         self.orders = AdminOrders(
             self.admin_api,
             tell_tracking=tell_tracking,
             on_unknown_word=functools.partial(tell_unknown_word, metrics),
-            on_withheld=functools.partial(_withheld, metrics),
+            on_withheld=functools.partial(observed.withheld, metrics),
             on_skipped=metrics.part_skipped,
         )
         self.installations = ShopSubscriptions(
             self.admin_api,
             app_url=settings.app_url,
-            on_refused=functools.partial(_subscription_refused, metrics),
+            on_refused=functools.partial(observed.subscription_refused, metrics),
         )
         sealers = [Sealer(secret) for secret in settings.api_secrets]
         self.kept = RedisPurge(self.redis, sealers)
@@ -365,7 +367,7 @@ def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
         settings_of=edges.settings_of,
         generation_of=edges.answers.generation,
         clock=clock,
-        on_data_request=_data_requested,
+        on_data_request=observed.data_requested,
         noting=None if edges.store is None else NOTE_APP_DATA,
     )
 
@@ -537,7 +539,7 @@ def _redis(settings: Settings, breaker: Breaker, metrics: Metrics, traces: Trace
 
 def _background(metrics: Metrics) -> Background:
     return BoundedBackground(
-        on_error=functools.partial(_background_failed, metrics),
+        on_error=functools.partial(observed.background_failed, metrics),
         on_refused=metrics.background_refused,
         on_change=metrics.background_changed,
     )
@@ -547,7 +549,7 @@ def _learning(metrics: Metrics) -> Background:
     """A queue of its own: refreshes that wait for a slow shop leave no room in theirs, and must not wait for
     this. Who is turned away is no loss, since another parcel teaches the same."""
     return BoundedBackground(
-        on_error=functools.partial(_background_failed, metrics), on_refused=lambda: None, threads=1
+        on_error=functools.partial(observed.background_failed, metrics), on_refused=lambda: None, threads=1
     )
 
 
@@ -567,10 +569,10 @@ def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clo
         threads=settings.web_threads,
         grants=grants,
         clock=clock,
-        on_failure=functools.partial(_store_failed, metrics),
-        on_needs_reopening=functools.partial(_needs_reopening, metrics),
+        on_failure=functools.partial(observed.store_failed, metrics),
+        on_needs_reopening=functools.partial(observed.needs_reopening, metrics),
         on_activity_lost=metrics.activity_lost,
-        on_activity_failed=functools.partial(_background_failed, metrics),
+        on_activity_failed=functools.partial(observed.background_failed, metrics),
     )
 
 
@@ -594,7 +596,7 @@ def _own_tokens(settings: Settings, shop: str, edges: Edges) -> AccessTokens:
     )
 
 
-def _observed(metrics: Metrics, traces: Traces | None, call: UpstreamCall) -> None:
+def _upstream_called(metrics: Metrics, traces: Traces | None, call: UpstreamCall) -> None:
     request_log.tally().upstream_calls += 1
     metrics.upstream_called(call.operation, call.outcome, call.seconds)
     _note_cost(metrics, call)
@@ -621,47 +623,3 @@ def _note_cost(metrics: Metrics, call: UpstreamCall) -> None:
     most, left = call.throttle.get("maximumAvailable"), call.throttle.get("currentlyAvailable")
     if most and left is not None:
         metrics.upstream_room(left / most)
-
-
-def _redis_changed(metrics: Metrics, news: str) -> None:
-    metrics.redis_changed(news)
-    log.warning("redis", news=news)
-
-
-def _store_failed(metrics: Metrics, word: str) -> None:
-    metrics.store_failed(word)
-    log.warning("store", word=word)
-
-
-def _circuit_changed(metrics: Metrics, whose: str, shop: str | None, news: str) -> None:
-    metrics.circuit_changed(whose, news)
-    log.warning("circuit", whose=whose, shop=shop, news=news)
-
-
-def _needs_reopening(metrics: Metrics, shop: str) -> None:
-    metrics.shop_needs_reopening()
-    log.warning("needs reopening", shop=shop)
-
-
-def _fell_forward(metrics: Metrics, version: str) -> None:
-    metrics.version_fell_forward()
-    log.warning("api version fell forward", answered=version)
-
-
-def _withheld(metrics: Metrics, path: str) -> None:
-    metrics.data_withheld(path)
-    log.warning("withheld", path=path)
-
-
-def _subscription_refused(metrics: Metrics, topic: str) -> None:
-    metrics.subscription_refused(topic)
-    log.warning("subscription refused", topic=topic)
-
-
-def _data_requested(shop: str, answers: int) -> None:
-    log.warning("data requested", shop=shop, answers=answers)
-
-
-def _background_failed(metrics: Metrics, error: Exception) -> None:
-    metrics.background_failed()
-    log.error("background", **exception_fields(error))

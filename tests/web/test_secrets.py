@@ -21,13 +21,13 @@ from redis import Redis
 from redis.connection import AbstractConnection
 from sqlalchemy import text
 
-import tracker.app
 from tests.id_tokens import id_token
 from tests.pretend_shopify import TOKEN, PretendShopify
 from tests.reachable import attributes, reachable
 from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, ALICE, BOB, OLD_SECRET, SECRET, Storefront
 from tests.webhook_bodies import Sender
+from tracker import observed
 from tracker.app import Edges
 from tracker.deadline import Deadline
 from tracker.demo.control import FAULTS
@@ -322,7 +322,7 @@ def test_what_nobody_foresaw_tells_nothing(
     monkeypatch.setattr(edges.orders, "find", fail)
     answer = Storefront(many_shops).look_up()
     error = caught(fail)
-    tracker.app._background_failed(edges.metrics, error)
+    observed.background_failed(edges.metrics, error)
     edges.jobs._observer.failed(Job(1, "shop/redact", ALICE, TOKEN.encode(), 1), error)
 
     assert answer.status_code == 500

@@ -157,8 +157,9 @@ def an_aggregator_tells_what_happened_and_when_it_comes(world: World) -> None:
 
 
 def timeless(told: Story) -> list[Story]:
-    """Its parcels, but for when they come: what is out for delivery comes no sooner than it is asked for."""
-    return [parcel | {"delivery_window": None} for parcel in told["shipments"]]
+    """Its parcels, but for when they were asked for, and when they come: what is out for delivery comes no
+    sooner than that."""
+    return [parcel | {"checked_at": None, "delivery_window": None} for parcel in told["shipments"]]
 
 
 def languages(parcel: Story) -> set[str | None]:

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, Response, g, request
-from flask.globals import app_ctx
+from flask import Flask, Response
 from flask_limiter import Limiter
 from limits import RateLimitItem
 from limits import parse as parse_limit
@@ -22,6 +21,7 @@ from tracker.errors import RateLimited
 from tracker.metrics import Metrics
 from tracker.ports import DOOR, SettingsOf, Visit
 from tracker.web.client_address import client_address
+from tracker.web.here import noted_here, request_here
 
 View = Callable[[], Response]
 
@@ -98,7 +98,7 @@ class Door:
             @functools.wraps(view)
             def limited_view() -> Response:
                 if self.limiter.enabled:
-                    self._count(limit_of(g.shop), counter)
+                    self._count(limit_of(noted_here().shop), counter)
                 return view()
 
             return limited_view
@@ -115,7 +115,7 @@ class Door:
             def visited_view() -> Response:
                 if not self.limiter.enabled:
                     return view()
-                here = app_ctx.g
+                here = noted_here()
                 limit = limit_of(here.shop)
                 here.visit = limit, counter
                 try:
@@ -130,7 +130,7 @@ class Door:
 
     def visit(self) -> Visit | None:
         """What is to be counted for the request under way, by whoever asks; None where nothing is."""
-        limit, counter = g.pop("visit", (None, ""))
+        limit, counter = noted_here().pop("visit", (None, ""))
         if limit is None:
             return None
         return Visit(limit.key_for(self._key(counter)), limit.amount, limit.get_expiry())
@@ -143,10 +143,10 @@ class Door:
 
     def client(self) -> str:
         """The bucket of the client that sent this request, counting once if the header was too short."""
-        here = app_ctx.g
+        here = noted_here()
         client: str | None = here.get("client")
         if client is None:
-            forwarded_for = request.headers.get("X-Forwarded-For")
+            forwarded_for = request_here().environ.get("HTTP_X_FORWARDED_FOR")
             client, short = client_address(forwarded_for, trusted_proxies=self._trusted_proxies)
             here.client = client
             if short:
@@ -157,5 +157,5 @@ class Door:
         return f"{self._shop_and_client()}:{counter}"
 
     def _shop_and_client(self) -> str:
-        shop: str = g.shop
+        shop: str = noted_here().shop
         return f"{self._shop_tag(shop)}:d:{self._name('door', shop, self.client())}"

@@ -8,6 +8,9 @@ from __future__ import annotations
 from flask import Request, g, request
 from flask.ctx import _AppCtxGlobals
 
+Noted = _AppCtxGlobals
+"""What is noted down for a request, as attributes."""
+
 
 def request_here() -> Request:
     """The request. Raises RuntimeError outside of one."""
@@ -16,7 +19,7 @@ def request_here() -> Request:
     return found
 
 
-def noted_here() -> _AppCtxGlobals:
+def noted_here() -> Noted:
     """What was noted down for it, as attributes. Raises RuntimeError outside of one."""
-    found: _AppCtxGlobals = g._get_current_object()
+    found: Noted = g._get_current_object()
     return found

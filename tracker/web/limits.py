@@ -21,7 +21,7 @@ from tracker.errors import RateLimited
 from tracker.metrics import Metrics
 from tracker.ports import DOOR, SettingsOf, Visit
 from tracker.web.client_address import client_address
-from tracker.web.here import noted_here, request_here
+from tracker.web.here import Noted, noted_here, request_here
 
 View = Callable[[], Response]
 
@@ -130,20 +130,23 @@ class Door:
 
     def visit(self) -> Visit | None:
         """What is to be counted for the request under way, by whoever asks; None where nothing is."""
-        limit, counter = noted_here().pop("visit", (None, ""))
+        here = noted_here()
+        limit, counter = here.pop("visit", (None, ""))
         if limit is None:
             return None
-        return Visit(limit.key_for(self._key(counter)), limit.amount, limit.get_expiry())
+        return Visit(limit.key_for(self._key(here, counter)), limit.amount, limit.get_expiry())
+
+    def client(self) -> str:
+        """The bucket of the client that sent this request, counting once if the header was too short."""
+        return self._client(noted_here())
 
     def _count(self, limit: RateLimitItem, counter: str) -> None:
-        key = self._key(counter)
+        key = self._key(noted_here(), counter)
         if not self.limiter.limiter.hit(limit, key):
             seconds = self.limiter.limiter.get_window_stats(limit, key).reset_time - time.time()
             raise RateLimited(DOOR, retry_after=max(1, math.ceil(seconds)))
 
-    def client(self) -> str:
-        """The bucket of the client that sent this request, counting once if the header was too short."""
-        here = noted_here()
+    def _client(self, here: Noted) -> str:
         client: str | None = here.get("client")
         if client is None:
             forwarded_for = request_here().environ.get("HTTP_X_FORWARDED_FOR")
@@ -153,9 +156,9 @@ class Door:
                 self._metrics.short_forwarded_for()
         return client
 
-    def _key(self, counter: str) -> str:
-        return f"{self._shop_and_client()}:{counter}"
+    def _key(self, here: Noted, counter: str) -> str:
+        shop: str = here.shop
+        return f"{self._shop_tag(shop)}:d:{self._name('door', shop, self._client(here))}:{counter}"
 
     def _shop_and_client(self) -> str:
-        shop: str = noted_here().shop
-        return f"{self._shop_tag(shop)}:d:{self._name('door', shop, self.client())}"
+        return self._key(noted_here(), "")

@@ -43,12 +43,16 @@ class _KnownRoute(MapAdapter):
     """What finds one route, of a path without variables, whoever asks."""
 
     def __init__(self, url_map: Map, rule: Rule) -> None:
-        super().__init__(url_map, "", "/", None, "http", rule.rule, "GET")
+        super().__init__(url_map, "", "/", "", "http", rule.rule, "GET")
         self._rule = rule
 
-    def match(self, *_: Any, **__: Any) -> tuple[Any, dict[str, Any]]:
-        """It, and no arguments."""
-        return self._rule, {}
+    def match(  # type: ignore[override]  # Werkzeug overloads it by whether a rule is wanted
+        self, path_info: str | None = None, method: str | None = None, **how: Any
+    ) -> Any:
+        """It, without arguments; or what Werkzeug finds for another path or method."""
+        if path_info is None and method is None:
+            return self._rule, {}
+        return super().match(path_info, method, **how)
 
 
 class Service(Flask):

@@ -141,7 +141,8 @@ def test_what_is_sent(shopper: Shopper) -> None:
     [asked] = shopper.shop.asked
     assert asked.path == "/apps/track-order/lookup"
     assert asked.headers["Accept"] == "application/json"
-    assert asked.form == {"order": ["＃１００１"], "email": ["ann+shop@example.com"], "locale": ["fr"]}
+    typed = {name: asked.form[name] for name in ("order", "email", "locale")}
+    assert typed == {"order": ["＃１００１"], "email": ["ann+shop@example.com"], "locale": ["fr"]}
     assert shopper.page.context.cookies() == []
 
 

@@ -16,6 +16,7 @@ from tests.web.rendering import render, shopifys_date
 from tests.web.storefront import FORM, Storefront
 from tracker.errors import NotSetUp, OrderNotFound, RateLimited, Refusal, UpstreamUnavailable
 from tracker.order import STEPS, Attention, Method, Status
+from tracker.shop import HIDEABLE
 from tracker.web.page import Pages
 from tracker.web.story import ADVISED
 
@@ -253,6 +254,25 @@ def test_whatever_an_answer_holds_is_told_in_the_same_words(
         by_script = ask(page, f"Order {answer['order']['name']}")
         with app.test_request_context():
             assert served(page, pages.story(body.encode())) == by_script, body
+
+
+def test_what_is_hidden_is_hidden_in_both(
+    visitor: tuple[Page, dict[str, Any]], every_order: dict[str, Told], app: Flask
+) -> None:
+    """Each part by itself, and all of them: of one parcel, of several, delivered and awaited."""
+    page, answers = visitor
+    linked = {"status_page_url": "https://alice.test/o/1"}
+    told = [every_order[name].answer for name in ("#1001", "#1005", "#1012")]
+
+    for answer, hidden in product(told, [*({part} for part in HIDEABLE), HIDEABLE]):
+        show = " ".join(sorted(HIDEABLE - hidden))
+        body = json.dumps(answer | {"order": answer["order"] | linked})
+        answers["next"] = {"content_type": "application/json", "body": body}
+        page.locator("track-order").evaluate("(root, show) => { root.dataset.show = show }", show)
+        by_script = ask(page, f"Order {answer['order']['name']}")
+        with app.test_request_context():
+            g.sent = {"show": show}
+            assert served(page, Pages().story(body.encode())) == by_script, (answer["order"]["name"], show)
 
 
 REFUSALS: dict[Refusal, str] = {

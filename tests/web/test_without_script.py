@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, expect
 from werkzeug.test import TestResponse
 
 from tests.pretend_shopify import PretendShopify
@@ -251,3 +252,26 @@ class TestRecentOrders:
         shopify.switch(scopes=WITHOUT_CUSTOMERS)
 
         assert [] == self.choices(Storefront(app, customer=ADAS_ID).page())
+
+
+def test_in_a_browser_without_a_script(storefront: Storefront, browser: Browser) -> None:
+    """The story has the block's look, and the form for another order is a press away, its field ready."""
+    page_as_it_is = f"<!doctype html><body>{render(storefront.look_up(ADA | LOOK, as_page=True).text)}"
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        context.route("**/*", lambda route: route.fulfill(content_type="text/html", body=page_as_it_is))
+        page.goto("http://alice.test/apps/track-order/lookup")
+        root, story = page.locator("track-order"), page.locator(".track-order__story")
+        expect(root).to_have_css("color", "rgb(16, 42, 67)")
+        expect(root).to_have_css("background-color", "rgb(227, 242, 253)")
+        expect(root).to_have_css("width", "560px")
+        expect(page.locator(".track-order__summary")).to_have_css("border-radius", "20px")
+        expect(page.get_by_label("Order number")).to_be_hidden()
+
+        page.get_by_role("link", name="Look up another order").click()
+
+        expect(page.get_by_label("Order number")).to_be_focused()
+        expect(page.get_by_text("Order number", exact=True)).to_be_in_viewport()
+        expect(story).to_be_hidden()
+        page.go_back()
+        expect(story).to_be_visible()

@@ -21,7 +21,7 @@ _TRACKING = re.compile(
 """UPS, DHL, Amazon, USPS, FedEx, Yamato, post (UPU S10)."""
 _PHONE = re.compile(r"[+0]\d{8,15}|1?(?:[2-9]\d\d){2}\d{4}", re.ASCII)
 """With country or trunk code, or American."""
-_DOMAIN = re.compile(r"([^.]+)\.([a-z.]{2,6})")
+_DOMAIN = re.compile(r"([^.]+)\.([a-z0-9.]{2,6})")
 _MAILBOX_OF_ITS_OWN = re.compile("[ey]?mail")
 
 Doubt = tuple[str, dict[str, str]]

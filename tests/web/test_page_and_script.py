@@ -389,7 +389,7 @@ def test_the_form_of_the_page_can_be_sent_without_a_script(storefront: Storefron
         page.goto(f"{ORIGIN}/apps/track-order")
         page.get_by_label("Order number").fill("#1001")
         page.get_by_label("E-mail address").fill("ada@example.com")
-        page.get_by_role("button").click()
+        page.get_by_role("button", name="Find my order").click()
         expect(page.get_by_text("sent")).to_be_visible(timeout=PATIENCE)
 
     ((url, body),) = sent

@@ -196,6 +196,13 @@ class TestRecentOrders:
             chosen = storefront.choose(as_page=True, fields={**fields, "order": offered[-1]})
             assert f"Order {offered[-1]}" in texts(render(chosen.text), "title")
 
+    def test_a_page_without_them_leads_there(self, app: Flask) -> None:
+        storefront = Storefront(app, customer=ADAS_ID)
+        for response in (storefront.page(("order", "1001")), storefront.look_up(WRONG, as_page=True)):
+            buttons = [element for element in page_of(response) if "formaction" in element.attributes]
+            assert ["Your recent orders"] == [button.text for button in buttons]
+            assert PATH == buttons[0].attributes["formaction"]
+
     def test_those_beyond_the_fourth_are_folded(self, app: Flask) -> None:
         assert ["+7"] == texts(shown(render(Storefront(app, customer=ADAS_ID).page().text)), "more")
 

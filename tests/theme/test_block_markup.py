@@ -179,8 +179,9 @@ def test_the_form_carries_what_a_page_without_javascript_goes_by() -> None:
         contact="/pages/help",
         faq="/pages/faq",
     )
-    settings = {"accent": look.accent, "text_color": look.text, "background": look.background, "radius": 20}
-    settings |= {"width": 560, "density": "compact", "contact_url": look.contact, "faq_url": look.faq}
+    settings: dict[str, object] = {"accent": look.accent, "text_color": look.text, "radius": look.radius}
+    settings |= {"background": look.background, "width": look.width, "density": look.density}
+    settings |= {"contact_url": look.contact, "faq_url": look.faq}
     settings |= {f"show_{part}": part in look.shown for part in PARTS}
     texts = dict.fromkeys(("heading", "intro", "order_label", "email_label", "button", "help"), "Ours")
 

@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tracker import theme_files
@@ -42,6 +42,7 @@ def test_what_is_carried_is_read_again(look: Look) -> None:
 
 
 @given(sent=SENT)
+@settings(max_examples=50)
 @example({"accent": "#ff0000;position:fixed", "text": "#ff0000\n", "background": "url(//evil.example)"})
 @example({"radius": "9" * 5000, "width": float("nan"), "density": ["compact"], "show": {"items": 1}})
 def test_whatever_is_sent_there_is_a_look_with_nothing_in_it_that_could_be_a_text(sent: Any) -> None:
@@ -95,9 +96,9 @@ def test_helping_pages_are_pages_of_the_shop(path: str) -> None:
 def test_bounds_and_choices_are_those_of_the_blocks_settings() -> None:
     source = theme_files.read("blocks/track-order.liquid")
     schema = json.loads(source.split("{% schema %}")[1].split("{% endschema %}")[0])
-    settings = {setting["id"]: setting for setting in schema["settings"] if "id" in setting}
-    choices = {option["value"] for option in settings["density"]["options"]}
+    named = {setting["id"]: setting for setting in schema["settings"] if "id" in setting}
+    choices = {option["value"] for option in named["density"]["options"]}
 
-    assert (settings["radius"]["min"], settings["radius"]["max"]) == RADIUS
-    assert (settings["width"]["min"], settings["width"]["max"]) == WIDTH
+    assert (named["radius"]["min"], named["radius"]["max"]) == RADIUS
+    assert (named["width"]["min"], named["width"]["max"]) == WIDTH
     assert choices == set(DENSITIES)

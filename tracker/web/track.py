@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from flask import Blueprint, Response, abort, g
-from flask.globals import app_ctx, request_ctx
+from flask import Blueprint, Response, abort
 
 from tracker.activity import Activity
 from tracker.claim import Claim, by_customer, by_email
@@ -17,13 +16,17 @@ from tracker.ports import ListsOrders
 from tracker.web.body import FORM, JSON, MAX_BYTES, read_body
 from tracker.web.bounded_body import read_bounded_body
 from tracker.web.client_address import network
+from tracker.web.here import noted_here, request_here
 from tracker.web.limits import Door, LimitOf
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
 from tracker.web.request_log import tally
 from tracker.web.schemas import read_choice, read_form, read_locale
+from tracker.web.service import WholeResponse
 
 YEAR = 31_536_000
+KINDS = (FORM, JSON)
+"""What a body may be; nearly all say so in these very words, which need no reading."""
 
 Choices = Callable[[], list[dict[str, str]]]
 """What a page offers to whoever asks for it: each order's `name` and `placed_at`."""
@@ -60,7 +63,7 @@ def lookup_blueprint(
 
     @blueprint.after_request
     def note(response: Response) -> Response:
-        here = app_ctx.g
+        here = noted_here()
         if (shop := here.get("shop")) is not None:
             noted = tally()
             activity.lookup_ended(shop, noted.code or "story", noted.cause or "none")
@@ -69,14 +72,14 @@ def lookup_blueprint(
 
     def tell(number: OrderNumber, claim: Claim, proof: Mapping[str, str]) -> Response:
         try:
-            answer = find(Shopper(g.shop, number, claim, network(door.client()), door.visit()))
+            answer = find(Shopper(noted_here().shop, number, claim, network(door.client()), door.visit()))
         except Refusal as refusal:
             answered(refusal.code, refusal.cause or "none")
             raise
         answered("story", answer.cache)
         tally().cache = answer.cache
         if wants_json():
-            return Response(answer.body, mimetype=JSON)
+            return WholeResponse(answer.body, JSON)
         page = pages.story(answer.body, {"order": number.canonical, **proof})
         return Response(page, mimetype="application/liquid")
 
@@ -93,7 +96,7 @@ def list_blueprint(
     @blueprint.get("/proxy/orders", provide_automatic_options=False)
     @door.limited(limit_of, counter="list")
     def list_orders() -> Response:
-        return Response(offer(g.shop, _customer_id()), mimetype=JSON)
+        return Response(offer(noted_here().shop, _customer_id()), mimetype=JSON)
 
     @blueprint.post("/proxy", provide_automatic_options=False)
     def show_choices() -> Response:
@@ -110,12 +113,13 @@ def recent_choices(
     not granted, where `offer` refuses or where its visitor asked too often."""
 
     def choices() -> list[dict[str, str]]:
-        customer_id = g.get("customer_id")
-        if customer_id is None or not lists_orders(g.shop):
+        here = noted_here()
+        customer_id: str | None = here.get("customer_id")
+        if customer_id is None or not lists_orders(here.shop):
             return []
         try:
             door.count(limit_of, counter="list")
-            listed: list[dict[str, str]] = json.loads(offer(g.shop, customer_id))["orders"]
+            listed: list[dict[str, str]] = json.loads(offer(here.shop, customer_id))["orders"]
         except Refusal:
             return []
         return listed
@@ -147,21 +151,21 @@ def page_blueprint(pages: Pages, choices: Choices) -> Blueprint:
 
 
 def _sent() -> dict[str, object]:
-    """The fields of the body, as `g.sent` too, and with `g.locale` set: a page that tells of fields at fault
-    does so in that language, and keeps the look that was sent along."""
-    request = request_ctx.request
-    if (content_type := request.mimetype) not in (FORM, JSON):
+    """The fields of the body. They and their locale are noted: a page that tells of fields at fault does so
+    in that language, and keeps the look that was sent along."""
+    request = request_here()
+    content_type: str = request.environ.get("CONTENT_TYPE", "")
+    if content_type not in KINDS and (content_type := request.mimetype) not in KINDS:
         abort(415)
-    here = app_ctx.g
-    here.sent = read_body(read_bounded_body(request, most_bytes=MAX_BYTES), content_type)
-    here.locale = read_locale(here.sent)
-    sent: dict[str, object] = here.sent
+    sent = read_body(read_bounded_body(request, most_bytes=MAX_BYTES), content_type)
+    here = noted_here()
+    here.sent, here.locale = sent, read_locale(sent)
     return sent
 
 
 def _customer_id() -> str:
     """Who is signed in, as the gate has proven; nobody else's word counts."""
-    if g.customer_id is None:
+    customer_id: str | None = noted_here().customer_id
+    if customer_id is None:
         raise InvalidRequest({"email": ["required"]}, "not_signed_in")
-    customer_id: str = g.customer_id
     return customer_id

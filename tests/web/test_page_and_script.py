@@ -16,6 +16,7 @@ from tests.web.rendering import render, shopifys_date
 from tests.web.storefront import FORM, Storefront
 from tracker.errors import NotSetUp, OrderNotFound, RateLimited, Refusal, UpstreamUnavailable
 from tracker.order import STEPS, Attention, Method, Status
+from tracker.shop import HIDEABLE
 from tracker.web.page import Pages
 from tracker.web.story import ADVISED
 
@@ -258,6 +259,25 @@ def test_whatever_an_answer_holds_is_told_in_the_same_words(
         assert served == by_script, body
 
 
+def test_what_is_hidden_is_hidden_in_both(
+    visitor: tuple[Page, dict[str, Any]], every_order: dict[str, Told], app: Flask
+) -> None:
+    """Each part by itself, and all of them: of one parcel, of several, delivered and awaited."""
+    page, answers = visitor
+    linked = {"status_page_url": "https://alice.test/o/1"}
+    told = [every_order[name].answer for name in ("#1001", "#1005", "#1012")]
+
+    for answer, hidden in product(told, [*({part} for part in HIDEABLE), HIDEABLE]):
+        show = " ".join(sorted(HIDEABLE - hidden))
+        body = json.dumps(answer | {"order": answer["order"] | linked})
+        answers["next"] = {"content_type": "application/json", "body": body}
+        page.locator("track-order").evaluate("(root, show) => { root.dataset.show = show }", show)
+        by_script = ask(page, f"Order {answer['order']['name']}")
+        with app.test_request_context():
+            g.sent = {"show": show}
+            assert served(page, Pages().story(body.encode())) == by_script, (answer["order"]["name"], show)
+
+
 REFUSALS: dict[Refusal, str] = {
     OrderNotFound(): "We could not find this order",
     NotSetUp(): "Order tracking is not ready yet",
@@ -374,7 +394,7 @@ def test_the_form_of_the_page_can_be_sent_without_a_script(storefront: Storefron
         page.goto(f"{ORIGIN}/apps/track-order")
         page.get_by_label("Order number").fill("#1001")
         page.get_by_label("E-mail address").fill("ada@example.com")
-        page.get_by_role("button").click()
+        page.get_by_role("button", name="Find my order").click()
         expect(page.get_by_text("sent")).to_be_visible(timeout=PATIENCE)
 
     ((url, body),) = sent

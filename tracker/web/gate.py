@@ -66,15 +66,18 @@ def page_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
 
     Puts the shop into `g.shop`, for what its merchant chose, where the query holds strictly too: with no name
     but Shopify's, `extra` ones and PAGE_NAMES. A query with another has more than one reading, and its page
-    is the same for all shops.
+    is the same for all shops. Who is signed in is put into `g.customer_id` as the strict proof does, and only
+    where that one holds: the values of PAGE_NAMES are anybody's.
     """
-    names = allowed_names(extra) | {name.encode("ascii") for name in PAGE_NAMES}
+    strictly = allowed_names(extra)
+    names = strictly | {name.encode("ascii") for name in PAGE_NAMES}
 
     def prove_page() -> None:
         parameters, now = parameters_of(request.environ), clock()
         g.path_prefix = read_page(parameters, now=now)
         with suppress(InvalidSignature):
             g.shop = read_app_proxy(parameters, now=now, names=names).shop
+            g.customer_id = read_app_proxy(parameters, now=now, names=strictly).logged_in_customer_id
 
     return prove_page
 

@@ -97,8 +97,7 @@ class Door:
         def decorate(view: View) -> View:
             @functools.wraps(view)
             def limited_view() -> Response:
-                if self.limiter.enabled:
-                    self._count(limit_of(noted_here().shop), counter)
+                self.count(limit_of, counter=counter)
                 return view()
 
             return limited_view
@@ -127,6 +126,11 @@ class Door:
             return visited_view
 
         return decorate
+
+    def count(self, limit_of: LimitOf, *, counter: str) -> None:
+        """Count the request under way. Raises RateLimited beyond the limit of its shop."""
+        if self.limiter.enabled:
+            self._count(limit_of(noted_here().shop), counter)
 
     def visit(self) -> Visit | None:
         """What is to be counted for the request under way, by whoever asks; None where nothing is."""

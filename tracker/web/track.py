@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, abort
 
@@ -11,6 +12,7 @@ from tracker.claim import Claim, by_customer, by_email
 from tracker.errors import InvalidRequest, Refusal
 from tracker.lookup import Answer, Shopper
 from tracker.order_number import OrderNumber
+from tracker.ports import ListsOrders
 from tracker.web.body import FORM, JSON, MAX_BYTES, read_body
 from tracker.web.bounded_body import read_bounded_body
 from tracker.web.client_address import network
@@ -25,6 +27,9 @@ from tracker.web.service import WholeResponse
 YEAR = 31_536_000
 KINDS = (FORM, JSON)
 """What a body may be; nearly all say so in these very words, which need no reading."""
+
+Choices = Callable[[], list[dict[str, str]]]
+"""What a page offers to whoever asks for it: each order's `name` and `placed_at`."""
 
 
 def lookup_blueprint(
@@ -47,14 +52,14 @@ def lookup_blueprint(
     @politely
     def look_up() -> Response:
         number, email = read_form(_sent())
-        return tell(number, by_email(email))
+        return tell(number, by_email(email), {"email": email})
 
     @blueprint.post("/proxy/orders/lookup", provide_automatic_options=False)
     @politely
     def look_up_own() -> Response:
         sent = _sent()
         customer = by_customer(_customer_id())
-        return tell(read_choice(sent), customer)
+        return tell(read_choice(sent), customer, {})
 
     @blueprint.after_request
     def note(response: Response) -> Response:
@@ -65,7 +70,7 @@ def lookup_blueprint(
             activity.proxied(shop, here.path_prefix)
         return response
 
-    def tell(number: OrderNumber, claim: Claim) -> Response:
+    def tell(number: OrderNumber, claim: Claim, proof: Mapping[str, str]) -> Response:
         try:
             answer = find(Shopper(noted_here().shop, number, claim, network(door.client()), door.visit()))
         except Refusal as refusal:
@@ -75,13 +80,17 @@ def lookup_blueprint(
         tally().cache = answer.cache
         if wants_json():
             return WholeResponse(answer.body, JSON)
-        return Response(pages.story(answer.body), mimetype="application/liquid")
+        page = pages.story(answer.body, {"order": number.canonical, **proof})
+        return Response(page, mimetype="application/liquid")
 
     return blueprint
 
 
-def list_blueprint(offer: Callable[[str, str], bytes], *, door: Door, limit_of: LimitOf) -> Blueprint:
-    """The orders that a signed-in customer may choose from. To be registered with the strict proof."""
+def list_blueprint(
+    offer: Callable[[str, str], bytes], *, door: Door, limit_of: LimitOf, pages: Pages, choices: Choices
+) -> Blueprint:
+    """The orders that a signed-in customer may choose from, as JSON and as a page in the look of the block
+    that asks for it. To be registered with the strict proof."""
     blueprint = Blueprint("list", __name__)
 
     @blueprint.get("/proxy/orders", provide_automatic_options=False)
@@ -89,19 +98,45 @@ def list_blueprint(offer: Callable[[str, str], bytes], *, door: Door, limit_of: 
     def list_orders() -> Response:
         return Response(offer(noted_here().shop, _customer_id()), mimetype=JSON)
 
+    @blueprint.post("/proxy", provide_automatic_options=False)
+    def show_choices() -> Response:
+        _sent()
+        return Response(pages.form(choices()), mimetype="application/liquid")
+
     return blueprint
 
 
-def page_blueprint(pages: Pages) -> Blueprint:
-    """The page with the form, and the script it loads. To be registered with the lenient proof: neither
-    reveals anything of a shop or a person."""
+def recent_choices(
+    offer: Callable[[str, str], bytes], *, door: Door, limit_of: LimitOf, lists_orders: ListsOrders
+) -> Choices:
+    """The recent orders of who is signed in, for a page that can do without: there are none where they are
+    not granted, where `offer` refuses or where its visitor asked too often."""
+
+    def choices() -> list[dict[str, str]]:
+        here = noted_here()
+        customer_id: str | None = here.get("customer_id")
+        if customer_id is None or not lists_orders(here.shop):
+            return []
+        try:
+            door.count(limit_of, counter="list")
+            listed: list[dict[str, str]] = json.loads(offer(here.shop, customer_id))["orders"]
+        except Refusal:
+            return []
+        return listed
+
+    return choices
+
+
+def page_blueprint(pages: Pages, choices: Choices) -> Blueprint:
+    """The page with the form, and the script it loads. To be registered with the lenient proof: but for the
+    choices, which take a strict one, neither reveals anything of a shop or a person."""
     blueprint = Blueprint("page", __name__)
 
     @blueprint.get("/proxy", provide_automatic_options=False)
     @blueprint.get("/proxy/", provide_automatic_options=False)
     @blueprint.get("/proxy/lookup", provide_automatic_options=False)
     def show_form() -> Response:
-        return Response(pages.form(), mimetype="application/liquid")
+        return Response(pages.form(choices()), mimetype="application/liquid")
 
     @blueprint.get("/proxy/assets/<name>", provide_automatic_options=False)
     def send_asset(name: str) -> Response:
@@ -116,13 +151,15 @@ def page_blueprint(pages: Pages) -> Blueprint:
 
 
 def _sent() -> dict[str, object]:
-    """The fields of the body, with their locale noted, so that fields at fault are told in that language."""
+    """The fields of the body. They and their locale are noted: a page that tells of fields at fault does so
+    in that language, and keeps the look that was sent along."""
     request = request_here()
     content_type: str = request.environ.get("CONTENT_TYPE", "")
     if content_type not in KINDS and (content_type := request.mimetype) not in KINDS:
         abort(415)
     sent = read_body(read_bounded_body(request, most_bytes=MAX_BYTES), content_type)
-    noted_here().locale = read_locale(sent)
+    here = noted_here()
+    here.sent, here.locale = sent, read_locale(sent)
     return sent
 
 

@@ -16,7 +16,7 @@ from tracker.errors import InvalidRequest, InvalidSignature, Refusal, UnprovenPu
 from tracker.logs import exception_fields
 from tracker.settings import ProxyErrorStatus
 from tracker.web.body import JSON
-from tracker.web.request_log import tally
+from tracker.web.tally import tally
 
 log = structlog.get_logger()
 

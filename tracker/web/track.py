@@ -18,8 +18,8 @@ from tracker.web.client_address import network
 from tracker.web.limits import Door, LimitOf
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
-from tracker.web.request_log import tally
 from tracker.web.schemas import read_choice, read_form, read_locale
+from tracker.web.tally import tally
 
 YEAR = 31_536_000
 

@@ -6,9 +6,9 @@ import time
 
 import structlog
 from flask import Flask, Response
-from flask.globals import app_ctx, request_ctx
 
 from tracker.metrics import Metrics
+from tracker.web.here import noted_here, request_here
 from tracker.web.tally import Tally, begin, tally
 
 log = structlog.get_logger()
@@ -45,13 +45,13 @@ def init_app(app: Flask, metrics: Metrics) -> None:
     """Log and count every request of `app`; an `X-Request-Id` of ours goes with each answer."""
 
     def end(response: Response) -> Response:
-        noted, request = tally(), request_ctx.request
+        noted, request = tally(), request_here()
         rule = request.url_rule
         response.headers.add("X-Request-Id", noted.request_id)
         report(
             noted,
             metrics,
-            shop=app_ctx.g.get("shop"),
+            shop=noted_here().get("shop"),
             method=request.method if rule else None,
             route=rule.rule if rule else None,
             status=response.status_code,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tests.store.shops import PATIENT_SECONDS, SECRET
-from tracker.app import Edges
 from tracker.breaker import Breaker
+from tracker.edges import Edges
 from tracker.follow import make_follower
 from tracker.follower import Follower
 from tracker.metrics import Metrics

@@ -11,7 +11,7 @@ import pytest
 import structlog
 from flask import Flask
 
-import tracker.app
+import tracker.edges
 from tests.fakes import InlineBackground, SettableClock
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, SECRET, Storefront, own_pairs, signed
@@ -66,8 +66,8 @@ def app(
     shopify: PretendShopify, redis_url: str, clock: SettableClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Flask]:
     """Alice's service with a clock of the test's own, whose work behind the answer is done at once."""
-    monkeypatch.setattr(tracker.app, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=30))
-    monkeypatch.setattr(tracker.app, "BoundedBackground", Background)
+    monkeypatch.setattr(tracker.edges, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=30))
+    monkeypatch.setattr(tracker.edges, "BoundedBackground", Background)
     settings = Settings(
         api_key=API_KEY,
         api_secret=SECRET,

@@ -12,7 +12,7 @@ import pytest
 import structlog
 from redis import Redis
 
-import tracker.app
+import tracker.edges
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, BOB, SECRET
 from tracker.check import WORTH_HAVING, Finding, check
@@ -48,7 +48,7 @@ def shopify(_server: PretendShopify, caplog: pytest.LogCaptureFixture) -> Iterat
 @pytest.fixture
 def settings(shopify: PretendShopify, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """A configuration in which everything is right, and patience with a busy machine."""
-    monkeypatch.setattr(tracker.app, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=30))
+    monkeypatch.setattr(tracker.edges, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=30))
     return Settings(
         api_key=API_KEY,
         api_secret=SECRET,

@@ -55,7 +55,7 @@ class TestStore:
         assert "hush" not in told
 
     def test_postgres_needs_its_driver(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("tracker.settings.find_spec", lambda name: None)
+        monkeypatch.setattr("tracker.addresses.find_spec", lambda name: None)
 
         assert "tracker[postgres]" in str(problems(DATABASE_URL="postgresql://db/tracker"))
 

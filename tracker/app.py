@@ -1,94 +1,28 @@
-"""Where ports meet edges: the only file that knows everyone."""
+"""The service: who is asked what, and with which proof."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import structlog
 from flask import Blueprint, Flask
-from limits.storage import MemoryStorage
 
-from tracker import observed
-from tracker.activity import Activity
-from tracker.background import BoundedBackground
-from tracker.breaker import Breaker
-from tracker.calendars.table import calendar_of
-from tracker.carriers.telling import carrier_of, tell_tracking
-from tracker.change_scopes import SYNCHRONISE
-from tracker.check_setup import check_setup
-from tracker.claim import Claim
+from tracker.clock import utc_now
 from tracker.delivered_orders import DeliveredOrders
-from tracker.job_log import LoggedJobs
-from tracker.job_runner import AtOnce, JobRunner
-from tracker.lookup import Ages, Answer, Shopper, lookup
+from tracker.edges import NO_SOURCES, Edges
+from tracker.lookup import Ages, lookup
 from tracker.metrics import Metrics
-from tracker.note_app_data import NOTE_APP_DATA, note_app_data
-from tracker.open_shop import open_shop
-from tracker.order_number import OrderNumber
-from tracker.parcel import DEFAULT_DAILY_QUOTA
-from tracker.ports import (
-    AccessTokens,
-    Background,
-    Clock,
-    Disclosure,
-    Job,
-    KnownAccounts,
-    OfferedSources,
-    Purge,
-    SourceAccount,
-    SourceAccounts,
-    TellStory,
-    TrackingSource,
-)
+from tracker.ports import Clock, OfferedSources
 from tracker.prometheus import PrometheusMetrics
 from tracker.recent_orders import PAGE_BUDGET_SECONDS, recent_orders
-from tracker.save_account import remove_account, save_account
-from tracker.save_settings import save_settings
 from tracker.settings import Settings
-from tracker.shop import ShopSettings
-from tracker.shop_sources import ShopSources
-from tracker.shop_story import shop_story
-from tracker.shopify.admin import AdminOrders
-from tracker.shopify.api import AdminApi
-from tracker.shopify.app_data import InstallationAppData
-from tracker.shopify.breakers import Breakers
-from tracker.shopify.grants import TokenGrants
-from tracker.shopify.proxy_page import StorefrontPage
-from tracker.shopify.slots import ShopSlots
-from tracker.shopify.subscriptions import ShopSubscriptions
-from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
-from tracker.shopify.transport import HttpClient, UpstreamCall
 from tracker.shopify.webhook_body import read_webhook
-from tracker.store.budget import RedisBudget
-from tracker.store.cache import RedisAnswers
-from tracker.store.delivery_times import RedisDeliveryTimes
-from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import STORAGE_URI
-from tracker.store.followed import RedisFollowedParcels
 from tracker.store.lists import RedisLists
-from tracker.store.own_account import OwnAccount
-from tracker.store.own_shop import OwnShop
-from tracker.store.purge import RedisPurge
-from tracker.store.quota import RedisQuota
-from tracker.store.redis import GuardedRedis
-from tracker.store.sealing import Sealer
 from tracker.store.seen import RedisSeenEvents
-from tracker.store.shop_parcels import RedisShopParcels
-from tracker.store.tokens import RedisTokenShelf
-from tracker.store.traced_redis import TracedRedis
-from tracker.store.troubles import RedisTroubles
 from tracker.take_push import take_push
 from tracker.take_webhook import take_webhook
-from tracker.try_lookup import try_lookup
-from tracker.unknown_words import tell_unknown_word
 from tracker.web import forged, gate, headers, problems, request_log
-from tracker.web.admin import routes as admin
-from tracker.web.admin.accounts import account_facts
-from tracker.web.admin.pages import AdminPages
-from tracker.web.admin.parcels import parcel_table
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door, seconds_a_look, shop_limit
@@ -99,146 +33,10 @@ from tracker.web.service import Service
 from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint, recent_choices
 from tracker.web.webhooks import webhook_blueprint
 from tracker.webhook import Delivered, Envelope
-from tracker.webhook_acts import Desk, job_handles, webhook_acts
+from tracker.webhook_acts import webhook_acts
 
 if TYPE_CHECKING:
-    from tracker.shop_store import Store
     from tracker.traces import Traces
-
-log = structlog.get_logger()
-
-
-MERCHANT = "merchant"
-"""The network of look-ups that a merchant tries, for counting guesses."""
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-NO_SOURCES = OfferedSources((), lambda _account: None, {})
-"""What is offered by default."""
-
-
-class Edges:
-    """The edges out of one process, joined by its settings: Redis behind one breaker, the Admin API, the
-    store of shops, and whoever does the jobs."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        metrics: Metrics,
-        clock: Clock = _now,
-        offered: OfferedSources = NO_SOURCES,
-    ) -> None:
-        self.metrics = metrics
-        self.offered = offered
-        self.traces = _traces(settings)
-        self.sealer = Sealer(settings.api_secret)
-        self.breaker = Breaker(on_change=functools.partial(observed.redis_changed, metrics))
-        self.redis = _redis(settings, self.breaker, metrics, self.traces)
-        self.http = HttpClient(
-            pool_size=settings.web_threads,
-            observe=functools.partial(_upstream_called, metrics, self.traces),
-        )
-        self.grants = TokenGrants(
-            client_id=settings.api_key,
-            client_secret=settings.api_secret,
-            http=self.http,
-            origin=settings.admin_origin,
-        )
-        # None where one shop of the operator's own is all there is.
-        self.store = _store(settings, self.grants, metrics, clock)
-        self.activity = Activity() if self.store is None else self.store.activity
-        self.tokens = _tokens(settings, self)
-        self.budget = RedisBudget(self.redis, self.sealer)
-        self.admin_api = AdminApi(
-            tokens=self.tokens,
-            http=self.http,
-            api_version=settings.api_version,
-            origin=settings.admin_origin,
-            slots=ShopSlots(_most_at_once(settings)),
-            on_version_fell_forward=functools.partial(observed.fell_forward, metrics),
-            on_throttled=self.activity.throttled,
-            on_budget=self.budget.told,
-            breakers=Breakers(on_change=functools.partial(observed.circuit_changed, metrics)),
-        )
-        self.orders = AdminOrders(
-            self.admin_api,
-            tell_tracking=tell_tracking,
-            on_unknown_word=functools.partial(tell_unknown_word, metrics),
-            on_withheld=functools.partial(observed.withheld, metrics),
-            on_skipped=metrics.part_skipped,
-        )
-        self.installations = ShopSubscriptions(
-            self.admin_api,
-            app_url=settings.app_url,
-            on_refused=functools.partial(observed.subscription_refused, metrics),
-        )
-        sealers = [Sealer(secret) for secret in settings.api_secrets]
-        self.kept = RedisPurge(self.redis, sealers)
-        # What is kept of a shop outside of the store.
-        self.purges: tuple[Purge, ...] = (self.kept,)
-        self.disclosures: tuple[Disclosure, ...] = (RedisDisclosure(self.redis, sealers),)
-        self.accounts, self.known_accounts = _accounts(settings, self.store)
-        self.followed = RedisFollowedParcels(self.redis, sealers)
-        self.quota = RedisQuota(self.redis, self.sealer, daily_quota_of=self.daily_quota_of)
-        self.troubles = RedisTroubles(self.redis, self.sealer)
-        self.sources = ShopSources(self.sources_of, self.followed, carrier_of)
-        # Where this process counts while Redis is away.
-        self.memory = MemoryStorage()
-        self.answers = RedisAnswers(
-            self.redis,
-            self.sealer,
-            guess_limits=settings.guess_limits if settings.rate_limits_enabled else {},
-            memory=self.memory,
-        )
-        self.times = RedisDeliveryTimes(self.redis, self.sealer)
-        self.parcels = RedisShopParcels(self.redis, self.sealer, clock=clock)
-        self.tell_story: TellStory = functools.partial(
-            shop_story,
-            calendar_of=calendar_of,
-            times=self.times,
-            parcels=self.parcels,
-            background=_traced(_learning(metrics), "learn", self.traces),
-        )
-        self.desk = _desk(settings, self, clock)
-        self.jobs = _jobs(self.desk, self, metrics)
-
-    def settings_of(self, shop: str) -> ShopSettings:
-        """See ports.SettingsOf."""
-        return ShopSettings() if self.store is None else self.store.known.settings_of(shop)
-
-    def lists_orders(self, shop: str) -> bool:
-        """See ports.ListsOrders. Without a store nobody knows what was granted."""
-        return self.store is None or self.store.known.lists_orders(shop)
-
-    def sources_of(self, shop: str) -> Sequence[TrackingSource]:
-        """See ports.SourcesOf. Where nothing is offered nobody's accounts are looked at."""
-        if not self.offered.names:
-            return ()
-        made = (self.offered.make(account) for account in self.known_accounts.known(shop))
-        return tuple(source for source in made if source is not None)
-
-    def daily_quota_of(self, shop: str, source: str) -> int:
-        """For how many parcels a shop's account at a source may be asked in a day."""
-        quotas = {account.source: account.daily_quota for account in self.known_accounts.known(shop)}
-        return quotas.get(source, DEFAULT_DAILY_QUOTA)
-
-    def settled(self, shop: str, source: str) -> None:
-        """A merchant changed the account at this source: what went wrong with it is no more, and it may be
-        asked at once."""
-        self.troubles.settled(shop, source)
-        self.quota.resume(shop, source)
-
-    def close(self) -> None:
-        """Give up what is connected."""
-        self.activity.close()
-        self.http.close()
-        if self.traces is not None:
-            self.traces.close()
-        if self.store is not None:
-            self.store.database.close()
 
 
 def metrics_of(settings: Settings) -> Metrics:
@@ -246,7 +44,7 @@ def metrics_of(settings: Settings) -> Metrics:
     return Metrics() if settings.metrics_port is None else PrometheusMetrics()
 
 
-def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSources = NO_SOURCES) -> Flask:
+def create_app(settings: Settings, *, clock: Clock = utc_now, offered: OfferedSources = NO_SOURCES) -> Flask:
     """The whole service. Nothing is connected before the first request needs it."""
     app = Service("tracker", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES
@@ -271,7 +69,7 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         orders=edges.orders,
         answers=edges.answers,
         budget=edges.budget,
-        background=_traced(_background(metrics), "refresh", edges.traces),
+        background=edges.refreshing,
         tell_story=edges.tell_story,
         sources=edges.sources,
         write=write_answer,
@@ -317,7 +115,10 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         proof=gate.page_signed(clock, extra=settings.proxy_parameters),
     )
     if edges.store is not None:
-        _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
+        # Whoever has one shop of their own has no such page, and need not carry what it takes.
+        from tracker.merchant_page import add_merchant_page  # noqa: PLC0415
+
+        add_merchant_page(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)
     gate.register(app, _webhooks(edges, metrics, clock), proof=webhook_signed)
     take = functools.partial(take_push, followed=edges.followed, kept=DeliveredOrders(edges.kept, edges.jobs))
@@ -338,79 +139,6 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         _trace_requests(app, edges.traces)
     forged.init_app(app, metrics, secrets=settings.api_secrets)
     return app
-
-
-def _accounts(settings: Settings, store: Store | None) -> tuple[SourceAccounts, KnownAccounts]:
-    """Where accounts at sources are kept, and where they are known: that of the own shop comes by the
-    settings, all others by the store."""
-    if settings.shop is None or (settings.tracking_source is None and store is not None):
-        assert store is not None  # noqa: S101 - without a shop of its own an installation has a store
-        return store.accounts, store.known_accounts
-    account = None
-    if settings.tracking_source is not None and settings.tracking_key is not None:
-        account = SourceAccount(
-            settings.tracking_source,
-            settings.tracking_key,
-            settings.tracking_push_secret,
-            settings.tracking_daily_quota,
-        )
-    if store is None:
-        own = OwnAccount(settings.shop, account)
-    else:
-        own = OwnAccount(settings.shop, account, stored=store.accounts, known=store.known_accounts)
-    return own, own
-
-
-def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
-    stored = None if edges.store is None else edges.store.shops
-    own = None if settings.shop is None else OwnShop(settings.shop, stored)
-    shops, known = own or stored, own if edges.store is None else edges.store.known
-    assert shops is not None  # noqa: S101 - without a shop of its own an installation has a store
-    assert known is not None  # noqa: S101 - the same
-    return Desk(
-        shops=shops,
-        known=known,
-        kept=edges.kept,
-        purges=edges.purges,
-        disclosures=edges.disclosures,
-        installations=edges.installations,
-        orders=edges.orders,
-        budget=edges.budget,
-        sources=edges.sources,
-        tell_story=edges.tell_story,
-        settings_of=edges.settings_of,
-        generation_of=edges.answers.generation,
-        clock=clock,
-        on_data_request=observed.data_requested,
-        noting=None if edges.store is None else NOTE_APP_DATA,
-    )
-
-
-def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
-    """Who does what is handed on: whoever has a store does it there, so that it survives a restart."""
-    queue = None if edges.store is None else edges.store.jobs
-    handles, observer = job_handles(desk, queue), LoggedJobs(metrics)
-    if edges.store is None:
-        return AtOnce(handles, observer=observer)
-    app_data, shops = InstallationAppData(edges.admin_api), edges.store.shops
-
-    def note(job: Job) -> None:
-        note_app_data(job.shop, shops=shops, app_data=app_data)
-
-    synchronise, jobs = handles[SYNCHRONISE], edges.store.jobs
-
-    def lists_orders(shop: str) -> bool:
-        stored = shops.get(shop)
-        return stored is not None and stored.lists_orders
-
-    def synchronise_and_note(job: Job) -> None:
-        before = lists_orders(job.shop)
-        synchronise(job)
-        if lists_orders(job.shop) != before:
-            jobs.hand_on(NOTE_APP_DATA, job.shop)
-
-    handles |= {NOTE_APP_DATA: note, SYNCHRONISE: synchronise_and_note}
-    return JobRunner(jobs, handles, observer=observer)
 
 
 def _webhooks(edges: Edges, metrics: Metrics, clock: Clock) -> Blueprint:
@@ -435,205 +163,8 @@ def _webhooks(edges: Edges, metrics: Metrics, clock: Clock) -> Blueprint:
     return webhook_blueprint(read_webhook, take_and_note, taken=metrics.webhook_taken)
 
 
-def _add_admin(
-    app: Flask,
-    settings: Settings,
-    edges: Edges,
-    store: Store,
-    *,
-    find: Callable[[Shopper], Answer],
-    clock: Clock,
-) -> None:
-    """The merchant's page, with what its buttons do."""
-    offered = edges.offered
-    pages = AdminPages(
-        client_id=settings.api_key,
-        cdn=settings.cdn_origin,
-        admin_origin=settings.admin_origin,
-        clock=clock,
-        sources=offered.names,
-    )
-
-    def facts(shop: str) -> list[dict[str, Any]]:
-        return account_facts(
-            shop, edges.accounts.of(shop), troubles_of=edges.troubles.of, pushing=offered.read_push.keys()
-        )
-
-    settling = (SYNCHRONISE, NOTE_APP_DATA)
-    opened = functools.partial(
-        open_shop,
-        shops=store.shops,
-        known=store.known,
-        exchange=edges.grants,
-        jobs=edges.jobs,
-        settling=settling,
-        clock=clock,
-    )
-    check = functools.partial(
-        check_setup,
-        installations=edges.installations,
-        orders=edges.orders,
-        proxy_page=StorefrontPage(edges.http, origin=settings.admin_origin),
-        jobs=edges.jobs,
-        settling=settling,
-    )
-
-    def look_up(shop: str, number: OrderNumber, claim: Claim) -> tuple[bytes, str]:
-        answer = find(Shopper(shop, number, claim, MERCHANT))
-        return answer.body, answer.cache
-
-    proof = (settings.api_key, settings.api_secrets, clock)
-    page = admin.page_blueprint(
-        opened,
-        lambda shop, since: store.activity_log.of(shop, since=since),
-        functools.partial(parcel_table, parcels=edges.parcels, calendar_of=calendar_of, clock=clock),
-        facts,
-        pages=pages,
-        clock=clock,
-    )
-    actions = admin.actions_blueprint(
-        shop_of=store.shops.get,
-        check=check,
-        try_lookup=functools.partial(try_lookup, orders=edges.orders, look_up=look_up),
-        save=functools.partial(
-            save_settings, shops=store.shops, known=store.known, jobs=edges.jobs, noting=NOTE_APP_DATA
-        ),
-        accounts=admin.AccountActions(
-            offered.names,
-            facts,
-            save=functools.partial(
-                save_account,
-                accounts=edges.accounts,
-                known=edges.known_accounts,
-                settled=edges.settled,
-                clock=clock,
-            ),
-            remove=functools.partial(
-                remove_account,
-                accounts=edges.accounts,
-                known=edges.known_accounts,
-                settled=edges.settled,
-            ),
-        ),
-        address_of=pages.address_of,
-        client_id=settings.api_key,
-    )
-    gate.register(app, page, proof=gate.admin_document(*proof))
-    gate.register(app, actions, proof=gate.admin_fetch(*proof))
-    gate.register(app, admin.open_blueprint(pages), proof=gate.open_to_all)
-
-
-def _most_at_once(settings: Settings) -> int:
-    """How many threads of a worker may wait for one shop: half of them, since the others are there for other
-    shops and for what is kept; and three of four where there is no other shop."""
-    share = 2 if settings.shop is None else 4
-    return max(1, settings.web_threads - settings.web_threads // share)
-
-
-def _traces(settings: Settings) -> Traces | None:
-    if settings.traces_endpoint is None:
-        return None
-    # An extra, which costs a worker time and memory, so it is loaded where needed.
-    from tracker.traces import exporting  # noqa: PLC0415
-
-    return exporting(settings.traces_endpoint, ratio=settings.traces_ratio)
-
-
 def _trace_requests(app: Flask, traces: Traces) -> None:
-    from tracker.web import traced  # noqa: PLC0415 - the same
+    # An extra, which costs a worker time and memory, so it is loaded where needed.
+    from tracker.web import traced  # noqa: PLC0415
 
     traced.init_app(app, traces)
-
-
-def _redis(settings: Settings, breaker: Breaker, metrics: Metrics, traces: Traces | None) -> GuardedRedis:
-    if traces is None:
-        return GuardedRedis(settings.redis_url, breaker, on_failure=metrics.redis_failed)
-    return TracedRedis(settings.redis_url, breaker, span=traces.span, on_failure=metrics.redis_failed)
-
-
-def _background(metrics: Metrics) -> Background:
-    return BoundedBackground(
-        on_error=functools.partial(observed.background_failed, metrics),
-        on_refused=metrics.background_refused,
-        on_change=metrics.background_changed,
-    )
-
-
-def _learning(metrics: Metrics) -> Background:
-    """A queue of its own: refreshes that wait for a slow shop leave no room in theirs, and must not wait for
-    this. Who is turned away is no loss, since another parcel teaches the same."""
-    return BoundedBackground(
-        on_error=functools.partial(observed.background_failed, metrics), on_refused=lambda: None, threads=1
-    )
-
-
-def _traced(background: Background, name: str, traces: Traces | None) -> Background:
-    return background if traces is None else traces.behind(background, name)
-
-
-def _store(settings: Settings, grants: TokenGrants, metrics: Metrics, clock: Clock) -> Store | None:
-    if settings.store_url is None:
-        return None
-    # SQLAlchemy costs as much time and memory as a third of all the rest, so it is loaded where needed.
-    from tracker.shop_store import Store  # noqa: PLC0415
-
-    return Store(
-        settings.store_url,
-        secrets=settings.api_secrets,
-        threads=settings.web_threads,
-        grants=grants,
-        clock=clock,
-        on_failure=functools.partial(observed.store_failed, metrics),
-        on_needs_reopening=functools.partial(observed.needs_reopening, metrics),
-        on_activity_lost=metrics.activity_lost,
-        on_activity_failed=functools.partial(observed.background_failed, metrics),
-    )
-
-
-def _tokens(settings: Settings, edges: Edges) -> AccessTokens:
-    others = NoTokens() if edges.store is None else edges.store.tokens
-    if settings.shop is None:
-        return others
-    return TokensByShop({settings.shop: _own_tokens(settings, settings.shop, edges)}, others)
-
-
-def _own_tokens(settings: Settings, shop: str, edges: Edges) -> AccessTokens:
-    if settings.admin_token is not None:
-        return FixedToken(shop, settings.admin_token)
-    return ClientCredentials(
-        shop=shop,
-        client_id=settings.api_key,
-        client_secret=settings.api_secret,
-        origin=settings.admin_origin,
-        http=edges.http,
-        shelf=RedisTokenShelf(edges.redis, edges.sealer),
-    )
-
-
-def _upstream_called(metrics: Metrics, traces: Traces | None, call: UpstreamCall) -> None:
-    request_log.tally().upstream_calls += 1
-    metrics.upstream_called(call.operation, call.outcome, call.seconds)
-    _note_cost(metrics, call)
-    if traces is not None:
-        words = {"tracker.shop": call.shop, "tracker.outcome": call.outcome, **call.throttle}
-        if call.status is not None:
-            words["http.response.status_code"] = call.status
-        traces.ended(f"upstream {call.operation}", call.seconds, failed=call.outcome != "ok", words=words)
-    if call.outcome != "ok":
-        log.warning(
-            "upstream",
-            shop=call.shop,
-            operation=call.operation,
-            outcome=call.outcome,
-            status=call.status,
-            milliseconds=round(call.seconds * 1000),
-            shopify_request_id=call.request_id,
-        )
-
-
-def _note_cost(metrics: Metrics, call: UpstreamCall) -> None:
-    if (points := call.throttle.get("actualQueryCost")) is not None:
-        metrics.upstream_paid(call.operation, points)
-    most, left = call.throttle.get("maximumAvailable"), call.throttle.get("currentlyAvailable")
-    if most and left is not None:
-        metrics.upstream_room(left / most)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from tracker.app import Edges
 from tracker.claim import by_email
+from tracker.clock import utc_now
 from tracker.deadline import Deadline
+from tracker.edges import Edges
 from tracker.errors import (
     AccessDenied,
     AccessTokenRejected,
@@ -137,7 +138,7 @@ def _store(settings: Settings, edges: Edges) -> Iterator[Finding]:
         yield Finding("fault", "Database", f"{name} cannot be used", SCHEMA_ADVICE[state])
         return
     try:
-        counts = store.shops.count(refresh_expires_before=datetime.now(UTC) + ENDING)
+        counts = store.shops.count(refresh_expires_before=utc_now() + ENDING)
         left = rotate_secrets(kept=store.sealed, dry=True)
     except StoreUnavailable as error:
         yield Finding("fault", "Database", f"{name} gives no answer ({error.cause})", STORE_ADVICE)

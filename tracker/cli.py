@@ -7,16 +7,16 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from tracker import logs, start_demo
-from tracker.app import Edges
 from tracker.check import SCHEMA_ADVICE, STORE_ADVICE, UNREADABLE_ADVICE
 from tracker.check import check as run_check
+from tracker.clock import utc_now
 from tracker.disclose_person import disclose_person
+from tracker.edges import Edges
 from tracker.errors import CacheUnavailable, StoreUnavailable, TrackerError
 from tracker.follow import follow as run_follow
 from tracker.forget_shop import forget_shop
@@ -120,7 +120,7 @@ def refresh() -> None:
         done = refresh_tokens(
             shops=store.shops,
             tokens=store.tokens,
-            clock=lambda: datetime.now(UTC),
+            clock=utc_now,
             failed_for=lambda shop, error: click.echo(f"{shop}: {error.code}", err=True),
         )
         store.activity.prune()

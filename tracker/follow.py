@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import signal
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from prometheus_client import start_http_server
 
 from tracker import logs
-from tracker.app import Edges
+from tracker.clock import utc_now
 from tracker.deadline import Deadline
 from tracker.delivered_orders import DeliveredOrders
+from tracker.edges import Edges
 from tracker.follow_log import LoggedFollowing
 from tracker.follow_parcels import follow_parcels
 from tracker.follower import Follower
@@ -23,10 +23,6 @@ from tracker.ports import Clock, DueParcel, SourcesOf
 from tracker.prometheus import PrometheusMetrics
 from tracker.settings import Settings
 from tracker.unknown_words import tell_unknown_word
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def follow(settings: Settings, *, once: bool) -> None:
@@ -53,7 +49,7 @@ def follow(settings: Settings, *, once: bool) -> None:
 
 
 def make_follower(
-    settings: Settings, edges: Edges, *, sources_of: SourcesOf, clock: Clock = _now
+    settings: Settings, edges: Edges, *, sources_of: SourcesOf, clock: Clock = utc_now
 ) -> Follower:
     """A follower that asks the sources which each shop has."""
     observer = LoggedFollowing(edges.metrics)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import structlog
 
+from tracker.clock import utc_now
 from tracker.logs import exception_fields
 from tracker.metrics import Metrics
 from tracker.ports import Asked, Following, FollowObserver
@@ -50,5 +49,5 @@ class LoggedFollowing(FollowObserver):
     def counted(self, following: Following) -> None:
         """See FollowObserver."""
         since = following.overdue_since
-        overdue = 0.0 if since is None else (datetime.now(UTC) - since).total_seconds()
+        overdue = 0.0 if since is None else (utc_now() - since).total_seconds()
         self._metrics.parcels_followed(following.planned, max(0.0, overdue))

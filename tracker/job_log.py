@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import structlog
 
+from tracker.clock import utc_now
 from tracker.errors import UpstreamError
 from tracker.job_runner import JobObserver
 from tracker.logs import exception_fields
@@ -67,5 +66,5 @@ class LoggedJobs(JobObserver):
     def waiting(self, waiting: Waiting) -> None:
         """See JobObserver."""
         since = waiting.overdue_since
-        overdue = 0.0 if since is None else (datetime.now(UTC) - since).total_seconds()
+        overdue = 0.0 if since is None else (utc_now() - since).total_seconds()
         self._metrics.jobs_waiting(waiting.jobs, max(0.0, overdue))

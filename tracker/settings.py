@@ -7,14 +7,24 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from importlib.util import find_spec
 from typing import Any
-from urllib.parse import parse_qsl
 
 from limits import RateLimitItem
 from limits import parse_many as parse_limits
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate, validates_schema
 
+from tracker.addresses import (
+    DEFAULT_DATABASE_URL,
+    HIGHEST_PORT,
+    NOT_OFFERED,
+    REDIS_URLS,
+    read_admin_origin,
+    read_database_url,
+    read_origin,
+    read_redis_url,
+    read_source_origin,
+    read_traces_endpoint,
+)
 from tracker.errors import TrackerError
 from tracker.order import Status
 from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY, SOURCE_NAMES
@@ -32,43 +42,10 @@ DEFAULT_HARD_AGES = (
     "ready_for_pickup=21600,attempted=21600,delivered=604800,returning=21600,cancelled=604800,unknown=21600"
 )
 SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com", re.ASCII)
-ORIGIN = re.compile(
-    r"(?P<scheme>https?)://(?P<host>(?:[A-Za-z0-9.-]|\{shop\})+|\[[0-9A-Fa-f:]+\])(?::[0-9]{1,5})?", re.ASCII
-)
 SIGNED_NAMES = frozenset({"shop", "logged_in_customer_id", "path_prefix", "timestamp", "signature"})
 """What Shopify's app proxy adds to a query and signs, whatever PROXY_PARAMETERS says."""
-HIGHEST_PORT = 65_535
 FASTEST_PACE = 10_000
 DEFAULT_PORT = 8000
-NOT_OFFERED = "none"
-"""In place of where a source is."""
-_USER = r"(?:[^@/?#\s]*@)?"
-_HOST = r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
-_ONE = rf"redi(?:s|ss)://{_USER}(?P<hosts>{_HOST}(?::[0-9]+)?)(?:/[0-9]*)?"
-_MANY = rf"(?P<hosts>{_HOST}:[0-9]+(?:,{_HOST}:[0-9]+)*)"
-REDIS_URLS = {
-    "redis": (_ONE, "redis://host:6379/0"),
-    "rediss": (_ONE, "rediss://user:password@host:6380/0"),
-    "unix": (rf"unix://{_USER}(?P<hosts>)/[^?#\s]+(?:\?db=[0-9]+)?", "unix:///run/redis.sock"),
-    "redis+cluster": (rf"redis\+cluster://{_USER}{_MANY}/?", "redis+cluster://host:6379,host:6379"),
-    "redis+sentinel": (
-        rf"redis\+sentinel://{_USER}{_MANY}/[^/?#\s]+(?:/[0-9]+)?",
-        "redis+sentinel://host:26379,host:26379/name",
-    ),
-}
-"""By scheme: the form that every client library here can read, and an example of it. Options in the query are
-not among them: time-outs and retries are the service's own."""
-DEFAULT_DATABASE_URL = "sqlite:///tracker.sqlite3"
-SQLITE_URL = r"sqlite:///(?!file:)[^?#\s][^?#]*"
-_POSTGRES = "postgresql+psycopg://user:password@host:5432/tracker"
-POSTGRES_SCHEMES = ("postgresql+psycopg", "postgresql", "postgres")
-POSTGRES_URL = rf"{_USER}(?:{_HOST})?(?::(?P<port>[0-9]{{1,5}}))?/[A-Za-z0-9_.%~-]+(?:\?(?P<query>[^#\s]+))?"
-"""After the scheme. What is not there is libpq's own default, such as a socket on this host."""
-DATABASE_OPTIONS = frozenset(
-    {"host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs"}
-)
-"""What may stand in the query of Postgres' address; time-outs are the service's own."""
-LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
 class ProxyErrorStatus(StrEnum):
@@ -206,95 +183,10 @@ def read_ages(text: str, defaults: str = "") -> dict[Status, int]:
     return ages
 
 
-def _redis_url(text: str) -> str:
-    scheme = text.partition("://")[0]
-    if (form := REDIS_URLS.get(scheme)) is None:
-        raise ValidationError(f"The address of Redis starts with one of {'://, '.join(REDIS_URLS)}://.")
-    pattern, example = form
-    if (found := re.fullmatch(pattern, text)) is None:
-        raise ValidationError(f"This address looks like {example}.")
-    if any(int(port) > HIGHEST_PORT for port in re.findall(r":([0-9]+)", found["hosts"] or "")):
-        raise ValidationError(f"The port of Redis is not a number from 0 to {HIGHEST_PORT}.")
-    return text
-
-
-def _database_url(text: str) -> str:
-    if text.startswith("sqlite:"):
-        if not re.fullmatch(SQLITE_URL, text) or text.endswith("/:memory:"):
-            raise ValidationError(
-                f"SQLite takes the path of a file: {DEFAULT_DATABASE_URL} or sqlite:////var/lib/tracker.sqlite3."
-            )
-        return text
-    scheme, _, rest = text.partition("://")
-    if scheme not in POSTGRES_SCHEMES:
-        raise ValidationError(
-            f"The store is kept in SQLite or Postgres: {DEFAULT_DATABASE_URL} or {_POSTGRES}."
-        )
-    if (found := re.fullmatch(POSTGRES_URL, rest)) is None or not _is_port(found["port"]):
-        raise ValidationError(f"This address looks like {_POSTGRES}.")
-    options = dict(parse_qsl(found["query"] or "", keep_blank_values=True))
-    if odd := sorted(set(options) - DATABASE_OPTIONS):
-        # What is no word may be a piece of a password, and is not repeated.
-        named = ", ".join(name if re.fullmatch(r"[a-z_]{1,30}", name) else "?" for name in odd)
-        raise ValidationError(f"Unknown options: {named}; known are {', '.join(sorted(DATABASE_OPTIONS))}.")
-    if find_spec("psycopg") is None:
-        raise ValidationError("Postgres needs the package psycopg: install tracker[postgres].")
-    return f"postgresql+psycopg://{rest}"
-
-
-def _is_port(text: str | None) -> bool:
-    return text is None or int(text) <= HIGHEST_PORT
-
-
 def _shop(text: str) -> str:
     if not SHOP.fullmatch(text):
         raise ValidationError("Write the shop's permanent name, like your-shop.myshopify.com.")
     return text
-
-
-def _origin(text: str) -> str:
-    if (origin := ORIGIN.fullmatch(text)) is None:
-        raise ValidationError("Write scheme and host alone, like https://{shop}.")
-    if origin["scheme"] != "https" and not _is_loopback(text):
-        raise ValidationError("Tokens travel over https only (http is for this machine alone).")
-    return text
-
-
-def _source_origin(text: str) -> str | None:
-    """As `_origin`, but that all shops ask there; None where the source is not to be offered."""
-    if text == NOT_OFFERED:
-        return None
-    if "{shop}" in text:
-        raise ValidationError("Write scheme and host alone, like https://api.example.com.")
-    return _origin(text)
-
-
-def _admin_origin(text: str) -> str:
-    """As `_origin`, but that several shops of this machine may be told apart by a path."""
-    origin, slashes, path = text.partition("/shops/")
-    if slashes and path == "{shop}" and _is_loopback(origin):
-        return text
-    return _origin(text)
-
-
-def _is_loopback(origin: str) -> bool:
-    found = ORIGIN.fullmatch(origin)
-    return found is not None and found["host"] in LOOPBACK
-
-
-def _traces_endpoint(text: str) -> str:
-    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?/[A-Za-z0-9._~/-]*", text):
-        raise ValidationError("Write where the collector takes traces, like http://collector:4318/v1/traces.")
-    if not _installed("opentelemetry.exporter.otlp.proto.http"):
-        raise ValidationError("Traces need OpenTelemetry: install tracker[traces].")
-    return text
-
-
-def _installed(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:  # nor is the package above it
-        return False
 
 
 def _parameters(text: str) -> frozenset[str]:
@@ -358,19 +250,19 @@ class _Environment(Schema):
         error_messages=_set_it_to("the app's client secret"),
     )
     api_secret_old = _Text(_secret, data_key="SHOPIFY_API_SECRET_OLD")
-    app_url = _Text(_origin, data_key="SHOPIFY_APP_URL")
+    app_url = _Text(read_origin, data_key="SHOPIFY_APP_URL")
     api_version = _Text(_version, data_key="SHOPIFY_API_VERSION")
-    admin_origin = _Text(_admin_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
-    cdn_origin = _Text(_origin, data_key="SHOPIFY_CDN_ORIGIN")
+    admin_origin = _Text(read_admin_origin, data_key="SHOPIFY_ADMIN_ORIGIN")
+    cdn_origin = _Text(read_origin, data_key="SHOPIFY_CDN_ORIGIN")
     shop = _Text(_shop, data_key="SHOPIFY_SHOP")
     admin_token = _Text(data_key="SHOPIFY_ADMIN_TOKEN")
     redis_url = _Text(
-        _redis_url,
+        read_redis_url,
         data_key="REDIS_URL",
         required=True,
         error_messages=_set_it_to(f"the address of Redis, like {REDIS_URLS['redis'][1]}"),
     )
-    database_url = _Text(_database_url, data_key="DATABASE_URL")
+    database_url = _Text(read_database_url, data_key="DATABASE_URL")
     trusted_proxies = fields.Integer(data_key="TRUSTED_PROXIES", validate=validate.Range(0, 10))
     rate_limits_enabled = fields.Boolean(data_key="RATE_LIMITS_ENABLED")
     lookup_limit = _Text(_limit, data_key="LOOKUP_LIMIT")
@@ -384,7 +276,7 @@ class _Environment(Schema):
     follow_metrics_port = fields.Integer(
         data_key="FOLLOW_METRICS_PORT", validate=validate.Range(1, HIGHEST_PORT)
     )
-    traces_endpoint = _Text(_traces_endpoint, data_key="TRACES_ENDPOINT")
+    traces_endpoint = _Text(read_traces_endpoint, data_key="TRACES_ENDPOINT")
     traces_ratio = fields.Float(
         data_key="TRACES_RATIO", validate=validate.Range(min=0, max=1, min_inclusive=False)
     )
@@ -402,11 +294,11 @@ class _Environment(Schema):
     tracking_daily_quota = fields.Integer(
         data_key="TRACKING_DAILY_QUOTA", validate=validate.Range(1, MOST_A_DAY)
     )
-    seventeen_track_origin = _Text(_source_origin, data_key="SEVENTEEN_TRACK_ORIGIN")
-    aftership_origin = _Text(_source_origin, data_key="AFTERSHIP_ORIGIN")
-    easypost_origin = _Text(_source_origin, data_key="EASYPOST_ORIGIN")
-    dhl_origin = _Text(_source_origin, data_key="DHL_ORIGIN")
-    karrio_origin = _Text(_source_origin, data_key="KARRIO_ORIGIN")
+    seventeen_track_origin = _Text(read_source_origin, data_key="SEVENTEEN_TRACK_ORIGIN")
+    aftership_origin = _Text(read_source_origin, data_key="AFTERSHIP_ORIGIN")
+    easypost_origin = _Text(read_source_origin, data_key="EASYPOST_ORIGIN")
+    dhl_origin = _Text(read_source_origin, data_key="DHL_ORIGIN")
+    karrio_origin = _Text(read_source_origin, data_key="KARRIO_ORIGIN")
 
     # Also beside other mistakes, so that all are told at once; hence the look at what was given.
     @validates_schema(skip_on_field_errors=False, pass_original=True)

@@ -18,11 +18,12 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from tracker.addresses import NOT_OFFERED
 from tracker.companion import Companion
 from tracker.embedded_redis import EmbeddedRedis, find_server
 from tracker.errors import TrackerError
 from tracker.order import Status
-from tracker.settings import ENVIRONMENT_NAMES, NOT_OFFERED
+from tracker.settings import ENVIRONMENT_NAMES
 
 HOST = "127.0.0.1"
 QUIET_PORTS = range(20_000, 32_000)

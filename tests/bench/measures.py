@@ -17,7 +17,7 @@ from tests.bench.table import Finding
 
 UPSTREAM_MS = 50
 UPSTREAM_CALLS = 2
-IMPORT = "import time; before = time.perf_counter(); import {}; print(time.perf_counter() - before)"
+IMPORT = "import time; before = time.process_time(); import {}; print(time.process_time() - before)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,11 @@ def memory(service: Server) -> list[Finding]:
 
 
 def start(effort: Effort) -> list[Finding]:
-    """A fresh interpreter each time, with everything compiled."""
+    """A fresh interpreter each time, with everything compiled: the processor's time, since loading waits for
+    nobody."""
     findings = []
-    for modules in ("tracker.app", "tracker.app, tracker.shop_store"):
+    # Without a store of shops, and with all that a service loads which has one.
+    for modules in ("tracker.app", "tracker.app, tracker.shop_store, tracker.merchant_page"):
         seconds = statistics.median(_import_seconds(modules) for _ in range(effort.imports))
         findings.append(Finding(f"import {modules}: at most 0.6 s", f"{seconds:.2f} s", seconds <= 0.6))
     return findings
@@ -129,7 +131,7 @@ def anatomy(folder: Path, redis_url: str, upstream_port: int, effort: Effort) ->
 
 
 def _import_seconds(modules: str) -> float:
-    return float(_python(["-c", IMPORT.format(modules)], {}))
+    return float(_python(["-c", IMPORT.format(modules)], {"PYTHONPATH": str(servers.SHIPPED)}))
 
 
 def _python(arguments: list[str], settings: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ import structlog
 from flask import Flask
 from werkzeug.serving import make_server
 
-import tracker.app
+import tracker.edges
 import tracker.lookup
 from tests.pictures.further import FurtherOrders, further_orders
 from tracker.app import create_app
@@ -67,12 +67,12 @@ def _service(settings: Settings, orders: Mapping[str, Order]) -> Flask:
     """The service with further orders. Other services of this process are made of what they always are."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            tracker.app,
+            tracker.edges,
             "AdminOrders",
             lambda api, **edges: FurtherOrders(AdminOrders(api, **edges), orders),
         )
         patch.setattr(
-            tracker.app, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
+            tracker.edges, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
         )
         return create_app(settings)
 

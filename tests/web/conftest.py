@@ -14,6 +14,7 @@ from limits import parse as parse_limit
 
 import tracker.app
 import tracker.connections
+import tracker.edges
 import tracker.lookup
 import tracker.recent_orders
 from tests.fakes import InlineBackground
@@ -48,7 +49,7 @@ def shopify(_shopify_server: PretendShopify, caplog: pytest.LogCaptureFixture) -
 def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine is not what these tests are about; those that are about time set their own."""
     patient_redis = functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
-    monkeypatch.setattr(tracker.app, "GuardedRedis", patient_redis)
+    monkeypatch.setattr(tracker.edges, "GuardedRedis", patient_redis)
     monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.recent_orders, "BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.app, "PAGE_BUDGET_SECONDS", PATIENT_SECONDS)
@@ -59,7 +60,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
 def _learning(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a look-up teaches is noted before it is answered, so that who looks at Redis need not wait for
     it."""
-    monkeypatch.setattr(tracker.app, "_learning", lambda _metrics: InlineBackground())
+    monkeypatch.setattr(tracker.edges, "_learning", lambda _metrics: InlineBackground())
 
 
 @pytest.fixture(autouse=True)

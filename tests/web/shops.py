@@ -14,11 +14,12 @@ from flask import Flask
 
 from tests.pretend_shopify import API_KEY, queries_judged_once
 from tests.web.storefront import SECRET, Storefront
-from tracker.app import NO_SOURCES, Edges, create_app
+from tracker.app import create_app
 from tracker.deadline import Deadline
 from tracker.demo.courier import Delivery
 from tracker.demo.platform import Platform, create_platform
 from tracker.demo.server import served
+from tracker.edges import NO_SOURCES, Edges
 from tracker.ports import OfferedSources
 from tracker.settings import Settings
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-import tracker.app
+import tracker.edges
 from tests.fakes import InlineBackground, SettableClock
 from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp
@@ -57,7 +57,7 @@ class Hosts:
 @pytest.fixture
 def hosts(make_app: MakeApp, shopify: PretendShopify, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hosts]:
     """What is refreshed behind an answer is refreshed at once, so that no test waits."""
-    monkeypatch.setattr(tracker.app, "BoundedBackground", lambda **_: InlineBackground())
+    monkeypatch.setattr(tracker.edges, "BoundedBackground", lambda **_: InlineBackground())
     with shopify.shop.lock:
         order = shopify.shop.find_order("#1001")
         before = order.email, order.customer

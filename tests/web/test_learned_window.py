@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from tests.web.storefront import ALICE, BOB, Storefront
-from tracker.app import Edges
 from tracker.business_days import day_after
 from tracker.calendars.table import calendar_of
+from tracker.edges import Edges
 from tracker.learned_window import Route, Taken
 
 UNDER_WAY = {"order": "1031A", "email": "ada@example.com"}

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from prometheus_client import REGISTRY
 
-import tracker.app
+import tracker.edges
 from tests.fakes import SettableClock, SettableMonotonic
 from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp
@@ -134,7 +134,7 @@ def test_redis_is_down_for_as_long_as_it_is(
     make_app: MakeApp, breakable_redis: EmbeddedRedis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monotonic = SettableMonotonic()
-    monkeypatch.setattr(tracker.app, "Breaker", functools.partial(Breaker, monotonic=monotonic))
+    monkeypatch.setattr(tracker.edges, "Breaker", functools.partial(Breaker, monotonic=monotonic))
     storefront = Storefront(make_app(metrics_port=9464, redis_url=breakable_redis.url))
 
     assert REGISTRY.get_sample_value("tracker_redis_down") == 0

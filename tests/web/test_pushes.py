@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-import tracker.app
+import tracker.edges
 from tests.fakes import NOON
 from tests.source_fakes import OFFERED, FakeFollowed
 from tests.web.pushing import NUMBER, SECRETS, push
@@ -24,7 +24,7 @@ from tracker.web.gate import MAX_PUSH_BYTES
 @pytest.fixture
 def followed(monkeypatch: pytest.MonkeyPatch) -> FakeFollowed:
     made = FakeFollowed()
-    monkeypatch.setattr(tracker.app, "RedisFollowedParcels", lambda *_: made)
+    monkeypatch.setattr(tracker.edges, "RedisFollowedParcels", lambda *_: made)
     return made
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from redis import Redis
 
-import tracker.app
+import tracker.edges
 from tests.fakes import SettableMonotonic
 from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp, RecordedMetrics
@@ -29,8 +29,8 @@ def monotonic(monkeypatch: pytest.MonkeyPatch) -> SettableMonotonic:
     """The breaker's clock stands still, so that it is not half-open by chance; a hung Redis is not waited for
     much longer than in production."""
     clock = SettableMonotonic()
-    monkeypatch.setattr(tracker.app, "Breaker", functools.partial(Breaker, monotonic=clock))
-    monkeypatch.setattr(tracker.app, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=0.5))
+    monkeypatch.setattr(tracker.edges, "Breaker", functools.partial(Breaker, monotonic=clock))
+    monkeypatch.setattr(tracker.edges, "GuardedRedis", functools.partial(GuardedRedis, timeout_seconds=0.5))
     return clock
 
 

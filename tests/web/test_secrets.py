@@ -28,9 +28,9 @@ from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, ALICE, BOB, OLD_SECRET, SECRET, Storefront
 from tests.webhook_bodies import Sender
 from tracker import observed
-from tracker.app import Edges
 from tracker.deadline import Deadline
 from tracker.demo.control import FAULTS
+from tracker.edges import Edges
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.logs import LibraryFormatter
 from tracker.ports import Job

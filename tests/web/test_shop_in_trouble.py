@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-import tracker.app
+import tracker.edges
 import tracker.lookup
 from tests.fakes import SettableClock, SettableMonotonic
 from tests.pretend_shopify import PretendShopify
@@ -29,7 +29,7 @@ class TestLeftAlone:
     def monotonic(self, monkeypatch: pytest.MonkeyPatch) -> SettableMonotonic:
         """The breakers' clock stands still; there is no time for a second request, so that no test waits."""
         clock = SettableMonotonic()
-        monkeypatch.setattr(tracker.app, "Breakers", functools.partial(Breakers, monotonic=clock))
+        monkeypatch.setattr(tracker.edges, "Breakers", functools.partial(Breakers, monotonic=clock))
         monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", 0.35)
         return clock
 

@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-import tracker.app
+import tracker.edges
 import tracker.traces
 from tests.fakes import InlineBackground, SettableClock
 from tests.pretend_shopify import PretendShopify
@@ -41,8 +41,8 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     monkeypatch.setattr(tracker.traces, "OTLPSpanExporter", lambda **_: seen)
     monkeypatch.setattr(tracker.traces, "BatchSpanProcessor", SimpleSpanProcessor)
     patient = functools.partial(TracedRedis, timeout_seconds=PATIENT_SECONDS)
-    monkeypatch.setattr(tracker.app, "TracedRedis", patient)
-    monkeypatch.setattr(tracker.app, "BoundedBackground", InlineWork)
+    monkeypatch.setattr(tracker.edges, "TracedRedis", patient)
+    monkeypatch.setattr(tracker.edges, "BoundedBackground", InlineWork)
     return seen
 
 

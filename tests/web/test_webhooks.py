@@ -15,7 +15,7 @@ from flask import Flask
 from redis import Redis
 from werkzeug.test import TestResponse
 
-import tracker.app
+import tracker.edges
 from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp, RecordedMetrics
 from tests.web.storefront import ADA, ALICE, BOB, OLD_SECRET, SECRET, Storefront
@@ -301,7 +301,7 @@ class TestRedisAway:
         self, make_app: MakeApp, breakable_redis: EmbeddedRedis, monkeypatch: pytest.MonkeyPatch
     ) -> Flask:
         """The service on a Redis of its own, asked again as soon as it may be back."""
-        monkeypatch.setattr(tracker.app, "Breaker", functools.partial(Breaker, open_seconds=0.0))
+        monkeypatch.setattr(tracker.edges, "Breaker", functools.partial(Breaker, open_seconds=0.0))
         return make_app(redis_url=breakable_redis.url)
 
     @pytest.mark.parametrize(

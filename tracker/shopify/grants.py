@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
 
+from tracker.clock import utc_now
 from tracker.deadline import Deadline
 from tracker.errors import (
     AccessTokenRejected,
@@ -49,7 +50,7 @@ class TokenGrants:
         client_secret: str,
         http: HttpClient,
         origin: str = "https://{shop}",
-        clock: Clock = lambda: datetime.now(UTC),
+        clock: Clock = utc_now,
     ) -> None:
         self._app = {"client_id": client_id, "client_secret": client_secret}
         self._http = http

@@ -20,6 +20,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from tracker.clock import utc_now
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, StoreUnavailable, UpstreamError, UpstreamTimeout
 from tracker.ports import AccessToken, Clock, KnownShops, Shops
@@ -75,7 +76,7 @@ class OfflineTokens:
         known: KnownShops,
         grants: TokenGrants,
         on_needs_reopening: Callable[[str], None] = lambda _shop: None,
-        clock: Clock = lambda: datetime.now(UTC),
+        clock: Clock = utc_now,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
+from tracker.clock import utc_now
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, UpstreamError, UpstreamTimeout
 from tracker.ports import AccessToken, AccessTokens, Clock, StoredToken, TokenShelf
@@ -99,7 +100,7 @@ class ClientCredentials:
         http: HttpClient,
         origin: str = "https://{shop}",
         shelf: TokenShelf | None = None,
-        clock: Clock = lambda: datetime.now(UTC),
+        clock: Clock = utc_now,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:

@@ -13,11 +13,12 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Column, ColumnElement, Connection, and_, case, delete, literal, or_, select, update
 
 from tracker.activity import Activity
+from tracker.clock import utc_now
 from tracker.errors import StoreUnavailable
 from tracker.ports import Clock, LookupCount, ShopActivity
 from tracker.store.database import Database
@@ -67,7 +68,7 @@ class BufferedActivity(Activity):
         self,
         database: Database,
         *,
-        clock: Clock = lambda: datetime.now(UTC),
+        clock: Clock = utc_now,
         every_seconds: float = EVERY_SECONDS,
         on_lost: Callable[[int], None] = lambda _lookups: None,
         on_error: Callable[[Exception], None] = lambda _error: None,

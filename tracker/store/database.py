@@ -10,7 +10,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -40,6 +40,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from tracker.breaker import Breaker
+from tracker.clock import utc_now
 from tracker.errors import StoreUnavailable
 from tracker.store.moments import Moment
 
@@ -133,7 +134,7 @@ class Database:
         server's own, or this host's."""
         delay = timedelta(seconds=later)
         if self._sqlite:
-            return literal(datetime.now(UTC) + delay, Moment)
+            return literal(utc_now() + delay, Moment)
         return func.clock_timestamp(type_=DateTime(timezone=True)) + delay
 
     def close(self) -> None:

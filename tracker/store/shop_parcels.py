@@ -7,8 +7,9 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from tracker.clock import utc_now
 from tracker.errors import CacheUnavailable
 from tracker.parcel import TrackingNews
 from tracker.parcel_note import ParcelNote, notes_after
@@ -30,14 +31,12 @@ KEEP_PARCELS = Script.load("keep_parcels")
 LIST_PARCELS = Script.load("list_parcels")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class RedisShopParcels:
     """ports.ShopParcels on Redis."""
 
-    def __init__(self, guard: GuardedRedis, sealer: Sealer, *, clock: Clock = _now, most: int = MOST) -> None:
+    def __init__(
+        self, guard: GuardedRedis, sealer: Sealer, *, clock: Clock = utc_now, most: int = MOST
+    ) -> None:
         self._guard = guard
         self._sealer = sealer
         self._keys = Keys(sealer)

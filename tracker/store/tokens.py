@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import cast
 
+from tracker.clock import utc_now
 from tracker.ports import Clock, StoredToken
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
@@ -21,9 +22,7 @@ LOCK_SECONDS = 10
 class RedisTokenShelf:
     """ports.TokenShelf on Redis."""
 
-    def __init__(
-        self, guard: GuardedRedis, sealer: Sealer, *, clock: Clock = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, guard: GuardedRedis, sealer: Sealer, *, clock: Clock = utc_now) -> None:
         self._guard = guard
         self._sealer = sealer
         self._key = Keys(sealer).token

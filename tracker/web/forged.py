@@ -17,7 +17,8 @@ from tracker.metrics import Metrics
 from tracker.shopify.signature import Parameters, signed_parameters
 from tracker.web.headers import DOCUMENTS
 from tracker.web.problems import NOT_SIGNED, PROBLEM_JSON, PROXY_PATH
-from tracker.web.request_log import Tally, report
+from tracker.web.request_log import report
+from tracker.web.tally import Tally
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -17,7 +17,7 @@ from tracker.logs import exception_fields
 from tracker.settings import ProxyErrorStatus
 from tracker.web.body import JSON
 from tracker.web.here import request_here
-from tracker.web.request_log import tally
+from tracker.web.tally import tally
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, g
 
 from tracker.errors import RETRY_SECONDS, TryAgain, UpstreamError
 from tracker.ports import Pushed
-from tracker.web.request_log import tally
+from tracker.web.tally import tally
 
 Take = Callable[[str, str, Sequence[Pushed]], str]
 

@@ -2,45 +2,16 @@
 
 from __future__ import annotations
 
-import random
 import time
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 
 import structlog
 from flask import Flask, Response
 
 from tracker.metrics import Metrics
 from tracker.web.here import noted_here, request_here
+from tracker.web.tally import Tally, begin, tally
 
 log = structlog.get_logger()
-
-
-def _new_id() -> str:
-    # The system's own chance costs a call of the kernel; Python's is seeded anew in each process.
-    return f"{random.getrandbits(64):016x}"
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a request has done so far, noted down by whoever does it."""
-
-    started: float = field(default_factory=time.perf_counter)
-    request_id: str = field(default_factory=_new_id)
-    upstream_calls: int = 0
-    cache: str | None = None
-    code: str | None = None
-    cause: str | None = None
-    topic: str | None = None
-    outcome: str | None = None
-
-
-_tally: ContextVar[Tally | None] = ContextVar("tally", default=None)
-
-
-def tally() -> Tally:
-    """The tally of the request under way. Outside of one, a fresh one that nobody reads."""
-    return _tally.get() or Tally()
 
 
 def report(
@@ -72,9 +43,6 @@ def report(
 
 def init_app(app: Flask, metrics: Metrics) -> None:
     """Log and count every request of `app`; an `X-Request-Id` of ours goes with each answer."""
-
-    def begin() -> None:
-        _tally.set(Tally())
 
     def end(response: Response) -> Response:
         noted, request = tally(), request_here()

@@ -10,7 +10,7 @@ from flask import Flask, Response, g, request
 from opentelemetry.trace import SpanKind, get_current_span
 
 from tracker.traces import Traces, note
-from tracker.web.request_log import tally
+from tracker.web.tally import tally
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

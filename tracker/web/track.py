@@ -20,9 +20,9 @@ from tracker.web.here import noted_here, request_here
 from tracker.web.limits import Door, LimitOf
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
-from tracker.web.request_log import tally
 from tracker.web.schemas import read_choice, read_form, read_locale
 from tracker.web.service import WholeResponse
+from tracker.web.tally import tally
 
 YEAR = 31_536_000
 KINDS = (FORM, JSON)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, g
 
 from tracker.errors import RETRY_SECONDS, TryAgain, UpstreamError
-from tracker.web.request_log import tally
+from tracker.web.tally import tally
 from tracker.webhook import Delivered, Envelope
 
 Read = Callable[[Envelope, bytes], Delivered]

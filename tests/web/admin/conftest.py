@@ -15,8 +15,9 @@ from werkzeug.test import TestResponse
 from tests.pretend_shopify import API_KEY
 from tests.web.admin.serving import served
 from tests.web.storefront import ALICE, BOB, SECRET, Storefront
-from tracker.app import NO_SOURCES, Edges, create_app
+from tracker.app import create_app
 from tracker.demo.platform import Platform, create_platform
+from tracker.edges import NO_SOURCES, Edges
 from tracker.settings import Settings
 
 ROOT = Path(__file__).parents[3]

@@ -26,7 +26,7 @@ from tracker.web.admin.schemas import read_account, read_removal, read_settings
 from tracker.web.body import JSON, MAX_BYTES, read_body
 from tracker.web.bounded_body import read_bounded_body
 from tracker.web.problems import problem
-from tracker.web.request_log import tally
+from tracker.web.tally import tally
 
 YEAR = 31_536_000
 RETRY = "X-Shopify-Retry-Invalid-Session-Request"

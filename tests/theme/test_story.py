@@ -47,7 +47,7 @@ def test_what_is_collected_is_not_called_delivered(shopper: Shopper, method: str
     expect(shopper.result.locator(".track-order__headline")).to_have_text(TEXTS["detail"]["collected"])
     expect(shopper.result.locator(".track-order__expected")).to_have_text("yesterday")
     expect(shopper.result).not_to_contain_text("Delivered")
-    on_its_way = shopper.result.locator(".track-order__step", has_text=TEXTS["step"]["2"])
+    on_its_way = shopper.result.locator(".track-order__step", has_text=TEXTS["label"]["in_transit"])
     expect(on_its_way).to_be_visible(visible=method == "pickup_point")
 
 
@@ -154,7 +154,7 @@ def test_a_split_order_tells_what_is_where(shopper: Shopper) -> None:
     ):
         expect(shopper.result).to_contain_text(sentence)
     now = shopper.result.locator(".track-order__parcel [aria-current=step]")
-    expect(now).to_have_text([TEXTS["step"]["4"], TEXTS["step"]["2"]])
+    expect(now).to_have_text([TEXTS["label"]["delivered"], TEXTS["label"]["in_transit"]])
     expect(shopper.result.locator(".track-order__summary ol")).to_have_count(0)
     carrier = shopper.result.get_by_role("link", name="Follow it with UPS")
     expect(carrier).to_have_attribute("href", "https://www.ups.com/track?n=1Z")

@@ -148,6 +148,9 @@ ORDERS: list[dict[str, Any]] = [
     {"delivery_window": {"from": NOON, "to": None, "source": "rule"}, "name": "{{ shop.email }} <b>"},
     {"payment": "pending", "payment_due": "pending", "status": "on_hold", "step": 0},
     {"payment": "expired", "payment_due": "expired", "attention": "stalled", "partly": True},
+    {"hold": "address", "payment": "pending", "payment_due": "pending", "status": "on_hold", "step": 0},
+    {"hold": "stock", "status": "processing", "step": 0, "attention": "delayed", "partly": True},
+    {"hold": "return", "return": "in_progress", "status": "on_hold", "step": 0},
     {"payment": None, "return": "a_word_of_tomorrow", "cancel_reason": "another"},
     {"status": "cancelled", "cancelled_at": NOON, "cancel_reason": "customer"},
 ]
@@ -239,6 +242,7 @@ def variants(told: dict[str, Told]) -> Iterator[dict[str, Any]]:
             yield plain | {"order": told_of, "unshipped": [], "shipments": [parcel, first]}
             yield plain | {"order": told_of, "unshipped": [WAITS | {"method": method}], "shipments": []}
         yield plain | {"stale": True, "truncated": True}
+        yield plain | {"contents": [WAITS | {"image_url": "https://cdn.test/1.png"}] * 12, "shipments": []}
 
 
 def test_whatever_an_answer_holds_is_told_in_the_same_words(

@@ -11,7 +11,7 @@ export function tell(answer, widget) {
 	const { root, say, part, make, carriers, clock, copied, counter, link, links, safeAddress } = widget;
 	/** @type {Small} */
 	const small = (...texts) => make('p.small', join(' · ', ...texts));
-	const { order, shipments: parcels, unshipped } = answer;
+	const { order, shipments: parcels, unshipped, contents = [] } = answer;
 	const { day, ahead, moment, range, ago, zone } = clock(root);
 	const count = counter(widget);
 	const shows = (name = '') => root.matches(`[data-show~=${name}]`);
@@ -146,6 +146,7 @@ export function tell(answer, widget) {
 		answered ||
 		(!stuck &&
 			(say(`next.${order.attention}`) ||
+				say(`next.held_${order.hold}`) ||
 				say(`payment.${order.payment_due}`) ||
 				(order.cancel_reason !== 'customer' && worded('next', now))));
 	const { total, delivered, on_hold: held } = order.items;
@@ -184,6 +185,7 @@ export function tell(answer, widget) {
 		),
 		parcels.map(parcel),
 		make('div.parcel', folded('h3.subtitle', 'unshipped', unshipped.map(item))),
+		make('div.parcel', shows('items') && folded('h3.subtitle', 'contents', contents.map(item))),
 		make(
 			'div.parcel',
 			titled(

@@ -28,12 +28,15 @@ IN_PARTS = re.compile(r"(advice|help|step|step_pickup|refusal\.\w+)\.(?!next_in)
 """Words that the script gets as whole pieces (templates/parts.liquid)."""
 
 BORROWED = {
-    "refusal.timed_out.next": "refusal.upstream_unavailable.next",
+    **{f"refusal.timed_out.{part}": f"refusal.upstream_unavailable.{part}" for part in ("body", "next")},
+    "step.2": "label.in_transit",
+    "step.4": "label.delivered",
     "advice.problem.second": "next.problem",
     "next.in_transit": "next.processing",
     "next.attempted": "next.action_needed",
     **{f"next.consignee_{why}": "next.action_needed" for why in ("absent", "address", "payment")},
     "next.consignee_not_collected": "next.returning",
+    "next.held_return": "returned.in_progress",
     **{f"next.{who}": "next.problem" for who in ("carrier_lost", "carrier_damaged", "retailer")},
     "story.delivered_at": "label.delivered",
     "story.collected_at": "step_pickup.4",

@@ -99,6 +99,28 @@ def told_without_parcel() -> answers.Json:
     return answers.told_as(None) | {"contents": [pictured]}
 
 
+def test_whose_order_was_called_off_with_a_part_of_the_money_knows_whom_to_ask(shopper: Shopper) -> None:
+    """Whoever keeps the order and gets a part back has nothing to ask for."""
+    rest = TEXTS["refund"]["partially_refunded_rest"]
+    shopper.look_up(answer(answers.told_as("cancelled")))
+    expect(shopper.result).to_contain_text(TEXTS["refund"]["partially_refunded"])
+    expect(shopper.result).to_contain_text(rest)
+    refund = {"status": "partially_refunded", "at": answers.NOW}
+    shopper.look_up(answer(story(order={"payment": "partially_refunded", "refund": refund})))
+    expect(shopper.result).to_contain_text(TEXTS["refund"]["partially_refunded"])
+    expect(shopper.result).not_to_contain_text(rest)
+
+
+def test_who_sends_it_back_is_told_of_that_first(shopper: Shopper) -> None:
+    back = answers.told_as("delivered")
+    back["order"] |= {"return": "in_progress", "advice": None}
+    shopper.look_up(answer(back))
+    turn = TEXTS["returned"]["in_progress"]
+    expect(shopper.result.locator(".track-order__summary")).to_contain_text(turn)
+    expect(shopper.result.get_by_text(turn)).to_have_count(1)
+    assert turn in shopper.said
+
+
 def test_a_shop_that_brings_it_itself_is_no_carrier(shopper: Shopper) -> None:
     left = {"status": "shipped", "step": 1}
     shopper.look_up(answer(story(order=left, shipments=[parcel(status="shipped", method="local")])))

@@ -142,6 +142,9 @@ def test_every_order_is_told_in_the_same_words(
 ORDERS: list[dict[str, Any]] = [
     {"payment": "pending", "cancelled_at": NOON, "cancel_reason": "fraud", "status": "cancelled"},
     {"payment": "partially_refunded", "refund": {"status": "partially_refunded", "at": None}},
+    {"payment": "partially_refunded", "refund": {"status": "partially_refunded", "at": None}}
+    | {"status": "cancelled", "cancelled_at": NOON, "cancel_reason": "customer", "return": "returned"},
+    {"status": "delivered", "step": 4, "return": "in_progress"},
     {"payment": "voided", "return": "return_failed", "status_page_url": "https://alice.test/o/1"},
     {"items": {"total": 5, "delivered": 1, "on_hold": 2}, "step": None},
     {"delivery_window": {"from": None, "to": "2020-01-01T00:00:00Z", "source": "shop"}, "partly": True},
@@ -164,7 +167,7 @@ EVENT = {"status": "in_transit", "attention": "none", "occurred_at": NOON, "sour
 TELLING = [
     EVENT,
     EVENT | {"message": "Ausgefallen", "language": "de", "attention": "problem"},
-    EVENT | {"message": None, "attention": "delayed"},
+    EVENT | {"message": None, "attention": "delayed", "country": "Deutschland"},
     EVENT | {"message": "Sorted", "attention": "a_word_of_tomorrow"},
 ]
 UPS = {"carrier": "UPS", "number": "1Z", "url": "https://www.ups.com/track"} | {

@@ -120,6 +120,8 @@ class StoryView:
         if refund:
             at = self.time(refund["at"]) if refund["at"] else Markup("")
             yield _join(" · ", at, say(f"refund.{refund['status']}"))
+        if order["cancelled_at"]:
+            yield say(f"refund.{payment}_rest")
         yield say(f"returned.{order['return']}")
 
     def state(self, parcel: dict[str, Any]) -> Markup:
@@ -204,8 +206,8 @@ class StoryView:
                 yield carrier, phone, help_url
 
     def place(self, event: dict[str, Any]) -> Markup:
-        """Where an event happened."""
-        return _join(", ", event["city"], event["province"], event["country"])
+        """Where an event happened, a country by its name where it is told by its code."""
+        return _join(", ", event["city"], event["province"], self._words.region(event["country"]))
 
     def day(self, iso: str) -> Markup:
         """The day of a time of the answer, in the shop's zone."""
@@ -241,6 +243,7 @@ class StoryView:
             or say(f"next.held_{order.get('hold')}")
             or say(f"payment.{order['payment_due']}")
             or (Markup("") if order["cancel_reason"] == "customer" else self._usual("next"))
+            or say(f"returned.{order['return']}")
         )
 
     def _reason(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> str | None:

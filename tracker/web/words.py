@@ -67,6 +67,7 @@ class Words:
         self.direction: str = locale.text_direction
         self._texts = _with_borrowed(dict(_flat(texts)))
         self._plural = locale.plural_form
+        self._regions = locale.territories
         self.date_form = _date_form(locale)
 
     def __contains__(self, key: str) -> bool:
@@ -81,6 +82,10 @@ class Words:
         forms = self._texts.get(key, {})
         text = forms.get(self._plural(number), forms.get("other", ""))
         return _fill(text, values)
+
+    def region(self, told: str | None) -> str | None:
+        """The name of a country that is told by its code (ISO 3166-1 alpha-2); what is none stays."""
+        return told if told is None else self._regions.get(told, told)
 
     def for_script(self) -> Iterator[tuple[str, str]]:
         """Key and text of all that the block's script puts together: places as [name], plural forms by

@@ -153,6 +153,22 @@ def test_of_several_holds_the_address_comes_first() -> None:
     assert tell(order(waiting=tuple(held), cancelled=True)).hold is None
 
 
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (order(CANCELLED, waiting=(waiting(),)), [0]),
+        (order(CANCELLED, MOVING), [0, 2]),
+        (order(CANCELLED), [7]),
+        (order(CANCELLED, MOVING, cancelled=True), [7, 2]),
+    ],
+)
+def test_what_a_parcel_held_that_was_called_off_is_told_where_it_is_now(
+    facts: Order, told: list[int]
+) -> None:
+    pieces = [sum(item.quantity for item in one.shipment.items) for one in tell(facts).shipments]
+    assert told == pieces
+
+
 BOUGHT = (Item("1", "Mug", 3), Item("2", "Bowl", 2))
 
 

@@ -140,7 +140,8 @@ type More = Files['more'];
 type IsNear = (one: string, other: string) => boolean;
 /**
  * What is odd about what was typed, though it may be right; null for nothing. A mailbox has many endings, and those of
- * two letters lie so near to one another that none is questioned.
+ * two letters lie so near to one another that none is questioned. A phone number has a country or trunk code, or is
+ * American.
  */
 type Doubt = (...typed: string[]) => Faults | null;
 /** The shopper's own way to write dates and numbers, if it is in language and script of the texts. */

@@ -75,6 +75,8 @@ def tell(
     window = None if cancelled else _last_window(shipments)
     payment_due = order.payment if status in _NOTHING_TO_DO and order.payment in _UNPAID else None
     delivered = sum(_pieces(story.shipment) for story in shipments if story.status is Status.DELIVERED)
+    if status is not Status.CANCELLED:
+        shipments = tuple(_without_what_is_sent_anew(story) for story in shipments)
     return Story(
         order=order,
         status=status,
@@ -116,6 +118,14 @@ def _headline(
     if shipments or nothing_left:
         return Status.CANCELLED, attention, None
     return order.displayed, attention, 0 if order.displayed is Status.UNKNOWN else STEPS[order.displayed]
+
+
+def _without_what_is_sent_anew(story: ShipmentStory) -> ShipmentStory:
+    """A parcel that was called off while the order was not: what it held waits or is in another one, and one
+    pair of boots is not to look like two."""
+    if story.status is not Status.CANCELLED:
+        return story
+    return replace(story, shipment=replace(story.shipment, items=()))
 
 
 def _hold(waiting: Iterable[Unshipped], payment_due: str | None) -> Hold | None:

@@ -5,7 +5,6 @@ const ENDINGS = ['com', 'co.jp', 'co.uk'];
 const SAMPLES = [1, 2, 0, 3, 11, 100];
 /** UPS, DHL, Amazon, Packeta, USPS, FedEx, Yamato, post (UPU S10). */
 const TRACKING = /^(1Z\w{16}|JJD\d{10,20}|TBA\d{12}|Z\d{10}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-/** With country or trunk code, or American. */
 const PHONE = /^([+0]\d{8,15}|1?([2-9]\d\d){2}\d{4})$/;
 
 /** @type {IsNear} */

@@ -9,6 +9,7 @@ from tracker.order import (
     Attention,
     DeliveryWindow,
     Detail,
+    Hold,
     Item,
     Method,
     Order,
@@ -93,8 +94,10 @@ def order(
     )
 
 
-def waiting(status: Status = Status.PROCESSING, *, pieces: int = 1, held: bool = False) -> Unshipped:
-    return Unshipped(Item("2", "Bowl", pieces), status=status, held=held)
+def waiting(
+    status: Status = Status.PROCESSING, *, pieces: int = 1, held: bool = False, hold: Hold | None = None
+) -> Unshipped:
+    return Unshipped(Item("2", "Bowl", pieces), status=status, held=held, hold=hold)
 
 
 def told(

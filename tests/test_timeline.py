@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,8 @@ from tests.plain_orders import at, event, order, parcel, waiting
 from tests.strategies import maybe_moments, orders
 from tracker.order import (
     Attention,
+    Hold,
+    Item,
     Order,
     Status,
     Story,
@@ -121,6 +125,69 @@ def test_an_order_is_expected_when_its_last_parcel_is() -> None:
     assert tell(order(arrived)).estimated_delivery_at is None
     assert tell(order(soon, cancelled=True)).estimated_delivery_at is None
     assert tell(order(parcel(displayed=S.SHIPPED, window=(None, None)))).estimated_delivery_at is None
+
+
+@pytest.mark.parametrize(
+    ("hold", "payment", "told"),
+    [
+        (Hold.ADDRESS, "paid", Hold.ADDRESS),
+        (Hold.ADDRESS, "pending", Hold.ADDRESS),
+        (Hold.STOCK, "paid", Hold.STOCK),
+        (Hold.STOCK, "pending", None),  # first it is to be paid
+        (None, "paid", None),
+    ],
+)
+def test_why_something_is_held_is_told_where_the_shopper_has_nothing_to_do_before(
+    hold: Hold | None, payment: str, told: Hold | None
+) -> None:
+    """Also where other pieces are being prepared."""
+    for others in ((), (waiting(),), (waiting(S.ON_HOLD, held=True),)):
+        facts = order(waiting=(waiting(S.ON_HOLD, held=True, hold=hold), *others))
+        assert told is tell(replace(facts, payment=payment)).hold
+
+
+def test_of_several_holds_the_address_comes_first() -> None:
+    held = [waiting(S.ON_HOLD, held=True, hold=hold) for hold in (Hold.STOCK, Hold.RETURN, Hold.ADDRESS)]
+    for parts in permutations(held):
+        assert Hold.ADDRESS is tell(order(waiting=parts)).hold
+    assert tell(order(waiting=tuple(held), cancelled=True)).hold is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (order(CANCELLED, waiting=(waiting(),)), [0]),
+        (order(CANCELLED, MOVING), [0, 2]),
+        (order(CANCELLED), [7]),
+        (order(CANCELLED, MOVING, cancelled=True), [7, 2]),
+    ],
+)
+def test_what_a_parcel_held_that_was_called_off_is_told_where_it_is_now(
+    facts: Order, told: list[int]
+) -> None:
+    pieces = [sum(item.quantity for item in one.shipment.items) for one in tell(facts).shipments]
+    assert told == pieces
+
+
+BOUGHT = (Item("1", "Mug", 3), Item("2", "Bowl", 2))
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        (order(cancelled=True), BOUGHT),
+        (order(shippable=False), BOUGHT),
+        (order(total=0), BOUGHT),
+        (order(CANCELLED, MOVING, cancelled=True), (Item("2", "Bowl", 2),)),
+        (order(MOVING, cancelled=True), (Item("1", "Mug", 1), Item("2", "Bowl", 2))),
+        (order(MOVING, waiting=(waiting(),)), ()),
+        (order(), ()),
+    ],
+)
+def test_what_no_parcel_tells_of_an_order_that_is_over_is_told_beside_them(
+    facts: Order, told: tuple[Item, ...]
+) -> None:
+    assert told == tell(replace(facts, contents=BOUGHT)).contents
 
 
 @given(orders, maybe_moments)

@@ -18,6 +18,7 @@ type Status =
   | 'unknown';
 type Attention = 'none' | 'delayed' | 'stalled' | 'action_needed' | 'problem';
 type Method = 'shipping' | 'pick_up' | 'pickup_point' | 'local' | 'retail' | 'none';
+type Hold = 'address' | 'return' | 'stock';
 type Source = 'shopify' | 'carrier' | 'aggregator' | 'rule';
 type Detail = 'collected' | 'neighbour' | 'signed';
 
@@ -26,6 +27,8 @@ interface Answer {
   order: Order;
   shipments: Shipment[];
   unshipped: Unshipped[];
+  /** What was in an order of which nothing is to be delivered. An answer of an older release does not tell. */
+  contents?: Item[];
   /** When a carrier was last heard of any of its parcels; null where no carrier has anything to tell. */
   news_at: Time | null;
   /** The order is longer than what could be read in time. */
@@ -49,6 +52,8 @@ interface Order {
   payment: string | null;
   /** The payment again where the next step is the shopper's: to pay. */
   payment_due: string | null;
+  /** Why something is held, where that is the next thing to know. */
+  hold: Hold | null;
   fulfillment: string | null;
   return: string | null;
   cancelled_at: Time | null;

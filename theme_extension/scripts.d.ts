@@ -39,7 +39,10 @@ interface Files {
   story: typeof import('./assets/track-order-story.js');
 }
 
-/** A look-up: where to, with which fields, and what was typed unless the shopper insists on it. */
+/**
+ * A look-up: where to, with which fields, and what was typed unless the shopper insists on it: who sends the same again
+ * means it.
+ */
 interface Question {
   address: string;
   body: URLSearchParams;
@@ -81,6 +84,7 @@ interface Widget {
   look: Look;
   /** The last question once more, in silence; `{}` while somebody waits for an answer or nobody can see it. */
   refresh: () => Promise<Outcome>;
+  /** The last question once more, or what is in the form now, which may have been mended since. */
   again: () => void;
   restart: () => void;
 }
@@ -136,7 +140,8 @@ type More = Files['more'];
 type IsNear = (one: string, other: string) => boolean;
 /**
  * What is odd about what was typed, though it may be right; null for nothing. A mailbox has many endings, and those of
- * two letters lie so near to one another that none is questioned.
+ * two letters lie so near to one another that none is questioned. A phone number has a country or trunk code, or is
+ * American.
  */
 type Doubt = (...typed: string[]) => Faults | null;
 /** The shopper's own way to write dates and numbers, if it is in language and script of the texts. */
@@ -145,7 +150,8 @@ type LocaleOf = (root: HTMLElement) => string;
 type Largest = (seconds: number) => [unit: 'second' | 'minute' | 'hour' | 'day', size: number];
 /**
  * What a response means. The body decides before the status line, because a proxy on the way may put 200 on an error
- * or a page of its own on anything.
+ * or a page of its own on anything. A body that breaks off is the line's fault, one that another app has read already is
+ * not.
  */
 type Understand = (response: Response, root: HTMLElement) => Promise<Outcome>;
 /** An absolute address if it leads to http or https, else null. */
@@ -158,7 +164,7 @@ type TellCarriers = (make: Make, tracking: Tracking[]) => Piece[];
 type Links = (widget: Widget) => Piece[];
 /** A number with a button that copies it. */
 type TellNumber = (widget: Widget, number: string | null) => Piece;
-/** The words for a number of things. */
+/** The words for a number of things. There are those of samples that take every plural form of our languages. */
 type Counter = (widget: Widget) => (key: string, total: number, done?: number) => string;
 /** Times as the shopper writes them, in the shopper's own time zone. */
 type MakeClock = (root: HTMLElement) => Clock;
@@ -169,9 +175,14 @@ interface Clock {
   moment: (time: Time | null) => Time | null;
   range: (window: { from?: Time | null; to?: Time | null }) => string;
   ago: (time: Time) => string;
+  /** The name of a country that is told by its code (ISO 3166-1 alpha-2); what is none stays. */
+  region: (told: any) => string | undefined;
   zone: string;
 }
-/** Makes one tree like another, touching only what differs: focus and what was unfolded stay. */
+/**
+ * Makes one tree like another, touching only what differs: focus and what was unfolded stay, and what is unfolded has
+ * its pictures.
+ */
 type Morph = (old: any, fresh: any) => void;
 /**
  * Asks again now and then, and when the shopper comes back: while the tab is seen and the order under way. What tells

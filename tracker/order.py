@@ -50,6 +50,14 @@ class Method(StrEnum):
     NONE = "none"
 
 
+class Hold(StrEnum):
+    """Why something is held, as far as that is for the shopper to know; what they see to comes first."""
+
+    ADDRESS = "address"
+    RETURN = "return"
+    STOCK = "stock"
+
+
 class Source(StrEnum):
     """Who told us."""
 
@@ -190,13 +198,14 @@ class Shipment:
 @dataclass(frozen=True, slots=True)
 class Unshipped:
     """Pieces that have not left the shop yet: `status` is processing or on_hold. `method` is how they
-    are to reach the shopper."""
+    are to reach the shopper, `hold` why they are held where that is for the shopper to know."""
 
     item: Item
     status: Status = Status.PROCESSING
     scheduled_at: datetime | None = None
     held: bool = False
     method: Method = Method.SHIPPING
+    hold: Hold | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +225,9 @@ class Order:
     `displayed` is the order's own status where it has no shipment (on_hold for ON_HOLD and SCHEDULED).
     `truncated` is True where the order is longer than what could be read in time. `parts` are the ids of what
     of it may yet be spoken of without naming the order (fulfillment orders that have not ended).
-    `destination` is the country it goes to (ISO 3166-1 alpha-2) and all that is known of an address, None
-    where the shop does not tell.
+    `contents` are its lines as they are wanted or, where nothing of it is wanted any more, as they were
+    bought. `destination` is the country it goes to (ISO 3166-1 alpha-2) and all that is known of an address,
+    None where the shop does not tell.
     """
 
     id: str
@@ -238,6 +248,7 @@ class Order:
     truncated: bool = False
     parts: tuple[str, ...] = ()
     destination: str | None = None
+    contents: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +284,9 @@ class Story:
 
     `estimated_delivery_at` is by when the last of its parcels is expected, `delivery_window` when the order
     is as a whole (None while part of it has not left), `partly` whether part of it has left and part has
-    not, `payment_due` the payment's word where paying is the shopper's next step.
+    not, `payment_due` the payment's word where paying is the shopper's next step, `hold` why something is
+    held where that goes before it. `contents` is what was in an order of which nothing is to be delivered, as
+    far as its parcels do not tell it.
     """
 
     order: Order
@@ -288,3 +301,5 @@ class Story:
     delivery_window: DeliveryWindow | None
     partly: bool
     payment_due: str | None
+    hold: Hold | None
+    contents: tuple[Item, ...]

@@ -6,7 +6,9 @@ Pure: plain values in, plain values out; no I/O, standard library only. Vendors'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -15,6 +17,8 @@ from tracker.order import (
     STEPS,
     Attention,
     DeliveryWindow,
+    Hold,
+    Item,
     Order,
     Shipment,
     ShipmentStory,
@@ -30,6 +34,9 @@ _NOT_LEFT = frozenset({Status.PROCESSING, Status.ON_HOLD, Status.CANCELLED})
 
 _NOTHING_TO_DO = frozenset({Status.PROCESSING, Status.ON_HOLD, Status.IN_TRANSIT, None})
 """Where the shopper is told that there is nothing to do, or only to wait for a download."""
+
+_NOTHING_TO_COME = frozenset({Status.CANCELLED, None})
+"""Where no parcel and nothing that waits tells what the order is of."""
 
 _UNPAID = frozenset({"pending", "expired", "partially_paid", "voided"})
 
@@ -66,7 +73,10 @@ def tell(
     )
     status, attention, step = _headline(order, shipments, waiting)
     window = None if cancelled else _last_window(shipments)
+    payment_due = order.payment if status in _NOTHING_TO_DO and order.payment in _UNPAID else None
     delivered = sum(_pieces(story.shipment) for story in shipments if story.status is Status.DELIVERED)
+    if status is not Status.CANCELLED:
+        shipments = tuple(_without_what_is_sent_anew(story) for story in shipments)
     return Story(
         order=order,
         status=status,
@@ -81,7 +91,9 @@ def tell(
         # What has not left yet has no date.
         delivery_window=None if waiting else window,
         partly=bool(waiting) and any(story.status not in _NOT_LEFT for story in shipments),
-        payment_due=order.payment if status in _NOTHING_TO_DO and order.payment in _UNPAID else None,
+        payment_due=payment_due,
+        hold=_hold(waiting, payment_due),
+        contents=tuple(_contents(order, shipments)) if status in _NOTHING_TO_COME else (),
     )
 
 
@@ -106,6 +118,33 @@ def _headline(
     if shipments or nothing_left:
         return Status.CANCELLED, attention, None
     return order.displayed, attention, 0 if order.displayed is Status.UNKNOWN else STEPS[order.displayed]
+
+
+def _without_what_is_sent_anew(story: ShipmentStory) -> ShipmentStory:
+    """A parcel that was called off while the order was not: what it held waits or is in another one, and one
+    pair of boots is not to look like two."""
+    if story.status is not Status.CANCELLED:
+        return story
+    return replace(story, shipment=replace(story.shipment, items=()))
+
+
+def _hold(waiting: Iterable[Unshipped], payment_due: str | None) -> Hold | None:
+    """Why something is held, the first where several are. What is still to be paid can be paid before
+    anything of it but the address is seen to."""
+    told = {part.hold for part in waiting}
+    first = next((hold for hold in Hold if hold in told), None)
+    return first if payment_due is None or first is Hold.ADDRESS else None
+
+
+def _contents(order: Order, shipments: Iterable[ShipmentStory]) -> Iterator[Item]:
+    """What is in an order, but for what is told of its parcels."""
+    told: Counter[str] = Counter()
+    for story in shipments:
+        for item in story.shipment.items:
+            told[item.line_id] += item.quantity
+    for item in order.contents:
+        if (left := item.quantity - told[item.line_id]) > 0:
+            yield replace(item, quantity=left)
 
 
 def _headline_order(story: ShipmentStory) -> tuple[int, bool, int, bool, int]:

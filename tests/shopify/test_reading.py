@@ -13,6 +13,7 @@ from tracker.order import (
     Attention,
     DeliveryWindow,
     Detail,
+    Hold,
     Item,
     Method,
     Order,
@@ -46,6 +47,10 @@ def pieces(unshipped: tuple[Unshipped, ...]) -> list[tuple[str, int, Status, dat
     return [
         (part.item.title, part.item.quantity, part.status, part.scheduled_at, part.held) for part in unshipped
     ]
+
+
+def contents(order: Order) -> list[tuple[str, int, int]]:
+    return [(item.title, item.quantity, item.ordered) for item in order.contents]
 
 
 @pytest.mark.parametrize("code", [None, "", "ZZ", "de", "DEU", 49, ["DE"], {"code": "DE"}, "D\x00"])
@@ -87,6 +92,16 @@ def test_held_and_scheduled_pieces_are_told_apart() -> None:
         ("Tray", 1, Status.ON_HOLD, None, True),
         ("Tray", 1, Status.ON_HOLD, at(1, 0, month=12), False),
     ]
+
+
+def test_of_several_reasons_for_a_hold_the_one_that_the_shopper_has_to_see_to_is_told() -> None:
+    assert [Hold.ADDRESS, None] == [part.hold for part in read("split").unshipped]
+
+
+def test_what_was_bought_is_known_of_a_cancelled_order_and_what_is_wanted_of_any_other() -> None:
+    assert [("Sofa", 1, 1), ("Cushion", 2, 2)] == contents(read("cancelled_refunded"))
+    wanted = {part.item.title: part.item.ordered for part in read("split").unshipped}
+    assert wanted.items() <= {title: pieces for title, pieces, _ in contents(read("split"))}.items()
 
 
 def test_a_parcel_with_everything_that_is_told_of_it() -> None:

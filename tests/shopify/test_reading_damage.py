@@ -37,6 +37,7 @@ def test_unknown_words_are_told_of_and_nothing_breaks() -> None:
         ("display_status", "BEAMED_UP"),
         ("event_status", "LOST_IN_SPACE"),
         ("fulfillment_order_status", "DREAMING"),
+        ("hold_reason", "FULL_MOON"),
         ("delivery_method", "DRONE"),
         ("financial_status", "BARTERED"),
         ("return_status", "NEVER"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLEnumType, GraphQLSchema
 
-from tracker.order import Attention, Detail, Method, Reading, Status
+from tracker.order import Attention, Detail, Hold, Method, Reading, Status
 from tracker.shopify.words import (
     DISPLAY,
     FULFILLMENT,
     FULFILLMENT_ORDER,
+    HOLD,
     METHOD,
     ORDER,
     PASSED_THROUGH,
@@ -107,6 +108,28 @@ def test_a_delivery_method_keeps_its_name(method: Method) -> None:
     assert words([]).method(method.value.upper()) is method
 
 
+HELD = [
+    ("INCORRECT_ADDRESS", Hold.ADDRESS),
+    ("AWAITING_RETURN_ITEMS", Hold.RETURN),
+    ("INVENTORY_OUT_OF_STOCK", Hold.STOCK),
+    ("AWAITING_PAYMENT", None),
+    ("HIGH_RISK_OF_FRAUD", None),
+    ("ONLINE_STORE_POST_PURCHASE_CROSS_SELL", None),
+    ("OTHER", None),
+    ("UNKNOWN_DELIVERY_DATE", None),
+]
+
+
+@pytest.mark.parametrize(("raw", "hold"), HELD)
+def test_a_word_about_a_hold(raw: str, hold: Hold | None) -> None:
+    """A suspicion is the shop's own affair, and what is to be paid is told by the state of the payment."""
+    told: Told = []
+
+    assert hold is words(told).hold(raw)
+    assert [] == told
+    assert {raw for raw, _ in HELD} == set(HOLD)
+
+
 @pytest.mark.parametrize(
     ("enum", "known"),
     [
@@ -116,6 +139,7 @@ def test_a_delivery_method_keeps_its_name(method: Method) -> None:
         ("OrderDisplayFulfillmentStatus", set(ORDER)),
         ("DeliveryMethodType", set(METHOD)),
         ("FulfillmentOrderStatus", set(FULFILLMENT_ORDER)),
+        ("FulfillmentHoldReason", set(HOLD)),
         ("OrderDisplayFinancialStatus", set(PASSED_THROUGH["financial_status"])),
         ("OrderReturnStatus", set(PASSED_THROUGH["return_status"])),
         ("OrderCancelReason", set(PASSED_THROUGH["cancel_reason"])),
@@ -137,6 +161,7 @@ def test_an_unknown_word_is_told_and_not_guessed() -> None:
     assert table.order("TELEPORTED") is Status.UNKNOWN
     assert table.method("DRONE") is Method.SHIPPING
     assert table.fulfillment_order("DREAMING") is None
+    assert table.hold("FULL_MOON") is None
     assert table.passed_through("financial_status", "BARTERED") == "bartered"
     assert told == [
         ("display_status", "BEAMED_UP"),
@@ -144,6 +169,7 @@ def test_an_unknown_word_is_told_and_not_guessed() -> None:
         ("order_status", "TELEPORTED"),
         ("delivery_method", "DRONE"),
         ("fulfillment_order_status", "DREAMING"),
+        ("hold_reason", "FULL_MOON"),
         ("financial_status", "BARTERED"),
     ]
 

@@ -77,7 +77,7 @@ def test_a_mark_stands_for_one_dictionary_for_ever() -> None:
 
     assert digests == {
         b"\x78": "55355a7770155288",
-        b"\x02": "3e217d554c7a6246",
+        b"\x04": "a606e012f32b3c05",
         b"\x03": "f0f848fa6fe2bdd0",
     }
 

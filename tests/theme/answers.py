@@ -114,6 +114,7 @@ ORDER: Json = {
     "advice": None,
     "payment": "paid",
     "payment_due": None,
+    "hold": None,
     "fulfillment": "fulfilled",
     "return": "no_return",
     "cancelled_at": None,
@@ -161,6 +162,7 @@ def story(
         "order": told,
         "shipments": parcels,
         "unshipped": unshipped or [],
+        "contents": [],
         "news_at": max((one["news_at"] for one in parcels if one["news_at"]), default=None),
         "truncated": False,
         "checked_at": "2026-11-21T11:55:00Z",
@@ -185,7 +187,7 @@ def told_as(status: str | None) -> Json:
     """The usual story of an order whose headline is this status."""
     if status is None:
         digital = {"status": None, "attention": None, "step": None, "estimated_delivery_at": None}
-        return story(order=digital, shipments=[])
+        return story(order=digital, shipments=[], contents=[item("Field guide", variant=None)])
     order: Json = {"status": status, "step": STEPS[status]}
     if status in ("processing", "on_hold"):
         return story(order=order, shipments=[], unshipped=[unshipped(status)])

@@ -180,16 +180,20 @@ def test_a_list_of_selectors_opens_it_from_each(shopper: Shopper) -> None:
         shopper.page.keyboard.press("Escape")
 
 
-def test_where_the_block_is_the_button_stands_at_the_foot(shopper: Shopper) -> None:
-    """So that it covers nothing of it."""
-    shopper.shop.embed = render("track-order-button")
+@pytest.mark.parametrize("placement", ["start", "end"])
+def test_where_the_block_is_the_button_stands_at_the_foot(shopper: Shopper, placement: str) -> None:
+    """So that it covers nothing of it, on its own side and away from the edges."""
+    shopper.shop.embed = render("track-order-button", settings={"placement": placement})
     shopper.visit()
     link = shopper.page.locator(".track-order-button__link")
     expect(link).to_have_css("position", "static")
     block, button = shopper.page.locator("track-order").first.bounding_box(), link.bounding_box()
     assert block is not None
     assert button is not None
-    assert block["y"] + block["height"] <= button["y"]
+    assert block["y"] + block["height"] <= button["y"] - 16
+    width = shopper.page.evaluate("document.body.getBoundingClientRect().right")
+    assert (placement == "start") == (button["x"] < 100)
+    assert (placement == "end") == (width - 100 < button["x"] + button["width"] <= width - 16)
 
 
 def test_a_theme_that_styles_every_element_leaves_the_button_as_it_is(passer_by: Shopper) -> None:

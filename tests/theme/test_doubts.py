@@ -37,6 +37,7 @@ SLIPS = {
     ),
     "DHL": ("JJD01 4600 0012 3456 7890", "ann@example.com", "order", FIELD["order"]["tracking"]),
     "Amazon": ("TBA123456789012", "ann@example.com", "order", FIELD["order"]["tracking"]),
+    "Packeta": ("Z 471 2345 678", "ann@example.com", "order", FIELD["order"]["tracking"]),
     "FedEx": ("7712 3456 7890", "ann@example.com", "order", FIELD["order"]["tracking"]),
     "a phone in America": ("(212) 555-0123", "ann@example.com", "order", FIELD["order"]["phone"]),
     "a mailbox in France": (

@@ -147,6 +147,19 @@ def test_another_app_that_wraps_fetch_is_no_obstacle(patient_shopper: Shopper, n
     expect(patient_shopper.result).to_contain_text("Your order is on its way.")
 
 
+def test_another_app_that_leaves_nothing_of_the_answer_is_no_fault_of_the_line(
+    patient_shopper: Shopper,
+) -> None:
+    """A body can be read once, and whoever wraps `fetch` may take it: for a story and for a refusal alike."""
+    patient_shopper.page.add_init_script(
+        "const inner = fetch; window.fetch = async (...all) => {"
+        " const answer = await inner(...all); await answer.text(); return answer; }"
+    )
+    for sent in (answer(story()), refusal("order_not_found", 404)):
+        patient_shopper.look_up(sent)
+        expect(patient_shopper.result).to_contain_text("We cannot look up your order right now")
+
+
 def test_another_app_that_listens_for_the_end_of_a_look_up_does_not_make_it_endless(
     patient_shopper: Shopper,
 ) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.theme import answers
 from tests.theme.answers import answer, event, parcel, story, unshipped
-from tests.theme.harness import words
+from tests.theme.harness import render, words
 from tests.theme.shopper import Shopper
 
 TEXTS = words()["track_order"]
@@ -67,6 +67,58 @@ def test_whose_turn_it_is_to_pay_is_told_so(shopper: Shopper) -> None:
     expect(shopper.result.get_by_text(TEXTS["payment"]["pending"])).to_have_count(1)
     assert TEXTS["payment"]["pending"] in shopper.said
     expect(summary).not_to_contain_text(TEXTS["next"]["processing"])
+
+
+@pytest.mark.parametrize("hold", ["address", "stock", "return"])
+def test_why_it_is_on_hold_is_told_with_what_to_do(shopper: Shopper, hold: str) -> None:
+    """Once: a return that is waited for stands among the notes too, and there is no need to say it there."""
+    returned = TEXTS["returned"]["in_progress"]
+    turn = returned if hold == "return" else TEXTS["next"][f"held_{hold}"]
+    waits = {"status": "on_hold", "step": 0, "hold": hold, "return": "in_progress"}
+    shopper.look_up(answer(story(order=waits, shipments=[], unshipped=[unshipped("on_hold")])))
+    expect(shopper.result.locator(".track-order__summary")).to_contain_text(turn)
+    expect(shopper.result.get_by_text(turn)).to_have_count(1)
+    assert turn in shopper.said
+    expect(shopper.result).not_to_contain_text(TEXTS["next"]["on_hold"])
+
+
+def test_what_was_in_an_order_without_a_parcel_is_told(shopper: Shopper) -> None:
+    """With its pictures, and not where the merchant hides what is in a parcel."""
+    shopper.shop.answer = answer(told_without_parcel())
+    shopper.look_up(shopper.shop.answer)
+    place = shopper.result.locator(".track-order__parcel", has_text=TEXTS["story"]["contents"])
+    expect(place.locator(".track-order__item")).to_have_text(["2 × Field guide · Blue"])
+    expect(place.locator("img")).to_have_attribute("src", "https://shop.test/guide.png")
+    shopper.shop.blocks = render(settings={"show_items": False})
+    shopper.look_up(shopper.shop.answer)
+    expect(shopper.result).not_to_contain_text("Field guide")
+
+
+def told_without_parcel() -> answers.Json:
+    pictured = answers.item("Field guide", 2, image_url="https://shop.test/guide.png")
+    return answers.told_as(None) | {"contents": [pictured]}
+
+
+def test_whose_order_was_called_off_with_a_part_of_the_money_knows_whom_to_ask(shopper: Shopper) -> None:
+    """Whoever keeps the order and gets a part back has nothing to ask for."""
+    rest = TEXTS["refund"]["partially_refunded_rest"]
+    shopper.look_up(answer(answers.told_as("cancelled")))
+    expect(shopper.result).to_contain_text(TEXTS["refund"]["partially_refunded"])
+    expect(shopper.result).to_contain_text(rest)
+    refund = {"status": "partially_refunded", "at": answers.NOW}
+    shopper.look_up(answer(story(order={"payment": "partially_refunded", "refund": refund})))
+    expect(shopper.result).to_contain_text(TEXTS["refund"]["partially_refunded"])
+    expect(shopper.result).not_to_contain_text(rest)
+
+
+def test_who_sends_it_back_is_told_of_that_first(shopper: Shopper) -> None:
+    back = answers.told_as("delivered")
+    back["order"] |= {"return": "in_progress", "advice": None}
+    shopper.look_up(answer(back))
+    turn = TEXTS["returned"]["in_progress"]
+    expect(shopper.result.locator(".track-order__summary")).to_contain_text(turn)
+    expect(shopper.result.get_by_text(turn)).to_have_count(1)
+    assert turn in shopper.said
 
 
 def test_a_shop_that_brings_it_itself_is_no_carrier(shopper: Shopper) -> None:

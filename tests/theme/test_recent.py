@@ -72,7 +72,7 @@ def test_every_order_is_seen_whole_and_those_beyond_the_fourth_by_a_press(
     choices = customer.root.locator("[data-recent]").get_by_role("button", include_hidden=True)
     expect(choices).to_have_count(10)
     assert customer.root.get_by_role("list").get_by_role("button").count() == 3
-    customer.root.get_by_text("+7", exact=True).click()
+    customer.root.get_by_text(f"{words('de')['track_order']['form']['recent']} (+7)", exact=True).click()
     expect(choices.last).to_be_visible()
     assert customer.root.get_by_role("list").get_by_role("button").count() == 10
     cut = """(all) => all.filter((one) => one.scrollHeight > one.clientHeight + 1

@@ -29,7 +29,8 @@ def test_each_status_has_its_headline(shopper: Shopper, status: str | None) -> N
     assert current.count() == (step is not None)
     if step is not None:
         group = "step_pickup" if status == "ready_for_pickup" else "step"
-        expect(current).to_have_text(TEXTS[group][str(step)])
+        borrowed = {2: TEXTS["label"]["in_transit"], 4: TEXTS["label"]["delivered"]}
+        expect(current).to_have_text(borrowed.get(step) or TEXTS[group][str(step)])
         assert shopper.result.locator("ol.track-order__steps > li").count() == 5
 
 
@@ -47,7 +48,7 @@ def test_what_is_collected_is_not_called_delivered(shopper: Shopper, method: str
     expect(shopper.result.locator(".track-order__headline")).to_have_text(TEXTS["detail"]["collected"])
     expect(shopper.result.locator(".track-order__expected")).to_have_text("yesterday")
     expect(shopper.result).not_to_contain_text("Delivered")
-    on_its_way = shopper.result.locator(".track-order__step", has_text=TEXTS["step"]["2"])
+    on_its_way = shopper.result.locator(".track-order__step", has_text=TEXTS["label"]["in_transit"])
     expect(on_its_way).to_be_visible(visible=method == "pickup_point")
 
 
@@ -154,7 +155,7 @@ def test_a_split_order_tells_what_is_where(shopper: Shopper) -> None:
     ):
         expect(shopper.result).to_contain_text(sentence)
     now = shopper.result.locator(".track-order__parcel [aria-current=step]")
-    expect(now).to_have_text([TEXTS["step"]["4"], TEXTS["step"]["2"]])
+    expect(now).to_have_text([TEXTS["label"]["delivered"], TEXTS["label"]["in_transit"]])
     expect(shopper.result.locator(".track-order__summary ol")).to_have_count(0)
     carrier = shopper.result.get_by_role("link", name="Follow it with UPS")
     expect(carrier).to_have_attribute("href", "https://www.ups.com/track?n=1Z")
@@ -237,7 +238,7 @@ def test_updates_come_newest_first_and_the_rest_is_folded(shopper: Shopper) -> N
     shopper.look_up(answer(story()))
     assert shopper.result.locator(".track-order__event:visible").count() == 2
     expect(shopper.result.locator(".track-order__event").first).to_contain_text(
-        "21 Nov 2026, 09:12 · Leipzig, DE"
+        "21 Nov 2026, 09:12 · Leipzig, Germany"
     )
     shopper.result.get_by_text("Show 2 earlier updates").click()
     assert shopper.result.locator(".track-order__event:visible").count() == 4

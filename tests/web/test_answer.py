@@ -12,11 +12,12 @@ from tests.web.conftest import Told
 from tests.web.storefront import ADA, Storefront
 from tracker.order import Attention, Detail, Method, Source, Status
 
-ANSWER = {"order", "shipments", "unshipped", "truncated", "news_at", "checked_at", "refresh_after", "stale"}
+ANSWER = {"order", "shipments", "unshipped", "contents", "truncated", "news_at", "checked_at"}
+ANSWER |= {"refresh_after", "stale"}
 ORDER = {
     *("name", "placed_at", "status", "attention", "step", "payment", "fulfillment", "return"),
     *("cancelled_at", "cancel_reason", "refund", "items", "status_page_url"),
-    *("partly", "payment_due", "delivery_window", "estimated_delivery_at", "advice"),
+    *("partly", "payment_due", "hold", "delivery_window", "estimated_delivery_at", "advice"),
 }
 SHIPMENT = {
     *("name", "status", "detail", "attention", "reason", "step", "terminal", "source", "occurred_at"),
@@ -59,6 +60,7 @@ def test_the_contract(answers: dict[str, dict[str, Any]]) -> None:
         assert_nullable(answer["order"]["delivery_window"], {"from", "to", "source"})
         for item in answer["unshipped"]:
             assert set(item) == ITEM | {"status", "method", "scheduled_at"}
+        assert all(set(item) == ITEM for item in answer["contents"])
         for shipment in answer["shipments"]:
             assert set(shipment) == SHIPMENT
             assert_nullable(shipment["pickup"], {"name", "city"})

@@ -14,7 +14,7 @@ from marshmallow import Schema, fields
 
 from tests.theme.answers import split, told_as
 from tests.web.conftest import Told
-from tracker.order import Attention, Detail, Method, Source, Status
+from tracker.order import Attention, Detail, Hold, Method, Source, Status
 from tracker.web import schemas
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +39,7 @@ WORDS: dict[str, type[StrEnum]] = {
     "Method": Method,
     "Source": Source,
     "Detail": Detail,
+    "Hold": Hold,
 }
 SIMPLE: dict[type[fields.Field[Any]], str] = {
     fields.String: "string",

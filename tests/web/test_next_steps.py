@@ -123,6 +123,25 @@ def test_what_is_to_be_paid_is_said_once() -> None:
     assert words.say("payment.pending") not in [*shown.notes]
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "name"),
+    [
+        ("de", "US", "Vereinigte Staaten"),
+        ("ja", "US", "アメリカ合衆国"),
+        ("ar", "DE", "ألمانيا"),
+        ("pt-BR", "DE", "Alemanha"),
+        ("de", "Germany", "Germany"),
+        ("de", "QQ", "QQ"),
+        ("de", None, "Brno"),
+    ],
+)
+def test_a_country_that_comes_as_a_code_has_its_name_in_the_language(
+    language: str, told: str | None, name: str
+) -> None:
+    shown = StoryView(story(), all_words()[language])
+    assert name in shown.place({"city": "Brno", "province": None, "country": told})
+
+
 def test_of_several_parcels_each_says_what_to_do_about_its_own_trouble() -> None:
     words = all_words()[DEFAULT]
     late = parcel(attention="delayed", reason="customs_delayed")

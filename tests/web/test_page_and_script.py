@@ -145,12 +145,18 @@ def test_every_order_is_told_in_the_same_words(
 ORDERS: list[dict[str, Any]] = [
     {"payment": "pending", "cancelled_at": NOON, "cancel_reason": "fraud", "status": "cancelled"},
     {"payment": "partially_refunded", "refund": {"status": "partially_refunded", "at": None}},
+    {"payment": "partially_refunded", "refund": {"status": "partially_refunded", "at": None}}
+    | {"status": "cancelled", "cancelled_at": NOON, "cancel_reason": "customer", "return": "returned"},
+    {"status": "delivered", "step": 4, "return": "in_progress"},
     {"payment": "voided", "return": "return_failed", "status_page_url": "https://alice.test/o/1"},
     {"items": {"total": 5, "delivered": 1, "on_hold": 2}, "step": None},
     {"delivery_window": {"from": None, "to": "2020-01-01T00:00:00Z", "source": "shop"}, "partly": True},
     {"delivery_window": {"from": NOON, "to": None, "source": "rule"}, "name": "{{ shop.email }} <b>"},
     {"payment": "pending", "payment_due": "pending", "status": "on_hold", "step": 0},
     {"payment": "expired", "payment_due": "expired", "attention": "stalled", "partly": True},
+    {"hold": "address", "payment": "pending", "payment_due": "pending", "status": "on_hold", "step": 0},
+    {"hold": "stock", "status": "processing", "step": 0, "attention": "delayed", "partly": True},
+    {"hold": "return", "return": "in_progress", "status": "on_hold", "step": 0},
     {"payment": None, "return": "a_word_of_tomorrow", "cancel_reason": "another"},
     {"status": "cancelled", "cancelled_at": NOON, "cancel_reason": "customer"},
 ]
@@ -164,7 +170,7 @@ EVENT = {"status": "in_transit", "attention": "none", "occurred_at": NOON, "sour
 TELLING = [
     EVENT,
     EVENT | {"message": "Ausgefallen", "language": "de", "attention": "problem"},
-    EVENT | {"message": None, "attention": "delayed"},
+    EVENT | {"message": None, "attention": "delayed", "country": "Deutschland"},
     EVENT | {"message": "Sorted", "attention": "a_word_of_tomorrow"},
 ]
 UPS = {"carrier": "UPS", "number": "1Z", "url": "https://www.ups.com/track"} | {
@@ -242,6 +248,7 @@ def variants(told: dict[str, Told]) -> Iterator[dict[str, Any]]:
             yield plain | {"order": told_of, "unshipped": [], "shipments": [parcel, first]}
             yield plain | {"order": told_of, "unshipped": [WAITS | {"method": method}], "shipments": []}
         yield plain | {"stale": True, "truncated": True}
+        yield plain | {"contents": [WAITS | {"image_url": "https://cdn.test/1.png"}] * 12, "shipments": []}
 
 
 def test_whatever_an_answer_holds_is_told_in_the_same_words(

@@ -1,4 +1,4 @@
-/** <track-order-button>: opens the shop's tracking page in a dialog. Without this file its link leads there. */
+/** <track-order-button>: opens the tracking page in a dialog. Without it its link leads there. */
 
 const buttons = () => [...document.querySelectorAll('track-order-button')];
 

@@ -1,13 +1,10 @@
 /** What <track-order> needs in use. */
-const DAY = 86_400_000;
 const MINUTE = 60_000;
 const MAILBOXES = ['gmail', 'hotmail', 'yahoo', 'outlook', 'icloud', 'laposte'];
 const ENDINGS = ['com', 'co.jp', 'co.uk'];
-/** Numbers that take every plural form of our languages. */
 const SAMPLES = [1, 2, 0, 3, 11, 100];
-/** UPS, DHL, Amazon, USPS, FedEx, Yamato, post (UPU S10). */
-const TRACKING = /^(1Z\w{16}|JJD\d{10,20}|TBA\d{12}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
-/** With country or trunk code, or American. */
+/** UPS, DHL, Amazon, Packeta, USPS, FedEx, Yamato, post (UPU S10). */
+const TRACKING = /^(1Z\w{16}|JJD\d{10,20}|TBA\d{12}|Z\d{10}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2})$/i;
 const PHONE = /^([+0]\d{8,15}|1?([2-9]\d\d){2}\d{4})$/;
 
 /** @type {IsNear} */
@@ -47,7 +44,8 @@ export async function understand(response, root) {
 	const [unit, size] = largest(wait / 1.5);
 	const format = new Intl.NumberFormat(localeOf(root), { style: 'unit', unit, unitDisplay: 'long' });
 	const time = wait ? format.format(Math.ceil(wait / size)) : '';
-	const body = await response.json().catch((fault) => !(fault instanceof SyntaxError) && { code: 'offline' });
+	const code = response.bodyUsed ? 'upstream_unavailable' : 'offline';
+	const body = await response.json().catch((fault) => !(fault instanceof SyntaxError) && { code });
 	if (body?.code) return { code: body.code, errors: body.errors, time };
 	if (body) return body.order ? { story: body } : { code: 'upstream_unavailable' };
 	if (response.redirected && /\/password\/?$/.test(new URL(response.url).pathname)) return { code: 'password' };
@@ -114,12 +112,13 @@ export function clock(root) {
 	const locale = localeOf(root);
 	const now = Date.now();
 	const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+	const names = new Intl.DisplayNames(locale, { type: 'region' });
 	const format = (options = {}) => new Intl.DateTimeFormat(locale, options);
 	const date = format({ weekday: 'long', day: 'numeric', month: 'long' });
 	const moment = format({ dateStyle: 'medium', timeStyle: 'short' });
 	const today = new Date(now).setHours(0, 0, 0, 0);
 	/** @param {Time} time */
-	const ahead = (time) => Math.round((new Date(time).setHours(0, 0, 0, 0) - today) / DAY);
+	const ahead = (time) => Math.round((new Date(time).setHours(0, 0, 0, 0) - today) / 86_400_000);
 	/** @param {Time} time */
 	const day = (time) => {
 		const days = ahead(time);
@@ -136,10 +135,11 @@ export function clock(root) {
 			return `${day(to)}, ${format({ timeStyle: 'short' }).formatRange(start, end)}`;
 		},
 		ago(time) {
-			const seconds = Math.max(0, now - +new Date(time)) / 1000;
+			const seconds = (now - +new Date(time)) / 1000;
 			const [unit, size] = largest(seconds);
 			return unit === 'second' ? '' : relative.format(-Math.round(seconds / size), unit);
 		},
+		region: (told) => (/^[A-Z]{2}$/.test(told) ? names.of(told) : told),
 		zone: date.resolvedOptions().timeZone.replaceAll('_', ' '),
 	};
 }
@@ -149,7 +149,6 @@ function morph(old, fresh) {
 	if (old.nodeName !== fresh.nodeName) return old.replaceWith(fresh);
 	if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
 	if (!old.attributes) return;
-	// What is unfolded has its pictures.
 	if (old.open) fresh.dispatchEvent(new Event('toggle'));
 	for (const name of ['class', 'href', 'src', 'data-src', 'lang', 'aria-current', 'aria-label']) {
 		const value = fresh.getAttribute(name);
@@ -209,7 +208,8 @@ export async function customer(widget, signal) {
 	if (signal.aborted) return;
 	const places = list.childElementCount;
 	const rest = make('ul.recent', rows.splice(places - +(rows.length > places)));
-	if (rest) rows.push(make('li', make('details', make('summary.more', `+${rest.childElementCount}`), rest)));
+	const more = rest && make('summary.more', `${say('form.recent')} (+${rest.childElementCount})`);
+	if (rest) rows.push(make('li', make('details', more, rest)));
 	list.style.minHeight = `${list.offsetHeight}px`;
 	list.replaceChildren(...(rows.length ? rows : [make('li', say('form.none_recent'))]));
 }

@@ -1,7 +1,6 @@
 /** The answer of a look-up as elements. */
 const SHOWN_EVENTS = 2;
 const SHOWN_ITEMS = 10;
-const COLLECTED = ['pick_up', 'pickup_point', 'retail'];
 
 /** @type {Join} */
 const join = (glue, ...texts) => texts.filter(Boolean).join(glue);
@@ -11,8 +10,8 @@ export function tell(answer, widget) {
 	const { root, say, part, make, carriers, clock, copied, counter, link, links, safeAddress } = widget;
 	/** @type {Small} */
 	const small = (...texts) => make('p.small', join(' · ', ...texts));
-	const { order, shipments: parcels, unshipped } = answer;
-	const { day, ahead, moment, range, ago, zone } = clock(root);
+	const { order, shipments: parcels, unshipped, contents = [] } = answer;
+	const { day, ahead, moment, range, ago, region, zone } = clock(root);
 	const count = counter(widget);
 	const shows = (name = '') => root.matches(`[data-show~=${name}]`);
 	const alone = parcels.length === 1 && !unshipped.length;
@@ -25,8 +24,8 @@ export function tell(answer, widget) {
 	const now = date ? 'scheduled' : (order.status ?? 'digital');
 	const [first, another] = new Set([...parcels, ...unshipped].map(({ method }) => method));
 	const way = another ? '' : `${first}`;
-	const handed = COLLECTED.includes(way) ? 'collected' : 'delivered';
-	const stuck = /^(problem|stalled)$/.test(`${order.attention}`);
+	const handed = (method = way) => (/pick|retail/.test(method) ? 'collected' : 'delivered');
+	const stuck = /problem|stalled/.test(`${order.attention}`);
 	const grave = stuck && order.step !== null && say(`attention.${order.attention}`);
 
 	const worded = (group = '', key = '', values = {}, method = way) =>
@@ -36,10 +35,10 @@ export function tell(answer, widget) {
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
 	function arrival() {
-		const [delivered] = parcels
+		const delivered = parcels
 			.map((each) => each.delivered_at ?? 0)
 			.sort()
-			.reverse();
+			.at(-1);
 		if (now === 'delivered' && delivered) return day(delivered);
 		const due = shows('expected') && order.delivery_window;
 		if (!due) return '';
@@ -97,7 +96,7 @@ export function tell(answer, widget) {
 			make('p.event-status', label(status)),
 			make('p.mark', say(`attention.${word}`)),
 			make('p', told),
-			small(moment(time), join(', ', city, province, country)),
+			small(moment(time), join(', ', city, province, region(country))),
 		);
 	}
 
@@ -112,7 +111,7 @@ export function tell(answer, widget) {
 			['scheduled_at', shipment.scheduled_at && day(shipment.scheduled_at)],
 			['shipped_at', moment(shipment.shipped_at)],
 			[due?.source === 'rule' ? 'usual_at' : 'expected_at', !alone && shows('expected') && due && range(due)],
-			[COLLECTED.includes(method) ? 'collected_at' : 'delivered_at', moment(shipment.delivered_at)],
+			[`${handed(method)}_at`, moment(shipment.delivered_at)],
 		];
 		return make(
 			'div.parcel',
@@ -146,12 +145,14 @@ export function tell(answer, widget) {
 		answered ||
 		(!stuck &&
 			(say(`next.${order.attention}`) ||
+				say(`next.held_${order.hold}`) ||
 				say(`payment.${order.payment_due}`) ||
-				(order.cancel_reason !== 'customer' && worded('next', now))));
+				(order.cancel_reason !== 'customer' && worded('next', now)) ||
+				say(`returned.${order.return}`)));
 	const { total, delivered, on_hold: held } = order.items;
 	const live = parcels.filter(({ status }) => status !== 'cancelled').length;
 	const remarks = [
-		alone && now === handed && say(`detail.${parcels[0].detail}`),
+		alone && now === handed() && say(`detail.${parcels[0].detail}`),
 		join(' · ', moment(order.cancelled_at), say(`cancel_reason.${order.cancel_reason}`)),
 		turn,
 		delivered > 0 && delivered < total && count('delivered', total, delivered),
@@ -160,12 +161,13 @@ export function tell(answer, widget) {
 		answer.truncated && say('story.truncated'),
 	];
 	const { refund, payment } = order;
-	const moot = refund || (order.cancelled_at && /^(pending|authorized)$/.test(`${payment}`));
+	const moot = refund || (order.cancelled_at && /pending|authorized/.test(`${payment}`));
 	const notes = [
 		!moot && (say(`payment.${payment}`) || say(`refund.${payment}`)),
 		refund && join(' · ', moment(refund.at), say(`refund.${refund.status}`)),
+		order.cancelled_at && say(`refund.${payment}_rest`),
 		say(`returned.${order.return}`),
-	];
+	].map((text) => make('li', text !== turn && text));
 	const element = make(
 		'div.story',
 		make(
@@ -184,17 +186,8 @@ export function tell(answer, widget) {
 		),
 		parcels.map(parcel),
 		make('div.parcel', folded('h3.subtitle', 'unshipped', unshipped.map(item))),
-		make(
-			'div.parcel',
-			titled(
-				'h3.subtitle',
-				'notes',
-				make(
-					'ul.notes',
-					notes.map((text) => make('li', text !== turn && text)),
-				),
-			),
-		),
+		make('div.parcel', shows('items') && folded('h3.subtitle', 'contents', contents.map(item))),
+		make('div.parcel', titled('h3.subtitle', 'notes', make('ul.notes', notes))),
 		small(join(' ', say('story.placed', { date: moment(order.placed_at) }), say('story.zone', { zone }))),
 		make(
 			'div.actions',
@@ -202,10 +195,10 @@ export function tell(answer, widget) {
 			widget.button('form.another', widget.restart),
 		),
 	);
-	return /** @type {Told} */ ({
+	return {
 		element,
 		headline: join(' ', ...Object.values(said), turn),
 		pause: (answer.refresh_after ?? 0) * 1000,
 		retell: (changes) => tell(Object.assign(answer, changes), widget),
-	});
+	};
 }

@@ -1,4 +1,4 @@
-/** <track-order>: asks for an order without leaving the page. Without this file the form posts as usual. */
+/** <track-order>: asks for an order in place. Without it the form posts as usual. */
 const TIME_LIMIT = 12_000;
 const SLOW = 4_000;
 const FIELDS = /** @type {const} */ (['order', 'email']);
@@ -101,7 +101,6 @@ function start(root, gone) {
 		});
 		if (mark(Object.fromEntries(faults))) return;
 		const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
-		// Who sends the same again means it.
 		const insists = `${body}` === `${question?.body}`;
 		look({ address: form.action, body, typed: insists ? null : typed });
 	}
@@ -128,7 +127,6 @@ function start(root, gone) {
 	}
 
 	function again() {
-		// What was typed may have been mended since.
 		if (!form.hidden && question.address === form.action) form.requestSubmit();
 		else look(question);
 	}
@@ -153,8 +151,10 @@ function start(root, gone) {
 			if (errors) return { code: 'doubtful', errors };
 			const answer = fetch(address, { method: 'POST', headers, body, signal }).then(
 				(response) => more.understand(response, root),
-				/** @returns {Outcome | Promise<never>} */
-				(fault) => (fault instanceof TypeError ? { code: 'offline' } : Promise.reject(fault)),
+				(fault) => {
+					if (fault instanceof TypeError) return { code: 'offline', story: undefined };
+					throw fault;
+				},
 			);
 			const both = Promise.all([answer, load('story')]);
 			more.clock(root);

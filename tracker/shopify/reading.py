@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from tracker.order import (
     DeliveryWindow,
+    Hold,
     Item,
     Method,
     Order,
@@ -61,6 +62,7 @@ class _Line:
     """A line of the order. `item.quantity` is what is still wanted, delivered or not."""
 
     item: Item
+    bought: int
     unfulfilled: int
     ships: bool
 
@@ -70,6 +72,7 @@ class _Assignment:
     """A fulfillment order: what a location was told to send, and how. Pieces are counted by line."""
 
     status: str | None
+    hold: Hold | None
     method: Method
     pickup: Pickup | None
     scheduled_at: datetime | None
@@ -166,6 +169,7 @@ def read_order(
         status_page_url=secure_url(node.get("statusPageUrl")),
         truncated=truncated,
         destination=_country(mapping(node.get("shippingAddress")).get("countryCodeV2")),
+        contents=tuple(_contents(lines.values(), cancelled=node.get("cancelledAt") is not None)),
         parts=tuple(
             gid
             for part in nodes(node.get("fulfillmentOrders"))
@@ -197,8 +201,17 @@ def _lines(node: Mapping[str, Any], on_skipped: OnSkipped) -> dict[str, _Line]:
             image_url=secure_url(mapping(part.get("image")).get("url")),
         )
         ships = part.get("requiresShipping") is not False
-        lines[line_id] = _Line(item, count(part.get("unfulfilledQuantity")), ships)
+        bought = count(part.get("quantity"))
+        lines[line_id] = _Line(item, bought, count(part.get("unfulfilledQuantity")), ships)
     return lines
+
+
+def _contents(lines: Collection[_Line], *, cancelled: bool) -> Iterator[Item]:
+    """What is wanted of an order or, where that is nothing any more, what was bought."""
+    over = cancelled or not any(line.item.quantity for line in lines)
+    for line in lines:
+        if quantity := line.bought if over else line.item.quantity:
+            yield replace(line.item, quantity=quantity, ordered=quantity)
 
 
 def _assignment(part: Mapping[str, Any], words: Words) -> _Assignment:
@@ -218,6 +231,7 @@ def _assignment(part: Mapping[str, Any], words: Words) -> _Assignment:
             sent[line_id] = sent.get(line_id, 0) + max(0, count(line.get("totalQuantity")) - left)
     return _Assignment(
         status=status,
+        hold=_hold(part, words),
         method=method,
         pickup=where if method is Method.PICK_UP and (where.name or where.city) else None,
         # Every fulfillment order has a time at which it could be sent; only a scheduled one waits for it.
@@ -227,6 +241,12 @@ def _assignment(part: Mapping[str, Any], words: Words) -> _Assignment:
         remaining=remaining,
         sent=sent,
     )
+
+
+def _hold(part: Mapping[str, Any], words: Words) -> Hold | None:
+    """Why a fulfillment order is held. It can be for several reasons, of which the first is told."""
+    told = {words.hold(hold.get("reason")) for hold in mappings(part.get("fulfillmentHolds"))}
+    return next((hold for hold in Hold if hold in told), None)
 
 
 def _travels(part: Mapping[str, Any], tell_tracking: TellTracking) -> bool:
@@ -347,14 +367,15 @@ def _unshipped(
         if not line.ships:
             continue
         left = min(line.unfulfilled, line.item.quantity)
-        pieces: Counter[tuple[Status, datetime | None, bool, Method]] = Counter()
+        pieces: Counter[tuple[Status, datetime | None, bool, Method, Hold | None]] = Counter()
         for assignment in assignments:
             taken = min(left, assignment.remaining.get(line.item.line_id, 0))
             status = Status.ON_HOLD if assignment.status in _NOT_BEFORE else waiting
             held = assignment.status == "ON_HOLD"
-            pieces[status, assignment.scheduled_at, held, assignment.method] += taken
+            hold = assignment.hold if held else None
+            pieces[status, assignment.scheduled_at, held, assignment.method, hold] += taken
             left -= taken
-        pieces[waiting, None, False, Method.SHIPPING] += left
+        pieces[waiting, None, False, Method.SHIPPING, None] += left
         unshipped += [
             Unshipped(replace(line.item, quantity=quantity), *kind)
             for kind, quantity in pieces.items()

@@ -2,7 +2,8 @@
 already. Pure. An unknown word becomes `Status.UNKNOWN` with its raw form kept: a guess would be believed.
 
 The meanings are those of the enums' own descriptions (https://shopify.dev/docs/api/admin-graphql/latest/enums/
-FulfillmentDisplayStatus, FulfillmentEventStatus, OrderDisplayFulfillmentStatus, DeliveryMethodType).
+FulfillmentDisplayStatus, FulfillmentEventStatus, OrderDisplayFulfillmentStatus, DeliveryMethodType,
+FulfillmentHoldReason).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from tracker.order import Attention, Detail, Method, Reading, Status
+from tracker.order import Attention, Detail, Hold, Method, Reading, Status
 from tracker.shopify.shapes import word
 
 OnUnknownWord = Callable[[str, str], None]
@@ -89,6 +90,20 @@ FULFILLMENT_ORDER = frozenset(
 )
 """FulfillmentOrder.status."""
 
+HOLD: Mapping[str, Hold | None] = {
+    "INCORRECT_ADDRESS": Hold.ADDRESS,
+    "AWAITING_RETURN_ITEMS": Hold.RETURN,
+    "INVENTORY_OUT_OF_STOCK": Hold.STOCK,
+    # The order's state of payment tells what is to be paid, and how it stands now.
+    "AWAITING_PAYMENT": None,
+    # The shop's own affair: nobody is told of a suspicion, nor that nobody knows.
+    "HIGH_RISK_OF_FRAUD": None,
+    "ONLINE_STORE_POST_PURCHASE_CROSS_SELL": None,
+    "OTHER": None,
+    "UNKNOWN_DELIVERY_DATE": None,
+}
+"""FulfillmentHold.reason; None for what is not told."""
+
 PASSED_THROUGH: Mapping[str, frozenset[str]] = {
     "financial_status": frozenset(
         {
@@ -152,6 +167,13 @@ class Words:
             return raw
         self._unknown("fulfillment_order_status", raw)
         return None
+
+    def hold(self, raw: object) -> Hold | None:
+        """FulfillmentHold.reason; None where it is not for the shopper to know."""
+        if not isinstance(raw, str) or raw not in HOLD:
+            self._unknown("hold_reason", raw)
+            return None
+        return HOLD[raw]
 
     def passed_through(self, kind: str, raw: object) -> str | None:
         """A word shown as it is, in lower case; None where there is none. A new one passes and is told of."""

@@ -67,7 +67,7 @@ def _text(name: str) -> bytes:
 
 FIRST = Packing(ZLIB, _text("packing_dictionary.json"))
 """The first one, of every kind of thing: a made-up answer of then."""
-ANSWERS = Packing(b"\x02", _text("packing_answers.txt"))
+ANSWERS = Packing(b"\x04", _text("packing_answers.txt"))
 """Answers: words of stories, what large carriers call their pages, and made-up answers as they are written
 now. Nothing in it is of the orders that it is measured with."""
 

@@ -254,6 +254,7 @@ class OrderSchema(Schema):
     )
     partly = fields.Boolean()
     payment_due = fields.String(allow_none=True)
+    hold = fields.String(allow_none=True)
     delivery_window = fields.Nested(WindowSchema)
     estimated_delivery_at = Time()
     status_page_url = fields.String(attribute="order.status_page_url")
@@ -266,7 +267,7 @@ class ChoiceSchema(Schema):
     placed_at = Time()
 
 
-_ORDER, _SHIPMENT, _UNSHIPPED = OrderSchema(), ShipmentSchema(), UnshippedSchema()
+_ORDER, _SHIPMENT, _UNSHIPPED, _ITEM = OrderSchema(), ShipmentSchema(), UnshippedSchema(), ItemSchema()
 _LISTED = ChoiceSchema(many=True)
 
 
@@ -287,6 +288,7 @@ def write_answer(story: Story, checked_at: datetime, refresh_after: int | None) 
         "order": _ORDER.dump(story) | {"advice": order_advice(story, now=checked_at)},
         "shipments": shipments,
         "unshipped": _UNSHIPPED.dump(story.unshipped, many=True),
+        "contents": _ITEM.dump(story.contents, many=True),
         "truncated": story.order.truncated,
         "news_at": max((at for at in news if at is not None), default=None),
         "checked_at": checked,

@@ -29,6 +29,8 @@ class StoryView:
         self.order = answer["order"]
         self.parcels = answer["shipments"]
         self.unshipped = answer["unshipped"]
+        # An answer that was kept by an older release does not tell it.
+        self.contents = answer.get("contents", [])
         self.checked_at = _moment(answer["checked_at"])
         self.alone = len(self.parcels) == 1 and not self.unshipped
         planned = [item["scheduled_at"] for item in self.unshipped]
@@ -104,17 +106,21 @@ class StoryView:
         return method if method in COLLECTED else None
 
     @property
-    def notes(self) -> Iterator[Markup]:
-        """Payment, refund and return."""
+    def notes(self) -> list[Markup]:
+        """Payment, refund and return, without what is said above already."""
+        turn = self._turn
+        return [note for note in self._settled() if note != turn]
+
+    def _settled(self) -> Iterator[Markup]:
         order, say = self.order, self._words.say
         refund, payment = order["refund"], order["payment"]
         if not refund and not (order["cancelled_at"] and payment in MOOT_PAYMENTS):
-            paid = say(f"payment.{payment}") or say(f"refund.{payment}")
-            if paid != self._turn:
-                yield paid
+            yield say(f"payment.{payment}") or say(f"refund.{payment}")
         if refund:
             at = self.time(refund["at"]) if refund["at"] else Markup("")
             yield _join(" · ", at, say(f"refund.{refund['status']}"))
+        if order["cancelled_at"]:
+            yield say(f"refund.{payment}_rest")
         yield say(f"returned.{order['return']}")
 
     def state(self, parcel: dict[str, Any]) -> Markup:
@@ -199,8 +205,8 @@ class StoryView:
                 yield carrier, phone, help_url
 
     def place(self, event: dict[str, Any]) -> Markup:
-        """Where an event happened."""
-        return _join(", ", event["city"], event["province"], event["country"])
+        """Where an event happened, a country by its name where it is told by its code."""
+        return _join(", ", event["city"], event["province"], self._words.region(event["country"]))
 
     def day(self, iso: str) -> Markup:
         """The day of a time of the answer, in the shop's zone."""
@@ -225,8 +231,11 @@ class StoryView:
             return Markup("")
         return (
             say(f"next.{order['attention']}")
+            # An answer that was kept by an older release does not tell why something is held.
+            or say(f"next.held_{order.get('hold')}")
             or say(f"payment.{order['payment_due']}")
             or (Markup("") if order["cancel_reason"] == "customer" else self._usual("next"))
+            or say(f"returned.{order['return']}")
         )
 
     def _reason(self, told: dict[str, Any], parcels: list[dict[str, Any]]) -> str | None:

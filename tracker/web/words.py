@@ -28,12 +28,15 @@ IN_PARTS = re.compile(r"(advice|help|step|step_pickup|refusal\.\w+)\.(?!next_in)
 """Words that the script gets as whole pieces (templates/parts.liquid)."""
 
 BORROWED = {
-    "refusal.timed_out.next": "refusal.upstream_unavailable.next",
+    **{f"refusal.timed_out.{part}": f"refusal.upstream_unavailable.{part}" for part in ("body", "next")},
+    "step.2": "label.in_transit",
+    "step.4": "label.delivered",
     "advice.problem.second": "next.problem",
     "next.in_transit": "next.processing",
     "next.attempted": "next.action_needed",
     **{f"next.consignee_{why}": "next.action_needed" for why in ("absent", "address", "payment")},
     "next.consignee_not_collected": "next.returning",
+    "next.held_return": "returned.in_progress",
     **{f"next.{who}": "next.problem" for who in ("carrier_lost", "carrier_damaged", "retailer")},
     "story.delivered_at": "label.delivered",
     "story.collected_at": "step_pickup.4",
@@ -64,6 +67,7 @@ class Words:
         self.direction: str = locale.text_direction
         self._texts = _with_borrowed(dict(_flat(texts)))
         self._plural = locale.plural_form
+        self._regions = locale.territories
         self.date_form = _date_form(locale)
 
     def __contains__(self, key: str) -> bool:
@@ -78,6 +82,10 @@ class Words:
         forms = self._texts.get(key, {})
         text = forms.get(self._plural(number), forms.get("other", ""))
         return _fill(text, values)
+
+    def region(self, told: str | None) -> str | None:
+        """The name of a country that is told by its code (ISO 3166-1 alpha-2); what is none stays."""
+        return told if told is None else self._regions.get(told, told)
 
     def for_script(self) -> Iterator[tuple[str, str]]:
         """Key and text of all that the block's script puts together: places as [name], plural forms by

@@ -12,7 +12,7 @@ from tests.followed import AGGREGATOR, ORDER
 from tests.store.shops import ALICE
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, Parcel, TrackingNews
 from tracker.parcel_news import joined_news, tells_another_story
 from tracker.ports import Asked, DueParcel, Following, FollowObserver, NoRoom
 
@@ -42,7 +42,7 @@ class FakeSource:
     name: str = AGGREGATOR
     batch: int = 40
     pushes: bool = False
-    charges: bool = True
+    ask_about: AskAbout = AskAbout.EVERY_PARCEL
     known: dict[Parcel, TrackingNews] = field(default_factory=dict)
     errors: list[Exception] = field(default_factory=list)
     never: set[Parcel] = field(default_factory=set)

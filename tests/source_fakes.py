@@ -11,7 +11,7 @@ from datetime import datetime
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable, InvalidSignature, SourceBroken, StoreUnavailable
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, Parcel, TrackingNews
 from tracker.ports import (
     KeptAccount,
     OfferedSources,
@@ -30,7 +30,7 @@ class FakeSource:
     carriers: frozenset[str | None] | None = None
     batch: int = 40
     pushes: bool = True
-    charges: bool = True
+    ask_about: AskAbout = AskAbout.EVERY_PARCEL
     asked: int = 0
 
     def covers(self, parcel: Parcel) -> bool:

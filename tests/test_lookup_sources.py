@@ -25,7 +25,7 @@ from tests.lookup_world import (
 from tests.source_fakes import FakeSource
 from tracker.look_again import LONGEST, SHARE, SOON
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, Parcel, TrackingNews
 
 NUMBER = "JD0146001234"
 
@@ -37,7 +37,7 @@ def world() -> World:
     sent = replace(order(), shipments=(replace(PARCEL, tracking=(Tracking("DPD", NUMBER),)),))
     made.orders.orders[gid(1)] = sent
     made.orders.add(BOB, hit(), sent)
-    made.sources.of[ALICE] = [FakeSource("dhl", frozenset({"dhl"}), charges=False), FakeSource("aftership")]
+    made.sources.of[ALICE] = [FakeSource("dhl", frozenset({"dhl"})), FakeSource("aftership")]
     made.followed.told[ALICE, NUMBER] = [
         TrackingNews(
             NOON,
@@ -62,15 +62,29 @@ def test_its_parcels_are_handed_on_to_the_sources_that_may_know_them(world: Worl
     assert 1 == world.background.submitted
 
 
-def scanned_by_the_shop(world: World, *, hours: float, carrier: str = "DPD") -> None:
-    """The shop itself told of a scan of Ada's parcel so long ago, and no source told of any."""
+def scanned_by_the_shop(
+    world: World, *, hours: float, carrier: str = "DPD", ask_about: AskAbout = AskAbout.SILENT_PARCELS
+) -> None:
+    """The shop itself told of a scan of Ada's parcel so long ago, and no source told of any; this is what the
+    second one is asked about."""
     world.followed.told.clear()
+    world.sources.of[ALICE][1].ask_about = ask_about
     scan = TrackingEvent(Reading(Status.IN_TRANSIT), NOON - timedelta(hours=hours), Source.SHOPIFY)
     sent = replace(PARCEL, tracking=(Tracking(carrier, NUMBER),), events=(scan,))
     world.orders.orders[gid(1)] = replace(order(), shipments=(sent,))
 
 
-def test_what_the_shop_follows_itself_is_not_paid_for(world: World) -> None:
+def test_every_parcel_is_asked_about_at_once(world: World) -> None:
+    """Unless its merchant chose otherwise."""
+    scanned_by_the_shop(world, hours=1, ask_about=AskAbout.EVERY_PARCEL)
+    world.look_up()
+
+    assert [("aftership",)] == [sources for _, _, sources, _ in world.followed.followed]
+
+
+def test_where_silent_parcels_alone_are_asked_about_what_the_shop_follows_itself_is_not_paid_for(
+    world: World,
+) -> None:
     """Nor is it awaited, so that an open page looks no sooner for it."""
     scanned_by_the_shop(world, hours=30)
     answer = world.look_up()
@@ -86,7 +100,7 @@ def test_until_the_shop_is_silent(world: World) -> None:
     assert [("aftership",)] == [sources for _, _, sources, _ in world.followed.followed]
 
 
-def test_what_costs_nothing_is_asked_all_the_same(world: World) -> None:
+def test_the_choice_of_one_account_is_nothing_to_another(world: World) -> None:
     scanned_by_the_shop(world, hours=1, carrier="DHL")
     world.look_up()
 

@@ -339,6 +339,7 @@ def _accounts(settings: Settings, store: Store | None) -> tuple[SourceAccounts, 
             settings.tracking_key,
             settings.tracking_push_secret,
             settings.tracking_daily_quota,
+            settings.tracking_ask_about,
         )
     if store is None:
         own = OwnAccount(settings.shop, account)

@@ -15,7 +15,7 @@ from tracker.errors import SourceKeyRejected, SourceQuotaSpent, SourceUnavailabl
 from tracker.learned_window import Route, Taken
 from tracker.order import Order, Status, Story, Tracking
 from tracker.order_number import OrderNumber
-from tracker.parcel import DEFAULT_DAILY_QUOTA, Parcel, TrackingNews
+from tracker.parcel import DEFAULT_DAILY_QUOTA, AskAbout, Parcel, TrackingNews
 from tracker.parcel_note import ParcelNote
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.webhook import Envelope, Person
@@ -724,8 +724,8 @@ class TrackingSource(Protocol):
     """So many parcels are told of in one request at most."""
     pushes: bool
     """Whether it tells by itself what is new, so that it need be asked rarely."""
-    charges: bool
-    """Whether the merchant pays for each parcel that is followed there."""
+    ask_about: AskAbout
+    """Which parcels its merchant has it asked about."""
 
     def covers(self, parcel: Parcel) -> bool:
         """Whether it may know something of such a parcel. Pure, and never raises."""
@@ -746,13 +746,14 @@ class TrackingSource(Protocol):
 @dataclass(frozen=True, slots=True)
 class SourceAccount:
     """A merchant's account at a source: the source's name, its key, the secret that its pushes are signed
-    with (None where it signs with the key, or does not push), and how many parcels may be asked for in a
-    day."""
+    with (None where it signs with the key, or does not push), how many parcels may be asked for in a day, and
+    which ones."""
 
     source: str
     key: str = field(repr=False)
     push_secret: str | None = field(default=None, repr=False)
     daily_quota: int = DEFAULT_DAILY_QUOTA
+    ask_about: AskAbout = AskAbout.EVERY_PARCEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@ another process."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,8 +16,8 @@ from tracker.carrier_news import (
     worth_paying_from,
 )
 from tracker.order import Order, ShipmentStory, Story
-from tracker.parcel import Parcel
-from tracker.ports import CarrierOf, KeptNews, SourcesOf
+from tracker.parcel import AskAbout, Parcel
+from tracker.ports import CarrierOf, KeptNews, SourcesOf, TrackingSource
 from tracker.tracking_number import plain_number
 
 
@@ -53,8 +53,8 @@ class ShopSources:
 
     def follow(self, shop: str, story: Story, *, at: datetime) -> int:
         """Have the parcels of this order that are under way followed, each at the sources that may know it
-        and, where they charge for it, are worth it by then; how many are new. Those that are followed already
-        stay as they are. Raises CacheUnavailable."""
+        and are to be asked about it by then; how many are new. Those that are followed already stay as they
+        are. Raises CacheUnavailable."""
         by_sources: dict[tuple[str, ...], list[Parcel]] = {}
         for wanted in self._wanted(shop, story, at=at):
             if names := wanted.names(at):
@@ -70,12 +70,12 @@ class ShopSources:
         return any(is_silent(wanted.part) and wanted.names(at) for wanted in self._wanted(shop, story, at=at))
 
     def worth_paying_at(self, shop: str, story: Story, *, at: datetime) -> datetime | None:
-        """When, later than `at`, a source that charges is to be asked for a parcel of this order of which the
-        shop has told no scan so far; None where there is no such parcel."""
+        """When, later than `at`, a source that is asked about silent parcels alone is to be asked about one
+        of this order of which the shop has told no scan so far; None where there is no such parcel."""
         moments = [
             wanted.paid_from
             for wanted in self._wanted(shop, story, at=at)
-            if wanted.charging and scanned_by_shop(wanted.part) is None and wanted.paid_from > at
+            if wanted.if_silent and scanned_by_shop(wanted.part) is None and wanted.paid_from > at
         ]
         return max(moments, default=None)
 
@@ -89,22 +89,27 @@ class ShopSources:
             yield _Wanted(
                 parcel,
                 part,
-                free=tuple(source.name for source in covering if not source.charges),
-                charging=tuple(source.name for source in covering if source.charges),
+                at_once=_names(covering, AskAbout.EVERY_PARCEL),
+                if_silent=_names(covering, AskAbout.SILENT_PARCELS),
                 paid_from=worth_paying_from(part),
             )
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A parcel that is under way, and the sources that may know it."""
+    """A parcel that is under way, and the sources that may know it: those that are asked about it at once,
+    and those that are from `paid_from` on."""
 
     parcel: Parcel
     part: ShipmentStory
-    free: tuple[str, ...]
-    charging: tuple[str, ...]
+    at_once: tuple[str, ...]
+    if_silent: tuple[str, ...]
     paid_from: datetime
 
     def names(self, at: datetime) -> tuple[str, ...]:
         """Of the sources that are to be asked by then."""
-        return (*self.free, *self.charging) if at >= self.paid_from else self.free
+        return (*self.at_once, *self.if_silent) if at >= self.paid_from else self.at_once
+
+
+def _names(sources: Iterable[TrackingSource], asked_about: AskAbout) -> tuple[str, ...]:
+    return tuple(source.name for source in sources if source.ask_about is asked_about)

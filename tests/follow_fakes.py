@@ -12,7 +12,7 @@ from tests.followed import AGGREGATOR, ORDER
 from tests.store.shops import ALICE
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable
-from tracker.parcel import AskAbout, Parcel, TrackingNews
+from tracker.parcel import AskAbout, KeptParcel, Parcel, TrackingNews
 from tracker.parcel_news import joined_news, tells_another_story
 from tracker.ports import Asked, DueParcel, Following, FollowObserver, NoRoom
 
@@ -88,6 +88,7 @@ class FakeFollowed:
     kept: dict[str, TrackingNews] = field(default_factory=dict)
     finished: dict[str, tuple[datetime | None, bool]] = field(default_factory=dict)
     until: dict[str, datetime] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
     away: bool = False
     left: list[str] = field(default_factory=list)
@@ -109,9 +110,13 @@ class FakeFollowed:
         self.log.append(f"keep {due.ticket}")
         return tells_another_story(before, self.kept[due.ticket])
 
-    def finish(self, due: DueParcel, *, next_at: datetime | None, registered: bool) -> None:
+    def finish(
+        self, due: DueParcel, *, next_at: datetime | None, registered: bool, answered: bool = False
+    ) -> None:
         """Once."""
         assert due.ticket not in self.finished
+        if answered:
+            self.answered.add(due.ticket)
         self.finished[due.ticket] = next_at, registered
         self.log.append(f"finish {due.ticket}")
 
@@ -137,7 +142,7 @@ class FakeFollowed:
         """No worker does that."""
         raise AssertionError
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]]:
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel]:
         """No worker does that."""
         raise AssertionError
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable, InvalidSignature, SourceBroken, StoreUnavailable
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
-from tracker.parcel import AskAbout, Parcel, TrackingNews
+from tracker.parcel import AskAbout, KeptParcel, Parcel, TrackingNews
 from tracker.ports import (
     KeptAccount,
     OfferedSources,
@@ -51,13 +51,17 @@ class FakeSource:
 @dataclass
 class FakeFollowed:
     """ports.KeptNews in dicts: `told` is what `news` gives by shop and number, `orders` what `push`
-    gives by shop, source and number. With `away` it is as without Redis."""
+    gives by shop, source and number. Of every other number sources answered that they know nothing, but of
+    those in `unanswered` they have not answered since then, and those that are `lost` are not followed. With
+    `away` it is as without Redis."""
 
     told: dict[tuple[str, str], list[TrackingNews]] = field(default_factory=dict)
     orders: dict[tuple[str, str, str], str] = field(default_factory=dict)
     followed: list[tuple[str, str, tuple[str, ...], tuple[Parcel, ...]]] = field(default_factory=list)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     pushed: list[tuple[str, str, str]] = field(default_factory=list)
+    unanswered: dict[str, datetime] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
     away: bool = False
 
     def follow(
@@ -74,10 +78,16 @@ class FakeFollowed:
         self.pushed.append((shop, source, number))
         return self.orders.get((shop, source, number))
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel] | None:
         """What the test put in `told`."""
         self.asked.append((shop, tuple(numbers)))
-        return None if self.away else {number: self.told.get((shop, number), ()) for number in numbers}
+        if self.away:
+            return None
+        return {
+            number: KeptParcel(tuple(self.told.get((shop, number), ())), self.unanswered.get(number))
+            for number in numbers
+            if number not in self.lost
+        }
 
     def _be_there(self) -> None:
         if self.away:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -24,6 +24,7 @@ from tests.lookup_world import (
 )
 from tests.source_fakes import FakeSource
 from tracker.look_again import LONGEST, SHARE, SOON
+from tracker.lookup import BEHIND_SECONDS
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import AskAbout, Parcel, TrackingNews
 
@@ -215,6 +216,54 @@ def test_what_was_told_before_is_not_taken_back_for_news_that_cannot_be_read(
     assert told(first)["checked_at"] == told(answer)["checked_at"]
     assert [Status.OUT_FOR_DELIVERY] == [story.status for story in world.told]
     assert world.followed.asked[1:]
+
+
+@pytest.mark.parametrize("followed_since", [None, NOON - timedelta(minutes=1)])
+def test_what_was_lost_is_told_as_behind_until_its_source_answers(
+    world: World, followed_since: datetime | None
+) -> None:
+    """Kept for a minute alone: nobody drops it where the source answers that it knows nothing."""
+    world.followed.told.clear()
+    if followed_since is None:
+        world.followed.lost.add(NUMBER)
+    else:
+        world.followed.unanswered[NUMBER] = followed_since
+
+    first, second = world.look_up(), world.look_up()
+    assert [True, True] == [told(answer)["stale"] for answer in (first, second)]
+    assert ("read", "kept", SOON) == (first.cache, second.cache, told(first)["refresh_after"])
+    assert [BEHIND_SECONDS] == world.answers.lives
+
+    world.followed.lost.clear()
+    world.followed.unanswered.clear()
+    world.answers.entries.clear()
+    assert not told(world.look_up())["stale"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "followed", "ask_about"),
+    [
+        (timedelta(minutes=50), None, AskAbout.EVERY_PARCEL),
+        (timedelta(days=2), timedelta(days=2), AskAbout.EVERY_PARCEL),
+        (timedelta(days=2), timedelta(hours=2), AskAbout.EVERY_PARCEL),
+        (timedelta(hours=6, minutes=30), None, AskAbout.SILENT_PARCELS),
+    ],
+    ids=["sent just now", "followed from the first", "waited for long enough", "asked about since just now"],
+)
+def test_what_was_never_known_is_told_as_it_is(
+    world: World, sent: timedelta, followed: timedelta | None, ask_about: AskAbout
+) -> None:
+    """An account that is spent, or whose key is wrong, is nothing that a shopper hears of."""
+    world.followed.told.clear()
+    world.sources.of[ALICE] = [FakeSource(ask_about=ask_about)]
+    part = replace(PARCEL, created_at=NOON - sent, tracking=(Tracking("DPD", NUMBER),))
+    world.orders.orders[gid(1)] = replace(order(), shipments=(part,))
+    if followed is None:
+        world.followed.lost.add(NUMBER)
+    else:
+        world.followed.unanswered[NUMBER] = NOON - followed
+
+    assert not told(world.look_up())["stale"]
 
 
 def test_a_shop_without_sources_misses_nothing_without_redis(world: World) -> None:

@@ -50,3 +50,12 @@ class TrackingNews:
     last_mile: Tracking | None = None
     window_age: Age | None = field(default=None, compare=False)
     last_mile_age: Age | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptParcel:
+    """What is kept of a parcel that is followed: what its sources said last, and where none of them has
+    answered for it yet, since when it is followed (aware, UTC)."""
+
+    news: tuple[TrackingNews, ...] = ()
+    unanswered_since: datetime | None = None

@@ -15,7 +15,7 @@ from tracker.errors import SourceKeyRejected, SourceQuotaSpent, SourceUnavailabl
 from tracker.learned_window import Route, Taken
 from tracker.order import Order, Status, Story, Tracking
 from tracker.order_number import OrderNumber
-from tracker.parcel import DEFAULT_DAILY_QUOTA, AskAbout, Parcel, TrackingNews
+from tracker.parcel import DEFAULT_DAILY_QUOTA, AskAbout, KeptParcel, Parcel, TrackingNews
 from tracker.parcel_note import ParcelNote
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.webhook import Envelope, Person
@@ -866,10 +866,10 @@ class KeptNews(Protocol):
         parcel followed there."""
         ...
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
-        """One round trip (two while a rotation of the secret is on): what all sources said last of these
-        parcels of a shop, by number. It never raises: None where that cannot be read now, which is not to
-        say that they said nothing."""
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel] | None:
+        """One round trip (two while a rotation of the secret is on): what is kept of these parcels of a shop,
+        by number; one that is not followed is not among them. It never raises: None where that cannot be read
+        now, which is not to say that nothing is kept."""
         ...
 
 
@@ -888,10 +888,12 @@ class FollowedParcels(KeptNews, Protocol):
         the parcel was erased meanwhile."""
         ...
 
-    def finish(self, due: DueParcel, *, next_at: datetime | None, registered: bool) -> None:
+    def finish(
+        self, due: DueParcel, *, next_at: datetime | None, registered: bool, answered: bool = False
+    ) -> None:
         """The turn is over, and what changed is dealt with; the parcel is due again at `next_at` (None:
-        never), and the source knows of it or does not. Where the turn went to somebody else, it is theirs to
-        finish."""
+        never), the source knows of it or does not, and has `answered` for it now, were it that it knows
+        nothing. Where the turn went to somebody else, it is theirs to finish."""
         ...
 
     def put_off(self, due: Sequence[DueParcel], *, until: datetime) -> None:

@@ -3,11 +3,13 @@ another process."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tracker.carrier_news import (
+    ANSWERED_WITHIN,
+    FOLLOWED_WITHIN,
     is_silent,
     join_news,
     numbers_of,
@@ -16,17 +18,19 @@ from tracker.carrier_news import (
     worth_paying_from,
 )
 from tracker.order import Order, ShipmentStory, Story
-from tracker.parcel import AskAbout, Parcel
+from tracker.parcel import AskAbout, KeptParcel, Parcel
 from tracker.ports import CarrierOf, KeptNews, SourcesOf, TrackingSource
 from tracker.tracking_number import plain_number
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """An order with what sources said of its parcels. Not `complete` where that could not be read just now:
-    then it is the shop's own, and may be behind what was told before."""
+    """An order with what sources said of its parcels, of which this is `kept`, by number. Not `complete`
+    where that could not be read just now: then it is the shop's own, and may be behind what was told
+    before."""
 
     order: Order
+    kept: Mapping[str, KeptParcel] = field(default_factory=dict)
     complete: bool = True
 
 
@@ -48,8 +52,10 @@ class ShopSources:
         and the order a number, and nothing at all elsewhere. Never raises."""
         if not self.wanted(shop) or not (numbers := numbers_of(order)):
             return Joined(order)
-        news = self.followed.news(shop, numbers)
-        return Joined(order, complete=False) if news is None else Joined(join_news(order, news))
+        kept = self.followed.news(shop, numbers)
+        if kept is None:
+            return Joined(order, complete=False)
+        return Joined(join_news(order, {number: parcel.news for number, parcel in kept.items()}), kept)
 
     def follow(self, shop: str, story: Story, *, at: datetime) -> int:
         """Have the parcels of this order that are under way followed, each at the sources that may know it
@@ -68,6 +74,24 @@ class ShopSources:
         """Whether one of the sources that are asked for a parcel of this order may tell of it any moment, of
         which none has told anything yet."""
         return any(is_silent(wanted.part) and wanted.names(at) for wanted in self._wanted(shop, story, at=at))
+
+    def behind(self, shop: str, story: Story, joined: Joined, *, at: datetime) -> bool:
+        """Whether this story of the order that was `joined` may be behind what was told before: a source is
+        asked for one of its parcels that has not answered yet, and should have long ago. So it is after Redis
+        was emptied, until the source tells all of it anew (for ANSWERED_WITHIN at most); and once, where an
+        account is new."""
+        return not joined.complete or any(
+            self._is_late(wanted, joined.kept.get(wanted.parcel.number), at=at)
+            for wanted in self._wanted(shop, story, at=at)
+            if is_silent(wanted.part) and wanted.names(at)
+        )
+
+    @staticmethod
+    def _is_late(wanted: _Wanted, kept: KeptParcel | None, *, at: datetime) -> bool:
+        since = at if kept is None else kept.unanswered_since
+        if since is None or at - since > ANSWERED_WITHIN:
+            return False
+        return since - wanted.asked_from > FOLLOWED_WITHIN
 
     def worth_paying_at(self, shop: str, story: Story, *, at: datetime) -> datetime | None:
         """When, later than `at`, a source that is asked about silent parcels alone is to be asked about one
@@ -105,6 +129,11 @@ class _Wanted:
     at_once: tuple[str, ...]
     if_silent: tuple[str, ...]
     paid_from: datetime
+
+    @property
+    def asked_from(self) -> datetime:
+        """From when the first of them is asked."""
+        return self.part.shipment.created_at if self.at_once else self.paid_from
 
     def names(self, at: datetime) -> tuple[str, ...]:
         """Of the sources that are to be asked by then."""

@@ -15,7 +15,7 @@ from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET, overheard
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
-from tracker.parcel import Parcel
+from tracker.parcel import KeptParcel, Parcel
 from tracker.ports import DueParcel, Following
 from tracker.store.followed import LIFE_SECONDS, RedisFollowedParcels
 from tracker.store.keys import Keys
@@ -251,7 +251,7 @@ class TestRotation:
         assert both.keep(due, news())
         both.finish(due, next_at=LATER, registered=True)
 
-        assert {PARCEL.number: (news(),)} == both.news(ALICE, [PARCEL.number])
+        assert {PARCEL.number: KeptParcel((news(),))} == both.news(ALICE, [PARCEL.number])
         assert [PARCEL] == [each.parcel for each in take(both, at=LATER)]
 
     def test_what_is_followed_anew_is_not_asked_twice(self, redis_url: str) -> None:

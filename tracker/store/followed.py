@@ -18,10 +18,11 @@ from typing import Any, cast
 from redis.exceptions import ResponseError
 
 from tracker.errors import CacheUnavailable
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import KeptParcel, Parcel, TrackingNews
 from tracker.parcel_news import joined_news, tells_another_story
 from tracker.ports import DueParcel, Following
 from tracker.store.followed_record import (
+    ANSWERED,
     CHANGED,
     NEWS,
     PARCEL,
@@ -30,7 +31,7 @@ from tracker.store.followed_record import (
     STATE,
     Record,
     State,
-    news_of,
+    kept_parcel,
     open_news,
     open_record,
     seal_news,
@@ -107,12 +108,15 @@ class RedisFollowedParcels:
         _, changed = self._join(keys, due.shop, due.source, due.parcel.number, news)
         return changed
 
-    def finish(self, due: DueParcel, *, next_at: datetime | None, registered: bool) -> None:
+    def finish(
+        self, due: DueParcel, *, next_at: datetime | None, registered: bool, answered: bool = False
+    ) -> None:
         """See ports.FollowedParcels."""
         ticket = _Ticket.read(due.ticket)
         place = self._every[ticket.queue].followed(due.shop, due.parcel.number)
         state = State.OVER if next_at is None else State.REGISTERED if registered else State.NEW
-        there = self._run(NOTE_TURN, [place], [STATE + due.source, state, CHANGED + due.source])
+        noted = ANSWERED + due.source if answered else ""
+        there = self._run(NOTE_TURN, [place], [STATE + due.source, state, CHANGED + due.source, noted])
         turn = Turn(ticket.id, _turn(place, due.source))
         self._queues[ticket.queue].end([turn], holder=ticket.holder, next_at=next_at if there else None)
 
@@ -141,9 +145,9 @@ class RedisFollowedParcels:
                 return order_id if changed else None
         return None
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel] | None:
         """See ports.FollowedParcels."""
-        told: dict[str, Sequence[TrackingNews]] = {}
+        told: dict[str, KeptParcel] = {}
         try:
             for keys in self._every:
                 if missing := [number for number in dict.fromkeys(numbers) if number not in told]:
@@ -231,14 +235,14 @@ class RedisFollowedParcels:
                 return (None, False) if told < 0 else (record.order_id, told > 1)
         raise CacheUnavailable
 
-    def _news(self, keys: Keys, shop: str, numbers: Sequence[str]) -> dict[str, Sequence[TrackingNews]]:
+    def _news(self, keys: Keys, shop: str, numbers: Sequence[str]) -> dict[str, KeptParcel]:
         places = [keys.followed(shop, number) for number in numbers]
         read = self._guard.run_script(READ_NEWS, places, [])
-        told: dict[str, Sequence[TrackingNews]] = {}
+        told: dict[str, KeptParcel] = {}
         for number, place, words in zip(numbers, places, read, strict=True):
-            kept = dict(zip(words[::2], words[1::2], strict=True))
-            if by_source := news_of(keys.sealer, shop, place, kept):
-                told[number] = tuple(by_source.values())
+            fields = dict(zip(words[::2], words[1::2], strict=True))
+            if (kept := kept_parcel(keys.sealer, shop, place, fields)) is not None:
+                told[number] = kept
         return told
 
     def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:

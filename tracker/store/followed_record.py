@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracker.order import Attention, DeliveryWindow, Detail, Reading, Source, Status, Tracking, TrackingEvent
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import KeptParcel, Parcel, TrackingNews
 from tracker.store.packing import FIRST
 from tracker.store.sealing import Sealer
 
 PURPOSE = "followed"
 EVERY_SHOP = ""
 SHOP, PARCEL = "shop", "parcel"
-NEWS, STATE, CHANGED, PUSHED = "news:", "state:", "changed:", "pushed:"
+NEWS, STATE, CHANGED, PUSHED, ANSWERED = "news:", "state:", "changed:", "pushed:", "answered:"
 """Beginnings of fields that each source has."""
 
 
@@ -111,6 +111,17 @@ def news_of(sealer: Sealer, shop: str, key: str, fields: Mapping[bytes, bytes]) 
         if beginning + colon == NEWS and (news := open_news(sealer, shop, key, source, sealed)) is not None:
             opened[source] = news
     return opened
+
+
+def kept_parcel(sealer: Sealer, shop: str, key: str, fields: Mapping[bytes, bytes]) -> KeptParcel | None:
+    """What is kept under `key` for whoever tells stories; None where nothing of ours is."""
+    record = open_record(sealer, key, fields.get(SHOP.encode()), fields.get(PARCEL.encode()))
+    if record is None:
+        return None
+    news = tuple(news_of(sealer, shop, key, fields).values())
+    over = any(name.startswith(STATE.encode()) and state == State.OVER for name, state in fields.items())
+    answered = news or over or any(name.startswith(ANSWERED.encode()) for name in fields)
+    return KeptParcel(news, None if answered else record.followed_at)
 
 
 def write_followed(record: Record, news: Mapping[str, TrackingNews]) -> bytes:

@@ -124,6 +124,10 @@ class FakeFollowed:
         """Those that are finished stay so."""
         self.until |= {each.ticket: until for each in due if each.ticket not in self.finished}
 
+    def hasten(self, shop: str, source: str, *, at: datetime) -> None:
+        """No worker does that."""
+        raise AssertionError
+
     def leave(self, *, holder: str) -> None:
         """Remembers who."""
         self.left.append(holder)

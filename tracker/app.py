@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,6 +22,7 @@ from tracker.change_scopes import SYNCHRONISE
 from tracker.check_setup import check_setup
 from tracker.claim import Claim
 from tracker.delivered_orders import DeliveredOrders
+from tracker.errors import CacheUnavailable
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.lookup import Ages, Answer, Shopper, lookup
@@ -108,6 +110,9 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 
+KNOWN_EVERYWHERE = timedelta(seconds=65)
+"""After which every process knows of an account that was saved (`store/known_accounts.py`)."""
+
 MERCHANT = "merchant"
 """The network of look-ups that a merchant tries, for counting guesses."""
 
@@ -133,6 +138,7 @@ class Edges:
     ) -> None:
         self.metrics = metrics
         self.offered = offered
+        self._clock = clock
         self.traces = _traces(settings)
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(observed.redis_changed, metrics))
@@ -226,10 +232,12 @@ class Edges:
         return quotas.get(source, DEFAULT_DAILY_QUOTA)
 
     def settled(self, shop: str, source: str) -> None:
-        """A merchant changed the account at this source: what went wrong with it is no more, and it may be
-        asked at once."""
+        """A merchant changed the account at this source: what went wrong with it is no more, it may be asked
+        at once, and what waited for that is."""
         self.troubles.settled(shop, source)
         self.quota.resume(shop, source)
+        with suppress(CacheUnavailable):  # they have their turn some minutes later
+            self.followed.hasten(shop, source, at=self._clock() + KNOWN_EVERYWHERE)
 
     def close(self) -> None:
         """Give up what is connected."""

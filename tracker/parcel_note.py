@@ -60,7 +60,7 @@ def notes_after(notes: Sequence[ParcelNote], news: TrackingNews) -> list[ParcelN
 
     Notes do not tell whose they are, so of several parcels each stays as it was read; and so does one of
     which later news was known."""
-    events = in_order(news.events)
+    events = in_order(news.events, now=news.checked_at)
     if len(notes) != 1 or not events:
         return list(notes)
     (note,) = notes

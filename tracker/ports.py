@@ -900,6 +900,11 @@ class FollowedParcels(KeptNews, Protocol):
         """Nothing was done about these: they are due again then, as they are."""
         ...
 
+    def hasten(self, shop: str, source: str, *, at: datetime) -> None:
+        """Have the parcels of this account have their turn `at` (not in the past) that wait for trouble with
+        it to end: those that are planned for soon after that."""
+        ...
+
     def leave(self, *, holder: str) -> None:
         """This holder takes nothing more."""
         ...

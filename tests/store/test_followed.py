@@ -15,6 +15,7 @@ from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET, overheard
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
+from tracker.follow_schedule import NO_ACCOUNT
 from tracker.parcel import KeptParcel, Parcel
 from tracker.ports import DueParcel, Following
 from tracker.store.followed import LIFE_SECONDS, RedisFollowedParcels
@@ -239,6 +240,19 @@ def test_a_shop_that_is_erased_takes_its_parcels_along(
     purge.shop(ALICE)
 
     assert [BOB] == [each.shop for each in take(followed)]
+
+
+def test_what_waits_for_an_account_has_its_turn_once_there_is_one(redis_url: str) -> None:
+    """And nobody else's, nor that at another source."""
+    followed = of_worker(redis_url)
+    follow(followed, sources=[AGGREGATOR, CARRIER])
+    followed.follow(BOB, ORDER, [OTHER], sources=[AGGREGATOR], at=NOON)
+    waiting = take(followed)
+    followed.put_off(waiting, until=NOON + NO_ACCOUNT)
+    soon = NOON + timedelta(minutes=1)
+    followed.hasten(ALICE, AGGREGATOR, at=soon)
+
+    assert [(ALICE, AGGREGATOR)] == [(due.shop, due.source) for due in take(followed, at=soon)]
 
 
 class TestRotation:

@@ -18,6 +18,7 @@ from typing import Any, cast
 from redis.exceptions import ResponseError
 
 from tracker.errors import CacheUnavailable
+from tracker.follow_schedule import NO_ACCOUNT
 from tracker.parcel import KeptParcel, Parcel, TrackingNews
 from tracker.parcel_news import joined_news, tells_another_story
 from tracker.ports import DueParcel, Following
@@ -130,6 +131,13 @@ class RedisFollowedParcels:
             turns.setdefault((ticket.queue, ticket.holder), []).append(turn)
         for (queue, holder), theirs in turns.items():
             self._queues[queue].end(theirs, holder=holder, next_at=until)
+
+    def hasten(self, shop: str, source: str, *, at: datetime) -> None:
+        """See ports.FollowedParcels."""
+        for keys, queue in zip(self._every, self._queues, strict=True):
+            # A key of a shop begins as all of them do; a number that is none stands for any.
+            begins = keys.followed(shop, "").rpartition(":")[0] + ":"
+            queue.hasten(begins=begins, ends=f" {source}", at=at, until=at + 2 * NO_ACCOUNT)
 
     def leave(self, *, holder: str) -> None:
         """See ports.FollowedParcels."""

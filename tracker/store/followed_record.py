@@ -145,16 +145,25 @@ def _written(known: list[Any]) -> bytes:
 
 def _event(event: TrackingEvent) -> list[Any]:
     reading = event.reading
+    told = [
+        reading.status,
+        reading.attention,
+        reading.reason,
+        reading.detail,
+        reading.raw,
+        reading.voids_label,
+    ]
     return [
         event.occurred_at.timestamp(),
         event.source,
         [event.message, event.language, event.city, event.province, event.country],
-        [reading.status, reading.attention, reading.reason, reading.detail, reading.raw, reading.voids_label],
+        # Named where it is so alone: a worker of the release before reads all others.
+        [*told, True] if reading.returned else told,
     ]
 
 
 def _read_event(written: list[Any]) -> TrackingEvent:
-    occurred_at, source, told, (status, attention, reason, detail, raw, voids_label) = written
+    occurred_at, source, told, (status, attention, reason, detail, raw, voids_label, *returned) = written
     reading = Reading(
         None if status is None else Status(status),
         Attention(attention),
@@ -162,6 +171,7 @@ def _read_event(written: list[Any]) -> TrackingEvent:
         None if detail is None else Detail(detail),
         raw,
         voids_label,
+        bool(returned),
     )
     return TrackingEvent(reading, _moment(occurred_at), Source(source), *told)
 

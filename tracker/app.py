@@ -50,7 +50,7 @@ from tracker.recent_orders import recent_orders
 from tracker.save_account import remove_account, save_account
 from tracker.save_settings import save_settings
 from tracker.settings import Settings
-from tracker.shop import ShopSettings
+from tracker.shop import Shop, ShopSettings
 from tracker.shop_sources import ShopSources
 from tracker.shop_story import shop_story
 from tracker.shopify.admin import AdminOrders
@@ -90,7 +90,7 @@ from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.admin import routes as admin
 from tracker.web.admin.accounts import account_facts
 from tracker.web.admin.pages import AdminPages
-from tracker.web.admin.parcels import parcel_table
+from tracker.web.admin.parcels import ParcelTable, parcel_table
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint
 from tracker.web.limits import Door, seconds_a_look, shop_limit
@@ -478,10 +478,20 @@ def _add_admin(
         return answer.body, answer.cache
 
     proof = (settings.api_key, settings.api_secrets, clock)
+
+    def parcels_of(shop: Shop) -> ParcelTable:
+        return parcel_table(
+            shop,
+            parcels=edges.parcels,
+            calendar_of=calendar_of,
+            clock=clock,
+            address=pages.address_of(shop.domain),
+        )
+
     page = admin.page_blueprint(
         opened,
         lambda shop, since: store.activity_log.of(shop, since=since),
-        functools.partial(parcel_table, parcels=edges.parcels, calendar_of=calendar_of, clock=clock),
+        parcels_of,
         facts,
         pages=pages,
         clock=clock,

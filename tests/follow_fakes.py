@@ -146,6 +146,14 @@ class FakeFollowed:
         """No worker does that."""
         raise AssertionError
 
+    def emptied(self, shop: str) -> timedelta | None:
+        """No worker does that."""
+        raise AssertionError
+
+    def begin(self, shop: str) -> None:
+        """No worker does that."""
+        raise AssertionError
+
     def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel]:
         """No worker does that."""
         raise AssertionError

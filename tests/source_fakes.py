@@ -6,7 +6,7 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable, InvalidSignature, SourceBroken, StoreUnavailable
@@ -52,8 +52,8 @@ class FakeSource:
 class FakeFollowed:
     """ports.KeptNews in dicts: `told` is what `news` gives by shop and number, `orders` what `push`
     gives by shop, source and number. Of every other number sources answered that they know nothing, but of
-    those in `unanswered` they have not answered since then, and those that are `lost` are not followed. With
-    `away` it is as without Redis."""
+    those in `unanswered` they have not answered since then, and those that are `lost` are not followed, where
+    `lost_for` says for how long that has been so. With `away` it is as without Redis."""
 
     told: dict[tuple[str, str], list[TrackingNews]] = field(default_factory=dict)
     orders: dict[tuple[str, str, str], str] = field(default_factory=dict)
@@ -62,6 +62,7 @@ class FakeFollowed:
     pushed: list[tuple[str, str, str]] = field(default_factory=list)
     unanswered: dict[str, datetime] = field(default_factory=dict)
     lost: set[str] = field(default_factory=set)
+    lost_for: timedelta | None = None
     away: bool = False
 
     def follow(
@@ -88,6 +89,13 @@ class FakeFollowed:
             for number in numbers
             if number not in self.lost
         }
+
+    def emptied(self, shop: str) -> timedelta | None:
+        """As the test put in `lost_for`."""
+        return self.lost_for
+
+    def begin(self, shop: str) -> None:
+        """Nothing here was lost."""
 
     def _be_there(self) -> None:
         if self.away:

@@ -224,6 +224,7 @@ def test_what_was_lost_is_told_as_behind_until_its_source_answers(
 ) -> None:
     """Kept for a minute alone: nobody drops it where the source answers that it knows nothing."""
     world.followed.told.clear()
+    world.followed.lost_for = timedelta(minutes=2)
     if followed_since is None:
         world.followed.lost.add(NUMBER)
     else:
@@ -241,20 +242,32 @@ def test_what_was_lost_is_told_as_behind_until_its_source_answers(
 
 
 @pytest.mark.parametrize(
-    ("sent", "followed", "ask_about"),
+    ("sent", "followed", "ask_about", "lost_for"),
     [
-        (timedelta(minutes=50), None, AskAbout.EVERY_PARCEL),
-        (timedelta(days=2), timedelta(days=2), AskAbout.EVERY_PARCEL),
-        (timedelta(days=2), timedelta(hours=2), AskAbout.EVERY_PARCEL),
-        (timedelta(hours=6, minutes=30), None, AskAbout.SILENT_PARCELS),
+        (timedelta(minutes=50), None, AskAbout.EVERY_PARCEL, timedelta()),
+        (timedelta(days=2), timedelta(days=2), AskAbout.EVERY_PARCEL, timedelta()),
+        (timedelta(days=2), timedelta(hours=2), AskAbout.EVERY_PARCEL, timedelta(hours=2)),
+        (timedelta(days=2), None, AskAbout.EVERY_PARCEL, None),
+        (timedelta(hours=6, minutes=30), None, AskAbout.SILENT_PARCELS, timedelta()),
     ],
-    ids=["sent just now", "followed from the first", "waited for long enough", "asked about since just now"],
+    ids=[
+        "sent just now",
+        "followed at first",
+        "waited for",
+        "nothing was lost",
+        "asked about since just now",
+    ],
 )
 def test_what_was_never_known_is_told_as_it_is(
-    world: World, sent: timedelta, followed: timedelta | None, ask_about: AskAbout
+    world: World,
+    sent: timedelta,
+    followed: timedelta | None,
+    ask_about: AskAbout,
+    lost_for: timedelta | None,
 ) -> None:
-    """An account that is spent, or whose key is wrong, is nothing that a shopper hears of."""
+    """An account that is new or spent, or whose key is wrong, is nothing that a shopper hears of."""
     world.followed.told.clear()
+    world.followed.lost_for = lost_for
     world.sources.of[ALICE] = [FakeSource(ask_about=ask_about)]
     part = replace(PARCEL, created_at=NOON - sent, tracking=(Tracking("DPD", NUMBER),))
     world.orders.orders[gid(1)] = replace(order(), shipments=(part,))

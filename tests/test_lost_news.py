@@ -30,6 +30,7 @@ class World:
     def __init__(self, redis_url: str) -> None:
         self.url, self.clock, self.source = redis_url, SettableClock(), FakeSource()
         self.source.known[PARCEL] = TOLD
+        followed_on(redis_url).begin(ALICE)
         self.sources = ShopSources(
             lambda _shop: [self.source], followed_on(redis_url), lambda _tracking: PARCEL.carrier
         )

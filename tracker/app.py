@@ -238,6 +238,7 @@ class Edges:
         self.quota.resume(shop, source)
         with suppress(CacheUnavailable):  # they have their turn some minutes later
             self.followed.hasten(shop, source, at=self._clock() + KNOWN_EVERYWHERE)
+        self.followed.begin(shop)
 
     def close(self) -> None:
         """Give up what is connected."""

@@ -872,6 +872,15 @@ class KeptNews(Protocol):
         now, which is not to say that nothing is kept."""
         ...
 
+    def emptied(self, shop: str) -> timedelta | None:
+        """For how long it has been known that what was followed for a shop was lost since an account of its
+        was saved; None where it was not, as far as anybody can know now. Never raises."""
+        ...
+
+    def begin(self, shop: str) -> None:
+        """An account of this shop was saved: what is not followed by now never was. Never raises."""
+        ...
+
 
 class FollowedParcels(KeptNews, Protocol):
     """The parcels that are followed beside the shop, and the queue of those that are due, which all workers

@@ -76,22 +76,23 @@ class ShopSources:
         return any(is_silent(wanted.part) and wanted.names(at) for wanted in self._wanted(shop, story, at=at))
 
     def behind(self, shop: str, story: Story, joined: Joined, *, at: datetime) -> bool:
-        """Whether this story of the order that was `joined` may be behind what was told before: a source is
-        asked for one of its parcels that has not answered yet, and should have long ago. So it is after Redis
-        was emptied, until the source tells all of it anew (for ANSWERED_WITHIN at most); and once, where an
-        account is new."""
-        return not joined.complete or any(
+        """Whether this story of the order that was `joined` may be behind what was told before: what was kept
+        was lost a while ago, and a source is asked anew for one of its parcels that has not answered yet. So
+        it is after Redis was emptied, for ANSWERED_WITHIN at most."""
+        if not joined.complete:
+            return True
+        late = any(
             self._is_late(wanted, joined.kept.get(wanted.parcel.number), at=at)
             for wanted in self._wanted(shop, story, at=at)
             if is_silent(wanted.part) and wanted.names(at)
         )
+        emptied = self.followed.emptied(shop) if late else None
+        return emptied is not None and emptied <= ANSWERED_WITHIN
 
     @staticmethod
     def _is_late(wanted: _Wanted, kept: KeptParcel | None, *, at: datetime) -> bool:
         since = at if kept is None else kept.unanswered_since
-        if since is None or at - since > ANSWERED_WITHIN:
-            return False
-        return since - wanted.asked_from > FOLLOWED_WITHIN
+        return since is not None and since - wanted.asked_from > FOLLOWED_WITHIN
 
     def worth_paying_at(self, shop: str, story: Story, *, at: datetime) -> datetime | None:
         """When, later than `at`, a source that is asked about silent parcels alone is to be asked about one

@@ -13,6 +13,7 @@ from tests.fakes import NOON
 from tests.followed import AGGREGATOR, CARRIER, ORDER, OTHER, PARCEL, event, news
 from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET, overheard
 from tracker.breaker import Breaker
+from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
 from tracker.order import Status
 from tracker.parcel import KeptParcel, TrackingNews
@@ -187,6 +188,32 @@ def test_since_when_a_parcel_waits_for_a_first_answer_is_told_until_there_is_one
     turn(answered=False)
     assert KeptParcel() == kept()
     assert {} == followed.news(BOB, [NUMBER])
+
+
+def test_what_was_lost_since_an_account_was_saved_is_known_to_be(
+    followed: RedisFollowedParcels, redis_client: Redis
+) -> None:
+    """Of that shop alone; and no longer once it is saved again."""
+    followed.begin(ALICE)
+    assert followed.emptied(ALICE) is None
+    redis_client.flushdb()
+    for shop in (ALICE, BOB):
+        for _ in range(2):
+            lost_for = followed.emptied(shop)
+            assert lost_for is not None
+            assert timedelta() <= lost_for < timedelta(minutes=5)
+    followed.begin(ALICE)
+    assert followed.emptied(ALICE) is None
+    assert followed.emptied(BOB) is not None
+    assert all(redis_client.ttl(key) > 0 for key in redis_client.scan_iter())
+
+
+def test_where_nobody_knows_whether_anything_was_lost_nothing_was(breakable_redis: EmbeddedRedis) -> None:
+    followed = of_worker(breakable_redis.url)
+    breakable_redis.kill()
+    followed.begin(ALICE)
+
+    assert followed.emptied(ALICE) is None
 
 
 def test_what_is_spoilt_is_not_told(followed: RedisFollowedParcels, redis_client: Redis) -> None:

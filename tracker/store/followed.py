@@ -11,8 +11,9 @@ under the old secret stays there until it is followed anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from redis.exceptions import ResponseError
@@ -52,6 +53,10 @@ OF_SOURCES = (STATE, CHANGED, PUSHED, NEWS)
 TRIES = 5
 """So often news is joined with what others kept meanwhile."""
 
+WHOLE = b"whole"
+"""Also written in a script."""
+
+EMPTIED = Script.load("emptied")
 FOLLOW = Script.load("follow")
 KEEP_NEWS = Script.load("keep_news")
 NOTE_TURN = Script.load("note_turn")
@@ -163,6 +168,21 @@ class RedisFollowedParcels:
         except RedisUnavailable:
             return None
         return told
+
+    def emptied(self, shop: str) -> timedelta | None:
+        """See ports.FollowedParcels."""
+        note = self._every[0].followed_whole(shop)
+        try:
+            milliseconds = int(self._guard.run_script(EMPTIED, [note], [LIFE_SECONDS * 1000]))
+        except RedisUnavailable:
+            return None
+        return None if milliseconds < 0 else timedelta(milliseconds=milliseconds)
+
+    def begin(self, shop: str) -> None:
+        """See ports.FollowedParcels."""
+        note = self._every[0].followed_whole(shop)
+        with suppress(RedisUnavailable):
+            self._guard.run(lambda client: client.set(note, WHOLE, ex=LIFE_SECONDS))
 
     def following(self, *, now: datetime) -> Following:
         """See ports.FollowedParcels."""

@@ -10,7 +10,14 @@ import os
 import shutil
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first is Chromium without what is for a screen, which Playwright too would take where nobody looks.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 # macOS puts no browser on PATH.
 APPLICATIONS = (
@@ -31,7 +38,8 @@ ARGUMENTS = (
 
 INSTALL_HINT = (
     "Chromium is missing: the block is tested in a real browser, by keyboard and with axe-core.\n"
-    "  Debian, Ubuntu: sudo apt-get install --no-install-recommends chromium\n"
+    "  Debian:         sudo apt-get install --no-install-recommends chromium-headless-shell\n"
+    "  Ubuntu:         sudo apt-get install --no-install-recommends chromium\n"
     "  Fedora:         sudo dnf install chromium\n"
     "  macOS:          brew install --cask chromium\n"
     "Or name one of yours: CHROMIUM=/path/to/chromium make test"

@@ -16,6 +16,7 @@ from tracker.errors import Refusal
 from tracker.web import schemas
 from tracker.web.admin import schemas as admin_schemas
 from tracker.web.body import FORM, JSON
+from tracker.web.look import LookForm
 from tracker.web.problems import HTTP_CODES
 from tracker.web.story import ADVISED
 
@@ -34,6 +35,7 @@ OF_A_WEBHOOK = (
 )
 READ = (
     schemas.ChoiceForm,
+    LookForm,
     admin_schemas._Settings,
     admin_schemas._Account,
     admin_schemas._Removal,
@@ -101,6 +103,7 @@ def _may_be_null(_converter: object, field: Any, *, ret: dict[str, Any], **_: An
 def _add_components(spec: APISpec) -> None:
     spec.components.schema("LookupForm", schema=schemas.LookupForm)
     spec.components.schema("ChoiceForm", schema=schemas.ChoiceForm)
+    spec.components.schema("LookForm", schema=LookForm)
     for name in ("Settings", "Account", "Removal"):
         spec.components.schema(name, schema=getattr(admin_schemas, f"_{name}"))
     for name in ("Item", "Unshipped", "Tracking", "Event", "Pickup", "Window", "Shipment", "Refund", "Order"):
@@ -185,6 +188,10 @@ def _paths() -> dict[str, Any]:
         "200": _answer("Orders of who is signed in.", {JSON: _ref("List")}),
         **_refused(400, 401, 422, 429, 503),
     }
+    choices = {
+        "200": _answer("The page with the form and the orders of who is signed in.", {LIQUID: {}}),
+        **_refused(400, 401, 413, 415, 422),
+    }
     answered = _answer("Dealt with, or means nothing.", {})
     alive = _answer("Alive.", {JSON: {"type": "object"}})
     ready = {
@@ -194,13 +201,24 @@ def _paths() -> dict[str, Any]:
     return {
         "/proxy/lookup": {
             "get": {"parameters": signed, "responses": page},
-            "post": {"parameters": signed, "requestBody": _sent("LookupForm"), "responses": look_up},
+            "post": {
+                "parameters": signed,
+                "requestBody": _sent("LookupForm", "LookForm"),
+                "responses": look_up,
+            },
         },
         "/proxy/orders/lookup": {
-            "post": {"parameters": signed, "requestBody": _sent("ChoiceForm"), "responses": look_up}
+            "post": {
+                "parameters": signed,
+                "requestBody": _sent("ChoiceForm", "LookForm"),
+                "responses": look_up,
+            }
         },
         "/proxy/orders": {"get": {"parameters": signed, "responses": offered}},
-        "/proxy": {"get": {"parameters": signed, "responses": page}},
+        "/proxy": {
+            "get": {"parameters": signed, "responses": page},
+            "post": {"parameters": signed, "requestBody": _sent("LookForm"), "responses": choices},
+        },
         "/proxy/": {"get": {"parameters": signed, "responses": page}},
         "/proxy/assets/{name}": {"get": {"parameters": [name, *signed], "responses": asset}},
         "/webhooks/shopify": {
@@ -251,8 +269,10 @@ def _parameter(name: str, place: str) -> dict[str, Any]:
     return {"name": name, "in": place, "required": False, "schema": {"type": "string"}}
 
 
-def _sent(name: str) -> dict[str, Any]:
-    return {"content": {kind: {"schema": _ref(name)} for kind in (FORM, JSON)}}
+def _sent(*names: str) -> dict[str, Any]:
+    parts = [_ref(name) for name in names]
+    schema = parts[0] if len(parts) == 1 else {"allOf": parts}
+    return {"content": {kind: {"schema": schema} for kind in (FORM, JSON)}}
 
 
 def _answer(description: str, content: dict[str, Any]) -> dict[str, Any]:

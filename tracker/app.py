@@ -46,7 +46,7 @@ from tracker.ports import (
     TrackingSource,
 )
 from tracker.prometheus import PrometheusMetrics
-from tracker.recent_orders import recent_orders
+from tracker.recent_orders import PAGE_BUDGET_SECONDS, recent_orders
 from tracker.save_account import remove_account, save_account
 from tracker.save_settings import save_settings
 from tracker.settings import Settings
@@ -98,7 +98,7 @@ from tracker.web.page import Pages
 from tracker.web.pushes import push_blueprint
 from tracker.web.schemas import write_answer, write_list
 from tracker.web.service import Service
-from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint
+from tracker.web.track import list_blueprint, lookup_blueprint, page_blueprint, recent_choices
 from tracker.web.webhooks import webhook_blueprint
 from tracker.webhook import Delivered, Envelope
 from tracker.webhook_acts import Desk, job_handles, webhook_acts
@@ -291,6 +291,12 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
     )
     lists = RedisLists(edges.redis, edges.sealer)
     offer = functools.partial(recent_orders, orders=edges.orders, lists=lists, write=write_list)
+    choices = recent_choices(
+        functools.partial(offer, budget_seconds=PAGE_BUDGET_SECONDS),
+        door=door,
+        limit_of=limit_of,
+        lists_orders=edges.lists_orders,
+    )
     shop_signed = gate.shop_signed(clock, extra=settings.proxy_parameters)
 
     request_log.init_app(app, metrics)
@@ -309,8 +315,16 @@ def create_app(settings: Settings, *, clock: Clock = _now, offered: OfferedSourc
         ),
         proof=shop_signed,
     )
-    gate.register(app, list_blueprint(offer, door=door, limit_of=limit_of), proof=shop_signed)
-    gate.register(app, page_blueprint(pages), proof=gate.page_signed(clock, extra=settings.proxy_parameters))
+    gate.register(
+        app,
+        list_blueprint(offer, door=door, limit_of=limit_of, pages=pages, choices=choices),
+        proof=shop_signed,
+    )
+    gate.register(
+        app,
+        page_blueprint(pages, choices),
+        proof=gate.page_signed(clock, extra=settings.proxy_parameters),
+    )
     if edges.store is not None:
         _add_admin(app, settings, edges, edges.store, find=find, clock=clock)
     webhook_signed = gate.webhook_signed(settings.api_secrets)

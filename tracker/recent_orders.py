@@ -15,6 +15,9 @@ from tracker.errors import UpstreamError, refusal_for
 from tracker.ports import FoundOrder, KeptLists, Orders
 
 BUDGET_SECONDS = 3.0
+PAGE_BUDGET_SECONDS = 1.0
+"""For a page that holds the list: it can do without, and does not wait for a slow shop."""
+
 KEPT_SECONDS = 60
 LONGEST = 10
 
@@ -26,8 +29,10 @@ def recent_orders(
     orders: Orders,
     lists: KeptLists,
     write: Callable[[Sequence[FoundOrder]], bytes],
+    budget_seconds: float | None = None,
 ) -> bytes:
-    """The finished list of a customer's orders, newest first, LONGEST at most, within BUDGET_SECONDS.
+    """The finished list of a customer's orders, newest first, LONGEST at most, within `budget_seconds`
+    (BUDGET_SECONDS where none are given).
 
     It is empty where there are none, and where the shop did not grant what tells whose an order is. Raises
     NotSetUp where the merchant has to act, UpstreamUnavailable where the shop cannot be asked, ValueError for
@@ -37,7 +42,8 @@ def recent_orders(
     if (kept := lists.get(shop, customer_id)) is not None:
         return kept
     try:
-        found = orders.recent(shop, customer_id, deadline=Deadline(BUDGET_SECONDS))
+        deadline = Deadline(BUDGET_SECONDS if budget_seconds is None else budget_seconds)
+        found = orders.recent(shop, customer_id, deadline=deadline)
     except UpstreamError as error:
         raise refusal_for(error) from error
     answer = write(_theirs(found, customer)[:LONGEST])

@@ -14,12 +14,14 @@ from itertools import product
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import tracker.demo.liquid
 from tests.liquid.engine import EXTENSION, Engine, LiquidFault, started
 from tests.web.conftest import Told
+from tests.web.storefront import ADA, Storefront
 from tracker.demo.customers import CUSTOMERS
 from tracker.demo.extension import Extension
 from tracker.demo.installation import Metafield
@@ -261,6 +263,30 @@ def test_the_form_and_a_refusal_in_every_language(both: Both, storefront: Any, l
         assert f'lang="{locale}"' in original
         assert f'value="{CUSTOMERS[0].email}"' in original
         assert original == ours
+
+
+def test_pages_in_the_look_of_a_block_and_with_a_customers_orders(
+    both: Both, storefront: Any, app: Flask
+) -> None:
+    look = {
+        "accent": "#c2185b",
+        "width": "560",
+        "show": "items",
+        "contact": "/pages/help",
+        "faq": "/pages/faq",
+    }
+    typed = {"order": "1Z999AA10123456784", "email": "ada@gmial.com"}
+    pages = {
+        "a story": storefront.look_up(look | ADA, as_page=True),
+        "a miss": storefront.look_up(look | typed, as_page=True),
+        "a number": storefront.page(("order", "{{ 1001 }}")),
+        "choices": Storefront(app, customer=str(CUSTOMERS[0].id)).page(),
+    }
+    assert [200, 404, 200, 200] == [page.status_code for page in pages.values()]
+    for name, page in pages.items():
+        original, ours = both.page(page.text)
+        assert "<track-order" in original, name
+        assert original == ours, name
 
 
 SPICED = st.lists(

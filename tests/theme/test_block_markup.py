@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.theme.harness import Translate, render, words
+from tracker.web.look import Look, read_look
 from tracker.web.words import all_words
 
 
@@ -163,6 +164,49 @@ def test_two_blocks_share_a_page_without_sharing_an_id() -> None:
     page = render(block_id="one") + render(block_id="two")
     ids = [has["id"] for _, has in Elements(page).found if "id" in has]
     assert len(ids) == len(set(ids)) > 10
+
+
+def test_the_form_carries_what_a_page_without_javascript_goes_by() -> None:
+    """What was set, by the names that the service reads; nothing for what was not, and none of its texts."""
+    look = Look(
+        accent="#c2185b",
+        text="#102a43",
+        background="#e3f2fd",
+        radius=20,
+        width=560,
+        density="compact",
+        shown=frozenset({"events", "expected"}),
+        contact="/pages/help",
+        faq="/pages/faq",
+    )
+    settings: dict[str, object] = {"accent": look.accent, "text_color": look.text, "radius": look.radius}
+    settings |= {"background": look.background, "width": look.width, "density": look.density}
+    settings |= {"contact_url": look.contact, "faq_url": look.faq}
+    settings |= {f"show_{part}": part in look.shown for part in PARTS}
+    texts = dict.fromkeys(("heading", "intro", "order_label", "email_label", "button", "help"), "Ours")
+
+    carried = hidden_fields(render(settings=settings | texts))
+    unset = dict.fromkeys(settings.keys() - {f"show_{part}" for part in PARTS})
+
+    assert look == read_look(carried)
+    assert {"locale", *look.carried()} == set(carried)
+    assert {"locale", "show"} == set(hidden_fields(render(settings=unset)))
+
+
+def hidden_fields(html: str) -> dict[str, str | None]:
+    fields = [has for tag, has in Elements(html).found if tag == "input" and has["type"] == "hidden"]
+    return {str(has["name"]): has["value"] for has in fields}
+
+
+def test_without_javascript_a_customers_orders_are_a_button_away() -> None:
+    """It posts the form to the app's own page, whatever is typed. Enter still looks up what is."""
+    page = Elements(render(email="ann@example.com", settings={"proxy_path": "/tools/parcels"}))
+    submits = [has for tag, has in page.found if tag == "button" and has["type"] == "submit"]
+
+    assert [None, "/tools/parcels"] == [has.get("formaction") for has in submits]
+    assert "formnovalidate" in submits[1]
+    assert ["noscript"] == [tag for tag, _ in page.found if tag == "noscript"]
+    assert "<noscript>" not in render()
 
 
 def test_labels_and_descriptions_lead_to_elements_that_exist() -> None:

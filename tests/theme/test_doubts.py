@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.theme.answers import answer, story
 from tests.theme.harness import words
 from tests.theme.shopper import Shopper
+from tracker.web.doubts import MAILBOXES, doubts
 
 FIELD = words()["track_order"]["field"]
 
@@ -70,6 +73,42 @@ def test_a_likely_slip_is_questioned_and_sent_all_the_same_if_meant(shopper: Sho
     [asked] = shopper.shop.asked
     assert asked.form["order"] == [order]
     expect(shopper.page.locator(f"[data-error={field}]")).to_be_hidden()
+
+
+def typed_alike() -> list[tuple[str, str]]:
+    """Numbers of any length, and what lies around a mailbox: a letter more, less, wrong, or two swapped."""
+    digits = "90123456789012345678901"
+    numbers = [f"{sign}{digits[:length]}" for sign in ("", "+", "0", "1") for length in range(6, 23)]
+    domains = []
+    for mailbox, ending in product(MAILBOXES, ("com", "co.uk", "fr", "con", "c0m", "co.jo")):
+        for at in range(len(mailbox) + 1):
+            start, rest = mailbox[:at], mailbox[at:]
+            near = {f"x{rest}", rest[1:], f"x{rest[1:]}", rest[1::-1] + rest[2:]}
+            domains += [f"{start}{end}.{ending}" for end in sorted(near)]
+    return [(number, "ann@example.com") for number in numbers] + [("1001", f"ann@{name}") for name in domains]
+
+
+def test_the_page_without_a_script_questions_the_same(shopper: Shopper) -> None:
+    """But for domains that are nobody's mailbox, of which it repeats the ending alone."""
+    typed = [(order, email) for order, email, *_ in SLIPS.values()] + typed_alike()
+    shopper.visit()
+    by_script = shopper.page.evaluate(
+        """async (typed) => {
+          const { doubts } = await import('/assets/track-order-more.js');
+          return typed.map(([order, email]) => doubts(order, email) ?? {});
+        }""",
+        typed,
+    )
+    for pair, told in zip(typed, by_script, strict=True):
+        said = {field: tuple(words) for field, words in told.items() if words}
+        odd = {
+            field: (word, values) if values else (word,) for field, (word, values) in doubts(*pair).items()
+        }
+        if odd.get("email") == ("typo", {"domain": ".con", "likely": ".com"}):
+            _, values = said.pop("email")
+            assert (pair[1], f"{pair[1][:-4]}.com") == tuple(f"ann@{value}" for value in values.values())
+            del odd["email"]
+        assert said == odd, pair
 
 
 @pytest.mark.parametrize(

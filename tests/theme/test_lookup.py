@@ -130,6 +130,15 @@ def test_marks_and_refusals_go_when_they_no_longer_hold(shopper: Shopper) -> Non
     assert shopper.page.locator("[aria-invalid]").count() == 0
 
 
+def test_an_address_without_a_dot_is_not_sent(shopper: Shopper) -> None:
+    """Nobody can have one, so it would be a wrong guess."""
+    shopper.visit()
+    shopper.type("1001", "ann@example")
+    shopper.send()
+    expect(shopper.page.locator("[data-error=email]")).to_contain_text("does not look like an e-mail address")
+    assert (shopper.focused, shopper.shop.asked) == ("email", [])
+
+
 def test_what_is_sent(shopper: Shopper) -> None:
     """A form in the body, nothing in the address, and JSON asked for."""
     shopper.shop.blocks = render(locale="fr")
@@ -141,7 +150,8 @@ def test_what_is_sent(shopper: Shopper) -> None:
     [asked] = shopper.shop.asked
     assert asked.path == "/apps/track-order/lookup"
     assert asked.headers["Accept"] == "application/json"
-    assert asked.form == {"order": ["＃１００１"], "email": ["ann+shop@example.com"], "locale": ["fr"]}
+    typed = {name: asked.form[name] for name in ("order", "email", "locale")}
+    assert typed == {"order": ["＃１００１"], "email": ["ann+shop@example.com"], "locale": ["fr"]}
     assert shopper.page.context.cookies() == []
 
 

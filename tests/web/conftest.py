@@ -51,6 +51,7 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tracker.app, "GuardedRedis", patient_redis)
     monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.recent_orders, "BUDGET_SECONDS", PATIENT_SECONDS)
+    monkeypatch.setattr(tracker.app, "PAGE_BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.connections, "CONNECT_SECONDS", PATIENT_SECONDS)
 
 

@@ -41,6 +41,11 @@ def shown(html: str) -> str:
     return re.sub(r"<template.*?</template>", "", html, flags=re.DOTALL)
 
 
+def without_doubts(html: str) -> tuple[str, int]:
+    """A page of a miss without what is odd about what was typed, and how much that was."""
+    return re.subn(r'\s*<p class="track-order__attention">[^<]*</p>', "", html)
+
+
 class Element:
     """An element of a page: its classes, attributes and the text within, white space made plain."""
 

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from tests.source_fakes import OFFERED
 from tests.web.shops import PATIENCE, World, eventually, world
-from tests.web.storefront import ADA, ALICE, BOB, CHARLIE, SECRET
+from tests.web.storefront import ADA, ALICE, BOB, CHARLIE, FORM, SECRET
 from tests.webhook_bodies import Sender
 from tracker.demo.customers import CUSTOMERS
 from tracker.store.sealing import Sealer
@@ -101,6 +101,9 @@ ROUTES: dict[tuple[str, str], Ask] = {
     ("POST", "/proxy/orders/lookup"): lambda shops, shop: shops.storefront(shop, customer=ADAS_ID).choose(),
     ("GET", "/proxy/orders"): lambda shops, shop: shops.storefront(shop, customer=ADAS_ID).list_orders(),
     ("GET", "/proxy"): _page("/proxy"),
+    ("POST", "/proxy"): lambda shops, shop: shops.storefront(shop, customer=ADAS_ID).send(
+        "POST", "/proxy", data="", content_type=FORM
+    ),
     ("GET", "/proxy/"): _page("/proxy/"),
     ("GET", "/proxy/lookup"): _page("/proxy/lookup"),
     ("GET", "/proxy/assets/<name>"): _asset("/proxy", "/assets"),

@@ -96,7 +96,7 @@ def test_links_of_a_page_lead_to_the_web_or_to_a_phone_alone(every_order: dict[s
         if element.tag == "a"
     ]
 
-    back = [link for link in links if link["href"] == "/apps/track-order"]
+    back = [link for link in links if link["href"] == "#track-order-number-page"]
     phones = [link for link in links if re.fullmatch(r"tel:\+[0-9]{7,15}", link["href"] or "")]
     away = [link for link in links if link not in back + phones]
 

@@ -95,8 +95,11 @@ function start(root, gone) {
 		event.preventDefault();
 		if (waiting) return;
 		const typed = FIELDS.map((name) => form.elements[name].value);
-		const missing = FIELDS.map((name, index) => [name, typed[index].trim() ? [] : ['required']]);
-		if (mark(Object.fromEntries(missing))) return;
+		const faults = FIELDS.map((name, index) => {
+			const sound = name === 'order' || /@.+\../.test(typed[index]);
+			return [name, !typed[index].trim() ? ['required'] : sound ? [] : ['invalid']];
+		});
+		if (mark(Object.fromEntries(faults))) return;
 		const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
 		// Who sends the same again means it.
 		const insists = `${body}` === `${question?.body}`;

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from flask import Blueprint, Flask, abort, g, request
-from flask.globals import app_ctx
 
 from tracker.errors import InvalidIdToken, InvalidSignature, SourceBroken, UnprovenPush
 from tracker.ports import Clock, KnownAccounts, ReadPush
@@ -18,6 +17,7 @@ from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
 from tracker.shopify.webhook_signature import presented_signature, verify_webhook
 from tracker.web.bounded_body import read_bounded_body
 from tracker.web.forged import parameters_of
+from tracker.web.here import noted_here, request_here
 
 Proof = Callable[[], None]
 """Runs before every view of a blueprint. Raises InvalidSignature or InvalidIdToken where it does not hold."""
@@ -52,8 +52,8 @@ def shop_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
     names = allowed_names(extra)
 
     def prove_shop() -> None:
-        proven = read_app_proxy(parameters_of(request.environ), now=clock(), names=names)
-        here = app_ctx.g
+        proven = read_app_proxy(parameters_of(request_here().environ), now=clock(), names=names)
+        here = noted_here()
         here.shop = proven.shop
         here.path_prefix = proven.path_prefix
         here.customer_id = proven.logged_in_customer_id
@@ -66,15 +66,18 @@ def page_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
 
     Puts the shop into `g.shop`, for what its merchant chose, where the query holds strictly too: with no name
     but Shopify's, `extra` ones and PAGE_NAMES. A query with another has more than one reading, and its page
-    is the same for all shops.
+    is the same for all shops. Who is signed in is put into `g.customer_id` as the strict proof does, and only
+    where that one holds: the values of PAGE_NAMES are anybody's.
     """
-    names = allowed_names(extra) | {name.encode("ascii") for name in PAGE_NAMES}
+    strictly = allowed_names(extra)
+    names = strictly | {name.encode("ascii") for name in PAGE_NAMES}
 
     def prove_page() -> None:
         parameters, now = parameters_of(request.environ), clock()
         g.path_prefix = read_page(parameters, now=now)
         with suppress(InvalidSignature):
             g.shop = read_app_proxy(parameters, now=now, names=names).shop
+            g.customer_id = read_app_proxy(parameters, now=now, names=strictly).logged_in_customer_id
 
     return prove_page
 

@@ -21,8 +21,10 @@ from tracker.ports import FoundOrder
 MAX_ORDER = 200
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets
 MAX_LOCALE = 35  # RFC 5646, 4.4.1
-EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f\ud800-\udfff]+@[^\s@\x00-\x1f\x7f\ud800-\udfff]+")
-"""Anything around one @, but for what no mail can be sent to; JSON can spell half a surrogate pair."""
+_MAILABLE = r"[^\s@\x00-\x1f\x7f\ud800-\udfff]+"
+EMAIL = re.compile(rf"{_MAILABLE}@{_MAILABLE}\.{_MAILABLE}")
+"""Anything around one @ with a dot behind it, but for what no mail can be sent to; JSON can spell half a
+surrogate pair. The script asks for the @ and the dot as well, before anything is sent."""
 INVISIBLE = dict.fromkeys([0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF])
 """Soft hyphen, zero-width characters and marks of direction, for str.translate."""
 WORDS: dict[str, str | list[Any] | dict[Any, Any]] = {

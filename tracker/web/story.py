@@ -50,15 +50,14 @@ class StoryView:
             return self._words.say(f"attention.{self.order['attention']}")
         return self._partly or self._usual("status", date=self._day) or self._words.say("status.unknown")
 
-    @property
-    def expected(self) -> Markup:
-        """When it comes or came, empty where that is not known."""
+    def expected(self, *, dates: bool) -> Markup:
+        """When it comes (if such `dates` are wanted) or came, empty where that is not known."""
         status = self.order["status"]
         delivered = sorted(parcel["delivered_at"] for parcel in self.parcels if parcel["delivered_at"])
         if status == "delivered" and delivered:
             return self.day(delivered[-1])  # the headline said what happened then
         due = self.order["delivery_window"]
-        if not due:
+        if not due or not dates:
             return Markup("")
         usual, past, to_come = (
             self._words.say(f"story.{word}", date=self._range(due))
@@ -155,10 +154,10 @@ class StoryView:
         say = self._words.say
         return say(f"label.{method or self._way}_{status}") or say(f"label.{status}") or say("label.unknown")
 
-    def facts(self, parcel: dict[str, Any]) -> Iterator[tuple[Markup, Markup]]:
-        """Name and value of what is known of a parcel."""
+    def facts(self, parcel: dict[str, Any], *, dates: bool) -> Iterator[tuple[Markup, Markup]]:
+        """Name and value of what is known of a parcel, when it comes among it if such `dates` are wanted."""
         pickup, due = parcel["pickup"], parcel["delivery_window"]
-        awaited = not self.alone and due
+        awaited = dates and not self.alone and due
         handed = "collected_at" if parcel["method"] in COLLECTED else "delivered_at"
         facts: list[tuple[str, object]] = []
         for tracking in parcel["tracking"]:
@@ -205,18 +204,11 @@ class StoryView:
 
     def day(self, iso: str) -> Markup:
         """The day of a time of the answer, in the shop's zone."""
-        return self._apart(liquid.day(_moment(iso), self._words.date_form))
+        return _apart(self._words, liquid.day(_moment(iso), self._words.date_form))
 
     def time(self, iso: str) -> Markup:
         """A time of the answer, in the shop's zone."""
-        return self._apart(liquid.time(_moment(iso), self._words.date_form))
-
-    def _apart(self, date: Markup) -> Markup:
-        """A date that stays together from right to left, where the letters of its zone would otherwise run on
-        into the Latin word or the number that comes next (UAX #9, rules W7 and N1)."""
-        if self._words.direction == "ltr":
-            return date
-        return Markup('<span dir="rtl">{}</span>').format(date)
+        return time_in(self._words, iso)
 
     @property
     def _grave(self) -> bool:
@@ -265,10 +257,23 @@ class StoryView:
         start, end = due["from"], due["to"]
         if not start or not end or start == end:
             return self.day(end or start)
-        return self._apart(liquid.window(_moment(start), _moment(end), self._words.date_form))
+        return _apart(self._words, liquid.window(_moment(start), _moment(end), self._words.date_form))
 
     def _count(self, key: str, number: int, **values: object) -> Markup:
         return self._words.count(f"count.{key}", number, total=number, **values)
+
+
+def time_in(words: Words, iso: str) -> Markup:
+    """A time of an answer (ISO 8601 with Z) as these words write it, in the shop's zone."""
+    return _apart(words, liquid.time(_moment(iso), words.date_form))
+
+
+def _apart(words: Words, date: Markup) -> Markup:
+    """A date that stays together from right to left, where the letters of its zone would otherwise run on
+    into the Latin word or the number that comes next (UAX #9, rules W7 and N1)."""
+    if words.direction == "ltr":
+        return date
+    return Markup('<span dir="rtl">{}</span>').format(date)
 
 
 def _isolated(number: str | None) -> Markup:

@@ -12,7 +12,7 @@ from tests.followed import AGGREGATOR, ORDER
 from tests.store.shops import ALICE
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, KeptParcel, Parcel, TrackingNews
 from tracker.parcel_news import joined_news, tells_another_story
 from tracker.ports import Asked, DueParcel, Following, FollowObserver, NoRoom
 
@@ -42,7 +42,7 @@ class FakeSource:
     name: str = AGGREGATOR
     batch: int = 40
     pushes: bool = False
-    charges: bool = True
+    ask_about: AskAbout = AskAbout.EVERY_PARCEL
     known: dict[Parcel, TrackingNews] = field(default_factory=dict)
     errors: list[Exception] = field(default_factory=list)
     never: set[Parcel] = field(default_factory=set)
@@ -88,6 +88,7 @@ class FakeFollowed:
     kept: dict[str, TrackingNews] = field(default_factory=dict)
     finished: dict[str, tuple[datetime | None, bool]] = field(default_factory=dict)
     until: dict[str, datetime] = field(default_factory=dict)
+    answered: set[str] = field(default_factory=set)
     log: list[str] = field(default_factory=list)
     away: bool = False
     left: list[str] = field(default_factory=list)
@@ -109,15 +110,23 @@ class FakeFollowed:
         self.log.append(f"keep {due.ticket}")
         return tells_another_story(before, self.kept[due.ticket])
 
-    def finish(self, due: DueParcel, *, next_at: datetime | None, registered: bool) -> None:
+    def finish(
+        self, due: DueParcel, *, next_at: datetime | None, registered: bool, answered: bool = False
+    ) -> None:
         """Once."""
         assert due.ticket not in self.finished
+        if answered:
+            self.answered.add(due.ticket)
         self.finished[due.ticket] = next_at, registered
         self.log.append(f"finish {due.ticket}")
 
     def put_off(self, due: Sequence[DueParcel], *, until: datetime) -> None:
         """Those that are finished stay so."""
         self.until |= {each.ticket: until for each in due if each.ticket not in self.finished}
+
+    def hasten(self, shop: str, source: str, *, at: datetime) -> None:
+        """No worker does that."""
+        raise AssertionError
 
     def leave(self, *, holder: str) -> None:
         """Remembers who."""
@@ -137,7 +146,15 @@ class FakeFollowed:
         """No worker does that."""
         raise AssertionError
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]]:
+    def emptied(self, shop: str) -> timedelta | None:
+        """No worker does that."""
+        raise AssertionError
+
+    def begin(self, shop: str) -> None:
+        """No worker does that."""
+        raise AssertionError
+
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel]:
         """No worker does that."""
         raise AssertionError
 

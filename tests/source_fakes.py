@@ -6,12 +6,12 @@ import hmac
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable, InvalidSignature, SourceBroken, StoreUnavailable
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, KeptParcel, Parcel, TrackingNews
 from tracker.ports import (
     KeptAccount,
     OfferedSources,
@@ -30,7 +30,7 @@ class FakeSource:
     carriers: frozenset[str | None] | None = None
     batch: int = 40
     pushes: bool = True
-    charges: bool = True
+    ask_about: AskAbout = AskAbout.EVERY_PARCEL
     asked: int = 0
 
     def covers(self, parcel: Parcel) -> bool:
@@ -51,13 +51,18 @@ class FakeSource:
 @dataclass
 class FakeFollowed:
     """ports.KeptNews in dicts: `told` is what `news` gives by shop and number, `orders` what `push`
-    gives by shop, source and number. With `away` it is as without Redis."""
+    gives by shop, source and number. Of every other number sources answered that they know nothing, but of
+    those in `unanswered` they have not answered since then, and those that are `lost` are not followed, where
+    `lost_for` says for how long that has been so. With `away` it is as without Redis."""
 
     told: dict[tuple[str, str], list[TrackingNews]] = field(default_factory=dict)
     orders: dict[tuple[str, str, str], str] = field(default_factory=dict)
     followed: list[tuple[str, str, tuple[str, ...], tuple[Parcel, ...]]] = field(default_factory=list)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     pushed: list[tuple[str, str, str]] = field(default_factory=list)
+    unanswered: dict[str, datetime] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
+    lost_for: timedelta | None = None
     away: bool = False
 
     def follow(
@@ -74,10 +79,23 @@ class FakeFollowed:
         self.pushed.append((shop, source, number))
         return self.orders.get((shop, source, number))
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel] | None:
         """What the test put in `told`."""
         self.asked.append((shop, tuple(numbers)))
-        return None if self.away else {number: self.told.get((shop, number), ()) for number in numbers}
+        if self.away:
+            return None
+        return {
+            number: KeptParcel(tuple(self.told.get((shop, number), ())), self.unanswered.get(number))
+            for number in numbers
+            if number not in self.lost
+        }
+
+    def emptied(self, shop: str) -> timedelta | None:
+        """As the test put in `lost_for`."""
+        return self.lost_for
+
+    def begin(self, shop: str) -> None:
+        """Nothing here was lost."""
 
     def _be_there(self) -> None:
         if self.away:

@@ -42,7 +42,7 @@ readings = st.builds(
     detail=st.none() | st.sampled_from(Detail),
     raw=st.sampled_from([None, "SOME_WORD"]),
     voids_label=st.booleans(),
-)
+) | st.just(Reading(Status.RETURNING, returned=True))
 
 events = st.builds(
     TrackingEvent,

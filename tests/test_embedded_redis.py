@@ -6,6 +6,7 @@ import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -186,6 +187,22 @@ def test_a_killed_server_refuses_and_a_restarted_one_is_empty_on_the_same_socket
 
         assert redis.get("a") is None
         assert server.url == url
+
+
+def test_a_server_that_somebody_killed_is_known_to_have_ended() -> None:
+    """One that hangs has not."""
+    with EmbeddedRedis() as redis:
+        redis.pause()
+        assert not redis.ended()
+        os.kill(redis.pid, signal.SIGKILL)
+        patience = time.monotonic() + PATIENCE
+        while not redis.ended() and time.monotonic() < patience:
+            time.sleep(0.01)
+        assert redis.ended()
+        redis.restart()
+
+        assert not redis.ended()
+        assert Redis.from_url(redis.url).ping()
 
 
 def test_a_paused_server_can_be_restarted() -> None:

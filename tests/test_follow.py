@@ -20,7 +20,7 @@ from tests.followed import AGGREGATOR, ORDER, PARCEL, event
 from tests.serving import PATIENCE_SECONDS, free_port, start
 from tests.store.shops import ALICE, BOB, CHARLIE, SECRET
 from tracker.follower import Follower
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import KeptParcel, Parcel, TrackingNews
 from tracker.ports import TrackingSource
 from tracker.store.quota import SECONDS_APART
 
@@ -73,7 +73,7 @@ def test_the_whole_way_of_a_parcel(redis_url: str) -> None:
 
     assert [[PARCEL]] == source.registered == source.asked
     assert [[Parcel("1")]] == bobs.asked
-    assert {PARCEL.number: (source.known[PARCEL],)} == followed.news(ALICE, [PARCEL.number])
+    assert {PARCEL.number: KeptParcel((source.known[PARCEL],))} == followed.news(ALICE, [PARCEL.number])
     assert 3 == followed.following(now=now()).planned
 
 

@@ -32,7 +32,7 @@ from tracker.business_days import monday_to_friday
 from tracker.errors import AccessTokenRejected, BudgetReserved, CacheUnavailable, UpstreamTimeout
 from tracker.follow_order import FOLLOW, FOLLOW_LATER, SECONDS, follow_order
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
-from tracker.parcel import Parcel
+from tracker.parcel import AskAbout, Parcel
 from tracker.ports import Job, Urgency
 from tracker.shop import ShopSettings
 from tracker.shop_story import shop_story
@@ -68,7 +68,8 @@ class World:
             parcels=self.parcels,
             background=InlineBackground(),
         )
-        self.sources = shop_sources(FakeSources({ALICE: [FakeSource()]}), self.followed)
+        self.source = FakeSource()
+        self.sources = shop_sources(FakeSources({ALICE: [self.source]}), self.followed)
         shops = FakeShops({shop: replace(shop_of(shop), scopes=SCOPES) for shop in (ALICE, BOB)})
         self.desk = Desk(
             shops=shops,
@@ -123,6 +124,12 @@ def test_the_parcels_of_the_order_as_it_is_read_are_followed(world: World) -> No
 
     assert [(ALICE, gid(1), ("aftership",), (Parcel(NUMBER, "dpd"),))] == world.followed.followed
     assert [SCOPES] == world.orders.scopes
+
+
+def test_a_parcel_that_was_sent_just_now_is_followed_at_once(world: World) -> None:
+    world.orders.orders[gid(1)] = replace(order(), shipments=(replace(SENT, created_at=NOON),))
+
+    assert (1, []) == (world.follow(), world.later)
 
 
 def test_its_parcels_count_for_the_shop_though_nobody_asked_for_them(world: World) -> None:
@@ -205,6 +212,7 @@ class TestWebhooks:
 
     def test_where_the_shop_is_to_be_heard_first_it_comes_back_by_itself(self, world: World) -> None:
         """As a job of another kind, so that no webhook meanwhile is taken for the same."""
+        world.source.ask_about = AskAbout.SILENT_PARCELS
         just_sent = replace(SENT, created_at=NOON)
         world.orders.orders[gid(1)] = replace(order(), shipments=(just_sent,))
         handles = job_handles(world.desk, world.jobs)
@@ -220,6 +228,7 @@ class TestWebhooks:
         assert ([(FOLLOW_LATER, ALICE)], 1) == (world.jobs.handed_on, len(world.followed.followed))
 
     def test_where_nothing_can_wait_for_hours_that_is_left_to_a_look_up(self, world: World) -> None:
+        world.source.ask_about = AskAbout.SILENT_PARCELS
         world.orders.orders[gid(1)] = replace(order(), shipments=(replace(SENT, created_at=NOON),))
         job_handles(world.desk, None)[FOLLOW](Job(1, FOLLOW, ALICE, gid(1).encode()))
 

@@ -3,6 +3,7 @@ seldom."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -33,6 +34,7 @@ from tracker.follow_schedule import (
     SILENT_FOR,
     SPREAD,
     UNKNOWN_FOR,
+    happened,
     holding_off,
     newest_status,
     next_time,
@@ -76,8 +78,8 @@ class TestAlways:
     def test_never_for_what_has_arrived_and_for_all_else_until_it_is_given_up(
         self, told: TrackingNews, now: datetime, *, pushes: bool
     ) -> None:
-        newest = newest_status(told.events)
-        ends = newest is not None and newest.reading.status in ENDS
+        newest = newest_status(happened(told.events, now=now))
+        ends = newest is not None and (newest.reading.status in ENDS or newest.reading.returned)
         at = next_time(told, followed_at=START, now=now, pushes=pushes)
 
         if ends:
@@ -91,6 +93,7 @@ class TestAlways:
     ) -> None:
         """Without any news the pauses only grow, and come to an end."""
         earlier, later = sorted((earlier, later))
+        told = told and replace(told, events=happened(told.events, now=earlier))
         first, second = (
             next_time(told, followed_at=START, now=now, pushes=pushes) for now in (earlier, later)
         )
@@ -132,6 +135,20 @@ class TestByStatus:
 
     def test_what_goes_back_after_that_is(self) -> None:
         assert 6 * HOUR == ask(news(event(Status.DELIVERED, hours=2), event(Status.RETURNING)))
+
+    def test_what_is_back_at_the_shop_is_not(self) -> None:
+        back = TrackingEvent(Reading(Status.RETURNING, returned=True), NOON, Source.AGGREGATOR)
+
+        assert ask(news(event(Status.RETURNING, hours=2), back)) is None
+
+    def test_a_delivery_of_the_future_ends_nothing_before_its_time(self) -> None:
+        """Nor does what needs somebody to act."""
+        tomorrow = NOON + DAY
+        late = TrackingEvent(Reading(Status.DELIVERED, Attention.PROBLEM), tomorrow, Source.CARRIER)
+
+        assert 3 * HOUR == ask(news(event(), late))
+        assert 5 * MINUTE == ask(news(late))
+        assert ask(news(event(), late), now=tomorrow) is None
 
     def test_a_word_that_nobody_knows_hides_no_status(self) -> None:
         told = news(event(Status.OUT_FOR_DELIVERY, hours=0.1), event(Status.UNKNOWN), event(None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -24,8 +24,9 @@ from tests.lookup_world import (
 )
 from tests.source_fakes import FakeSource
 from tracker.look_again import LONGEST, SHARE, SOON
+from tracker.lookup import BEHIND_SECONDS
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, Parcel, TrackingNews
 
 NUMBER = "JD0146001234"
 
@@ -37,7 +38,7 @@ def world() -> World:
     sent = replace(order(), shipments=(replace(PARCEL, tracking=(Tracking("DPD", NUMBER),)),))
     made.orders.orders[gid(1)] = sent
     made.orders.add(BOB, hit(), sent)
-    made.sources.of[ALICE] = [FakeSource("dhl", frozenset({"dhl"}), charges=False), FakeSource("aftership")]
+    made.sources.of[ALICE] = [FakeSource("dhl", frozenset({"dhl"})), FakeSource("aftership")]
     made.followed.told[ALICE, NUMBER] = [
         TrackingNews(
             NOON,
@@ -62,15 +63,29 @@ def test_its_parcels_are_handed_on_to_the_sources_that_may_know_them(world: Worl
     assert 1 == world.background.submitted
 
 
-def scanned_by_the_shop(world: World, *, hours: float, carrier: str = "DPD") -> None:
-    """The shop itself told of a scan of Ada's parcel so long ago, and no source told of any."""
+def scanned_by_the_shop(
+    world: World, *, hours: float, carrier: str = "DPD", ask_about: AskAbout = AskAbout.SILENT_PARCELS
+) -> None:
+    """The shop itself told of a scan of Ada's parcel so long ago, and no source told of any; this is what the
+    second one is asked about."""
     world.followed.told.clear()
+    world.sources.of[ALICE][1].ask_about = ask_about
     scan = TrackingEvent(Reading(Status.IN_TRANSIT), NOON - timedelta(hours=hours), Source.SHOPIFY)
     sent = replace(PARCEL, tracking=(Tracking(carrier, NUMBER),), events=(scan,))
     world.orders.orders[gid(1)] = replace(order(), shipments=(sent,))
 
 
-def test_what_the_shop_follows_itself_is_not_paid_for(world: World) -> None:
+def test_every_parcel_is_asked_about_at_once(world: World) -> None:
+    """Unless its merchant chose otherwise."""
+    scanned_by_the_shop(world, hours=1, ask_about=AskAbout.EVERY_PARCEL)
+    world.look_up()
+
+    assert [("aftership",)] == [sources for _, _, sources, _ in world.followed.followed]
+
+
+def test_where_silent_parcels_alone_are_asked_about_what_the_shop_follows_itself_is_not_paid_for(
+    world: World,
+) -> None:
     """Nor is it awaited, so that an open page looks no sooner for it."""
     scanned_by_the_shop(world, hours=30)
     answer = world.look_up()
@@ -86,7 +101,7 @@ def test_until_the_shop_is_silent(world: World) -> None:
     assert [("aftership",)] == [sources for _, _, sources, _ in world.followed.followed]
 
 
-def test_what_costs_nothing_is_asked_all_the_same(world: World) -> None:
+def test_the_choice_of_one_account_is_nothing_to_another(world: World) -> None:
     scanned_by_the_shop(world, hours=1, carrier="DHL")
     world.look_up()
 
@@ -201,6 +216,67 @@ def test_what_was_told_before_is_not_taken_back_for_news_that_cannot_be_read(
     assert told(first)["checked_at"] == told(answer)["checked_at"]
     assert [Status.OUT_FOR_DELIVERY] == [story.status for story in world.told]
     assert world.followed.asked[1:]
+
+
+@pytest.mark.parametrize("followed_since", [None, NOON - timedelta(minutes=1)])
+def test_what_was_lost_is_told_as_behind_until_its_source_answers(
+    world: World, followed_since: datetime | None
+) -> None:
+    """Kept for a minute alone: nobody drops it where the source answers that it knows nothing."""
+    world.followed.told.clear()
+    world.followed.lost_for = timedelta(minutes=2)
+    if followed_since is None:
+        world.followed.lost.add(NUMBER)
+    else:
+        world.followed.unanswered[NUMBER] = followed_since
+
+    first, second = world.look_up(), world.look_up()
+    assert [True, True] == [told(answer)["stale"] for answer in (first, second)]
+    assert ("read", "kept", SOON) == (first.cache, second.cache, told(first)["refresh_after"])
+    assert [BEHIND_SECONDS] == world.answers.lives
+
+    world.followed.lost.clear()
+    world.followed.unanswered.clear()
+    world.answers.entries.clear()
+    assert not told(world.look_up())["stale"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "followed", "ask_about", "lost_for"),
+    [
+        (timedelta(minutes=50), None, AskAbout.EVERY_PARCEL, timedelta()),
+        (timedelta(days=2), timedelta(days=2), AskAbout.EVERY_PARCEL, timedelta()),
+        (timedelta(days=2), timedelta(hours=2), AskAbout.EVERY_PARCEL, timedelta(hours=2)),
+        (timedelta(days=2), None, AskAbout.EVERY_PARCEL, None),
+        (timedelta(hours=6, minutes=30), None, AskAbout.SILENT_PARCELS, timedelta()),
+    ],
+    ids=[
+        "sent just now",
+        "followed at first",
+        "waited for",
+        "nothing was lost",
+        "asked about since just now",
+    ],
+)
+def test_what_was_never_known_is_told_as_it_is(
+    world: World,
+    sent: timedelta,
+    followed: timedelta | None,
+    ask_about: AskAbout,
+    lost_for: timedelta | None,
+) -> None:
+    """An account that is new or spent, or whose key is wrong, is nothing that a shopper hears of."""
+    world.followed.told.clear()
+    world.followed.lost_for = lost_for
+    world.sources.of[ALICE] = [FakeSource(ask_about=ask_about)]
+    part = replace(PARCEL, created_at=NOON - sent, tracking=(Tracking("DPD", NUMBER),))
+    world.orders.orders[gid(1)] = replace(order(), shipments=(part,))
+    if followed is None:
+        world.followed.lost.add(NUMBER)
+    else:
+        world.followed.unanswered[NUMBER] = NOON - followed
+
+    assert not told(world.look_up())["stale"]
 
 
 def test_a_shop_without_sources_misses_nothing_without_redis(world: World) -> None:

@@ -30,6 +30,7 @@ class World:
     def __init__(self, redis_url: str) -> None:
         self.url, self.clock, self.source = redis_url, SettableClock(), FakeSource()
         self.source.known[PARCEL] = TOLD
+        followed_on(redis_url).begin(ALICE)
         self.sources = ShopSources(
             lambda _shop: [self.source], followed_on(redis_url), lambda _tracking: PARCEL.carrier
         )
@@ -44,10 +45,12 @@ class World:
         return story
 
     def story(self) -> Story:
-        """What would be told now."""
+        """What would be told now, and whether it would be said to be behind."""
         sent = replace(order(), shipments=(replace(SENT, tracking=(Tracking("Packeta", PARCEL.number),)),))
         joined = self.sources.joined(ALICE, sent)
-        return told_alone(ALICE, joined.order, now=self.clock(), stalled_days=4, generation=None)
+        story = told_alone(ALICE, joined.order, now=self.clock(), stalled_days=4, generation=None)
+        self.behind = self.sources.behind(ALICE, story, joined, at=self.clock())
+        return story
 
     def follow(self) -> None:
         """What is due has its turn."""
@@ -63,12 +66,14 @@ def test_an_emptied_redis_costs_one_look_up(redis_url: str) -> None:
     world.look_up()
     world.follow()
     before = world.look_up()
+    assert [False] == [world.behind]
     world.lose_everything()
     lost = world.look_up()
+    assert [True] == [world.behind], "or an open page would announce a step back"
     world.follow()
 
     assert (Status.OUT_FOR_DELIVERY, Status.SHIPPED) == (before.status, lost.status)
-    assert before.shipments == world.look_up().shipments
+    assert (before.shipments, False) == (world.look_up().shipments, world.behind)
 
 
 def test_where_the_source_is_away_too_it_comes_back_once_it_answers(redis_url: str) -> None:
@@ -83,7 +88,7 @@ def test_where_the_source_is_away_too_it_comes_back_once_it_answers(redis_url: s
     for pause in (timedelta(), timedelta(minutes=1)):
         world.clock.advance(pause.total_seconds())
         world.follow()
-        assert Status.SHIPPED is world.story().status
+        assert (Status.SHIPPED, True) == (world.story().status, world.behind)
         world.quota.resume(
             ALICE, AGGREGATOR
         )  # as if the pause were over, which Redis counts by its own clock

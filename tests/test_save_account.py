@@ -10,10 +10,11 @@ from tests.fakes import NOON, SettableClock
 from tests.lookup_world import ALICE, BOB
 from tests.source_fakes import FakeAccounts
 from tracker.errors import InvalidRequest, NotSetUp, StoreUnavailable
+from tracker.parcel import AskAbout
 from tracker.ports import KeptAccount, SourceAccount
 from tracker.save_account import ChosenAccount, remove_account, save_account
 
-TYPED = ChosenAccount("aftership", "the key", "the secret", 300)
+TYPED = ChosenAccount("aftership", "the key", "the secret", 300, AskAbout.SILENT_PARCELS)
 
 
 @dataclass
@@ -55,7 +56,7 @@ def world() -> World:
 def test_what_was_typed_is_kept_and_holds_at_once(world: World) -> None:
     world.save()
 
-    account = SourceAccount("aftership", "the key", "the secret", 300)
+    account = SourceAccount("aftership", "the key", "the secret", 300, AskAbout.SILENT_PARCELS)
     assert [KeptAccount(account, NOON)] == world.accounts.of(ALICE)
     assert (1, [(ALICE, "aftership")]) == (world.forgotten, world.settled)
 

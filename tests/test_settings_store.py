@@ -113,6 +113,7 @@ class TestValue:
             "SOFT_AGES",
             "TRACES_ENDPOINT",
             "TRACES_RATIO",
+            "TRACKING_ASK_ABOUT",
             "TRACKING_DAILY_QUOTA",
             "TRACKING_KEY",
             "TRACKING_PUSH_SECRET",

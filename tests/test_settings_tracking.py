@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.environments import settings
-from tracker.parcel import SOURCE_NAMES
+from tracker.parcel import SOURCE_NAMES, AskAbout
 from tracker.settings import InvalidSettings
 
 OWN = {"SHOPIFY_SHOP": "alice.myshopify.com"}
@@ -24,8 +24,10 @@ def test_an_account_of_the_own_shop_is_read_and_kept_out_of_sight() -> None:
         TRACKING_KEY="the-account-key",
         TRACKING_PUSH_SECRET="the-push-secret",
         TRACKING_DAILY_QUOTA="300",
+        TRACKING_ASK_ABOUT="silent_parcels",
     )
 
+    assert AskAbout.SILENT_PARCELS is told.tracking_ask_about
     assert ("aftership", "the-account-key", "the-push-secret", 300) == (
         told.tracking_source,
         told.tracking_key,
@@ -42,6 +44,7 @@ def test_half_an_account_is_none() -> None:
     assert {"TRACKING_KEY", "TRACKING_SOURCE"} == problems(TRACKING_SOURCE="dhl")
     assert {"KARRIO_ORIGIN"} == problems(**OWN, TRACKING_SOURCE="karrio", TRACKING_KEY="k")
     assert {"TRACKING_SOURCE"} == problems(**OWN, TRACKING_SOURCE="pigeon", TRACKING_KEY="k")
+    assert {"TRACKING_ASK_ABOUT"} == problems(TRACKING_ASK_ABOUT="pigeons")
 
 
 def test_karrio_is_there_only_where_the_operator_has_one() -> None:

@@ -43,6 +43,8 @@ class Stage:
     live: list[str] = field(default_factory=list)
     started: list[FakeCompanion] = field(default_factory=list)
     closed: list[FakeCompanion] = field(default_factory=list)
+    dead_redis: int = 0
+    redis: list[str] = field(default_factory=list)
 
     def start(
         self, command: Sequence[str], environ: Mapping[str, str], *, quiet: bool = False
@@ -72,6 +74,27 @@ class FakeCompanion:
 
     def __exit__(self, *_: object) -> None:
         self.stage.closed.append(self)
+
+
+@dataclass
+class FakeRedis:
+    """In place of EmbeddedRedis: it ends by itself so often as its stage says."""
+
+    stage: Stage
+    url: str = REDIS_URL
+
+    def ended(self) -> bool:
+        return self.stage.dead_redis > 0
+
+    def restart(self) -> None:
+        self.stage.dead_redis -= 1
+        self.stage.redis.append("restarted")
+
+    def __enter__(self) -> FakeRedis:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stage.redis.append("closed")
 
 
 @pytest.fixture
@@ -267,6 +290,22 @@ class TestRun:
         run(0, say=lambda _words: None)
 
         assert ["follow"] * 3 == [part.command[-1] for part in companions.started[2:]]
+
+    def test_a_redis_of_its_own_may_be_killed(
+        self, companions: Stage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As who follows parcels may; who stays where it was finds the new one there."""
+        companions.exit_code = None
+        monkeypatch.delenv("REDIS_URL")
+        monkeypatch.setattr(start_demo, "EmbeddedRedis", lambda: FakeRedis(companions))
+        monkeypatch.setattr(start_demo, "find_server", lambda: Path("redis-server"))
+        monkeypatch.setattr(start_demo, "LOOK_SECONDS", 0)
+        companions.dead_redis = 100
+        with pytest.raises(DemoFailed, match="ended by itself"):
+            run(0, say=lambda _words: None)
+
+        assert [*["restarted"] * start_demo.MOST_RESTARTS, "closed"] == companions.redis
+        assert 3 == len(companions.started)
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     def test_a_signal_ends_all_of_it_without_a_word(self, companions: Stage, number: signal.Signals) -> None:

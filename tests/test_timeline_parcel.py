@@ -252,6 +252,23 @@ def test_nobody_is_led_to_where_a_dead_label_would_be_followed(shipment: Shipmen
     assert (replace(one, url=one.url if followed else None),) == story.shipment.tracking
 
 
+@pytest.mark.parametrize("before", [S.RETURNING, S.DELIVERED, S.IN_TRANSIT, None])
+def test_what_its_source_calls_returned_is_at_its_end(before: S | None) -> None:
+    """Whether or not it was said that it goes back; and no later scan sends it out again."""
+    back = replace(event(S.RETURNING, 5), reading=Reading(S.RETURNING, returned=True))
+    events = [*([] if before is None else [event(before, 2)]), back, event(S.DELIVERED, 9)]
+    story = told(parcel(*events))
+    assert (S.RETURNING, True, S.RETURNING) == (story.status, story.terminal, story.events[0].status)
+    assert not told(parcel(event(S.RETURNING, 5))).terminal
+
+
+def test_of_one_fact_either_source_may_say_that_it_is_back() -> None:
+    by_shop = event(S.RETURNING, 5, source=Source.SHOPIFY)
+    back = replace(event(S.RETURNING, 6), reading=Reading(S.RETURNING, returned=True))
+    story = told(parcel(by_shop, replace(back, source=Source.AGGREGATOR)))
+    assert (1, True) == (len(story.events), story.terminal)
+
+
 def test_the_number_of_a_label_that_was_taken_back_is_not_told() -> None:
     """Whoever asks the carrier for it is told that there is no such parcel."""
     voided = parcel(event(S.LABEL_CREATED, 3), displayed=Reading(S.PROCESSING, voids_label=True))

@@ -32,6 +32,14 @@ SHOP_IS_HEARD = timedelta(days=2)
 LONGEST_WAY = timedelta(days=60)
 """A parcel that left longer ago is not followed any more: an account at a source may pay for each anew."""
 
+FOLLOWED_WITHIN = timedelta(hours=1)
+"""So long after it is to be asked about a parcel is followed for the first time at the latest, as a rule: the
+shop's webhook is minutes old by then. What was not may have been followed before and lost."""
+
+ANSWERED_WITHIN = timedelta(hours=1)
+"""So long after that was lost a source is given to answer for such a parcel, until it is told without what
+that may say: no shopper is to hear for days that an account is in trouble."""
+
 _UNSCANNED = frozenset(
     {Status.PROCESSING, Status.ON_HOLD, Status.LABEL_CREATED, Status.SHIPPED, Status.UNKNOWN}
 )

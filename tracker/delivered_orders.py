@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tracker.errors import UpstreamError
 from tracker.follow_order import FOLLOW, SECONDS
-from tracker.follow_schedule import newest_status
+from tracker.follow_schedule import happened, newest_status
 from tracker.order import Status
 from tracker.parcel import TrackingNews
 from tracker.ports import Jobs, KeptOrders
@@ -25,7 +25,7 @@ class DeliveredOrders:
         """See ports.KeptOrders. Where the job cannot be handed on, this parcel teaches nothing, unless
         somebody looks its order up."""
         dropped = self.kept.drop(shop, order_id, news=news)
-        newest = None if news is None else newest_status(news.events)
+        newest = None if news is None else newest_status(happened(news.events, now=news.checked_at))
         if newest is not None and newest.reading.status is Status.DELIVERED:
             with suppress(UpstreamError):
                 self.jobs.hand_on(FOLLOW, shop, order_id.encode(), after=SECONDS, once=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -20,6 +22,7 @@ from tracker.calendars.table import calendar_of
 from tracker.carriers.telling import carrier_of, tell_tracking
 from tracker.change_scopes import SYNCHRONISE
 from tracker.clock import utc_now
+from tracker.errors import CacheUnavailable
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.metrics import Metrics
@@ -77,6 +80,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+KNOWN_EVERYWHERE = timedelta(seconds=65)
+"""After which every process knows of an account that was saved (`store/known_accounts.py`)."""
+
 NO_SOURCES = OfferedSources((), lambda _account: None, {})
 """What is offered by default."""
 
@@ -94,6 +100,7 @@ class Edges:
     ) -> None:
         self.metrics = metrics
         self.offered = offered
+        self._clock = clock
         self.traces = _traces(settings)
         self.sealer = Sealer(settings.api_secret)
         self.breaker = Breaker(on_change=functools.partial(observed.redis_changed, metrics))
@@ -189,10 +196,13 @@ class Edges:
         return quotas.get(source, DEFAULT_DAILY_QUOTA)
 
     def settled(self, shop: str, source: str) -> None:
-        """A merchant changed the account at this source: what went wrong with it is no more, and it may be
-        asked at once."""
+        """A merchant changed the account at this source: what went wrong with it is no more, it may be asked
+        at once, and what waited for that is."""
         self.troubles.settled(shop, source)
         self.quota.resume(shop, source)
+        with suppress(CacheUnavailable):  # they have their turn some minutes later
+            self.followed.hasten(shop, source, at=self._clock() + KNOWN_EVERYWHERE)
+        self.followed.begin(shop)
 
     def close(self) -> None:
         """Give up what is connected."""
@@ -217,6 +227,7 @@ def _accounts(settings: Settings, store: Store | None) -> tuple[SourceAccounts, 
             settings.tracking_key,
             settings.tracking_push_secret,
             settings.tracking_daily_quota,
+            settings.tracking_ask_about,
         )
     if store is None:
         own = OwnAccount(settings.shop, account)

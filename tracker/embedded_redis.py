@@ -88,6 +88,10 @@ class EmbeddedRedis:
         """The server's process id, another one after `restart()`."""
         return self._pid
 
+    def ended(self) -> bool:
+        """Whether the server is gone, however that came about; one that hangs is not."""
+        return self._ask("runs") == "no"
+
     def pause(self) -> None:
         """Make the server hang: connections are accepted by the kernel, but nothing is answered."""
         self._ask("pause")

@@ -40,8 +40,9 @@ def follow_order(
     """Follow what is under way of this order (its gid) at the shop's sources; how many parcels are new there.
     None, and nothing is asked, where the shop has no source any more. No shopper waits for it, so it comes
     behind all of them. Its parcels count for the shop as those of a look-up do, whether or not somebody ever
-    asks for them; `generation_of` a shop is as in `ports.Answers`. Where a source that charges is not to be
-    asked for one of them yet, `later` is told in how many seconds it may be.
+    asks for them; `generation_of` a shop is as in `ports.Answers`. Where a source is asked about silent
+    parcels alone and one of these may yet turn out to be, `later` is told in how many seconds that will be
+    known.
 
     What a webhook said is not believed: its body is proven to be Shopify's, its shop is not. Raises
     UpstreamError where the order cannot be read or noted now; where the shop refuses for good, a look-up will

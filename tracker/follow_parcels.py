@@ -153,7 +153,8 @@ class _Account:
             self._say(batch, error.code, started)
             if len(batch) > 1:  # one of them is what it does not like
                 return self.ask(batch[: len(batch) // 2])
-            self.followed.finish(batch[0], next_at=self.clock() + DAY, registered=_is_known(batch[0]))
+            next_at = self.clock() + DAY
+            self.followed.finish(batch[0], next_at=next_at, registered=_is_known(batch[0]), answered=True)
             return {batch[0].ticket}
         except SourceError as error:
             self._say(batch, error.code, started)
@@ -229,7 +230,7 @@ class _Account:
             if changed:
                 self.kept.drop(due.shop, due.order_id, news=news)
         next_at = None if due.parcel in never else self._next_time(due, news)
-        self.followed.finish(due, next_at=next_at, registered=True)
+        self.followed.finish(due, next_at=next_at, registered=True, answered=True)
         return changed
 
     def _next_time(self, due: DueParcel, news: TrackingNews | None) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from tracker.errors import SourceBroken, SourceError, SourceKeyRejected, SourceQuotaSpent, SourceThrottled
 from tracker.order import Attention, Status, TrackingEvent
 from tracker.parcel import TrackingNews
-from tracker.timeline_events import gravity, rank
+from tracker.timeline_events import CLOCKS_DIFFER, gravity, rank
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -32,7 +32,7 @@ INTERVALS = {
 """By the status of a parcel that moves."""
 
 ENDS = frozenset({Status.DELIVERED, Status.CANCELLED})
-"""After which a parcel is not followed."""
+"""After which a parcel is not followed; nor is it once it is back at the shop."""
 
 URGENT = 2 * HOUR
 """So soon at the latest where somebody has to act."""
@@ -90,20 +90,21 @@ def next_time(
     """When to ask again for a parcel of which a source said this so far: later than `now`, or None for never.
     `spread` is a share by chance, from 0 up to 1; with `pace` it is so many times as often as usual. Times
     are aware, in UTC."""
-    newest = None if news is None else newest_status(news.events)
-    if news is None or newest is None:
+    events = () if news is None else happened(news.events, now=now)
+    newest = newest_status(events)
+    if newest is None:
         since = max(timedelta(), now - followed_at)
         if since >= UNKNOWN_FOR:
             return None
         interval = max(FIRST, since / 2)
     else:
-        if newest.reading.status in ENDS:
+        if newest.reading.status in ENDS or newest.reading.returned:
             return None
-        last = max(event.occurred_at for event in news.events)
+        last = max(event.occurred_at for event in events)
         since = max(timedelta(), now - max(last, followed_at - SILENT_FOR / 2))
         if since >= SILENT_FOR:
             return None
-        interval = max(_usual(newest, news.events), since / SILENCE_SHARE)
+        interval = max(_usual(newest, events), since / SILENCE_SHARE)
         if pushes:
             interval = max(PUSHED, interval)
     return now + min(LONGEST, interval) * (1 + min(1.0, max(0.0, spread)) / SPREAD) / pace
@@ -119,6 +120,12 @@ def told_meanwhile(
     asked_at = min(now, news.checked_at)
     planned = next_time(news, followed_at=followed_at, now=asked_at, pushes=pushes, pace=pace)
     return planned if planned is not None and planned > now else None
+
+
+def happened(events: Sequence[TrackingEvent], *, now: datetime) -> tuple[TrackingEvent, ...]:
+    """Those of them that are told by `now` (aware, UTC): a source that mistakes its time zone has not seen
+    what it dates later."""
+    return tuple(event for event in events if event.occurred_at <= now + CLOCKS_DIFFER)
 
 
 def newest_status(events: Sequence[TrackingEvent]) -> TrackingEvent | None:

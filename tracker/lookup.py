@@ -59,6 +59,9 @@ WORTHWHILE_SECONDS = 0.3
 AWAITED_SECONDS = 1
 """After which to come back for what somebody else is still being told."""
 MISS_SECONDS = 60
+BEHIND_SECONDS = 60
+"""So long a story is kept that may be behind what was told before: the source that is being asked may answer
+that it knows nothing, which drops no story."""
 UNDELIVERED = Status.PROCESSING
 """Whose ages hold for an order of which nothing is delivered, which has no status of its own."""
 CLOCK_TOLERANCE = timedelta(seconds=60)
@@ -280,6 +283,7 @@ def _read(
         stalled_days=stalled_days,
         generation=generation if joined.complete else None,
     )
+    behind = sources.behind(question.shop, story, joined, at=checked_at)
     first, then = look_again(
         story.status,
         soft=ages.soft,
@@ -288,20 +292,27 @@ def _read(
     )
     if not joined.complete:
         answers.give_back(question, guessed=guessed)
-        return marked_stale(write(story, checked_at, then))
-    answer = write(story, checked_at, then)
+        return _written(story, checked_at, then, behind=behind, write=write)
+    answer = _written(story, checked_at, then, behind=behind, write=write)
     answers.keep(
         question,
         Entry(answer, story.status, order.id, checked_at, stalled_days),
         generation=generation,
-        seconds=ages.hard[story.status or UNDELIVERED],
+        seconds=BEHIND_SECONDS if behind else ages.hard[story.status or UNDELIVERED],
         guessed=guessed,
         parts=order.parts,
     )
     if sources.wanted(question.shop):
         # A shop's webhooks say so as well. What was lost with Redis since then comes back this way.
         background.submit(partial(_follow, question.shop, story, sources=sources, at=checked_at))
-    return answer if first == then else write(story, checked_at, first)
+    return answer if first == then else _written(story, checked_at, first, behind=behind, write=write)
+
+
+def _written(
+    story: Story, checked_at: datetime, refresh_after: int | None, *, behind: bool, write: WriteAnswer
+) -> bytes:
+    answer = write(story, checked_at, refresh_after)
+    return marked_stale(answer) if behind else answer
 
 
 def _follow(shop: str, story: Story, *, sources: ShopSources, at: datetime) -> None:

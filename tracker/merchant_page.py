@@ -21,6 +21,7 @@ from tracker.ports import Clock
 from tracker.save_account import remove_account, save_account
 from tracker.save_settings import save_settings
 from tracker.settings import Settings
+from tracker.shop import Shop
 from tracker.shopify.proxy_page import StorefrontPage
 from tracker.try_lookup import try_lookup
 from tracker.web import gate
@@ -28,7 +29,7 @@ from tracker.web.admin import proofs
 from tracker.web.admin import routes as admin
 from tracker.web.admin.accounts import account_facts
 from tracker.web.admin.pages import AdminPages
-from tracker.web.admin.parcels import parcel_table
+from tracker.web.admin.parcels import ParcelTable, parcel_table
 
 if TYPE_CHECKING:
     from tracker.shop_store import Store
@@ -84,11 +85,20 @@ def add_merchant_page(
         answer = find(Shopper(shop, number, claim, MERCHANT))
         return answer.body, answer.cache
 
+    def parcels_of(shop: Shop) -> ParcelTable:
+        return parcel_table(
+            shop,
+            parcels=edges.parcels,
+            calendar_of=calendar_of,
+            clock=clock,
+            address=pages.address_of(shop.domain),
+        )
+
     proof = (settings.api_key, settings.api_secrets, clock)
     page = admin.page_blueprint(
         opened,
         lambda shop, since: store.activity_log.of(shop, since=since),
-        functools.partial(parcel_table, parcels=edges.parcels, calendar_of=calendar_of, clock=clock),
+        parcels_of,
         facts,
         pages=pages,
         clock=clock,

@@ -99,6 +99,7 @@ class Reading:
     `status` is None where the vendor's word keeps the status that held before it (a delay, a problem);
     `raw` is the vendor's own word, for the log and the tests, never shown. `voids_label` is True where the
     word takes an earlier label back (Shopify's LABEL_VOIDED): an older label_created then no longer counts.
+    `returned` says of what is returning that it has arrived at the shop.
     """
 
     status: Status | None
@@ -107,6 +108,7 @@ class Reading:
     detail: Detail | None = None
     raw: str | None = None
     voids_label: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from tracker.order import DeliveryWindow, Tracking, TrackingEvent
 
@@ -13,6 +14,14 @@ merchants read of them."""
 
 DEFAULT_DAILY_QUOTA, MOST_A_DAY = 5_000, 10_000_000
 """For so many parcels an account may be asked in a day."""
+
+
+class AskAbout(StrEnum):
+    """Which parcels an account is asked about: every one as soon as the shop tells of it, or only those of
+    which the shop has no news of its own."""
+
+    EVERY_PARCEL = "every_parcel"
+    SILENT_PARCELS = "silent_parcels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +50,12 @@ class TrackingNews:
     last_mile: Tracking | None = None
     window_age: Age | None = field(default=None, compare=False)
     last_mile_age: Age | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptParcel:
+    """What is kept of a parcel that is followed: what its sources said last, and where none of them has
+    answered for it yet, since when it is followed (aware, UTC)."""
+
+    news: tuple[TrackingNews, ...] = ()
+    unanswered_since: datetime | None = None

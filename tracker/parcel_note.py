@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tracker.business_days import CalendarOf
 from tracker.order import Attention, Order, Status, Story
@@ -16,7 +16,16 @@ from tracker.timeline_parcel import last_news, stalls
 from tracker.timeline_stalled import patience
 
 _ENDED = frozenset({Status.DELIVERED, Status.CANCELLED, Status.RETURNING})
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _TROUBLED = frozenset({Attention.PROBLEM, Attention.ACTION_NEEDED})
+
+
+@dataclass(frozen=True, slots=True)
+class NotedOrder:
+    """Whose order a parcel is, for its merchant: the number at the end of its gid, and its name."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,8 @@ class ParcelNote:
     """A parcel under way, as it was read last. `carrier` is its name, None where nobody knows it; `attention`
     what its sources say, without our own rule of standing still; `news` (aware, UTC) when anything was heard
     of it last, None where nobody can report; where nobody has `reported` anything yet, that is when it was
-    sent; `destination` the country it goes to."""
+    sent; `destination` the country it goes to. `order` is None where that was not noted yet, or has no
+    number."""
 
     carrier: str | None
     status: Status
@@ -32,6 +42,7 @@ class ParcelNote:
     news: datetime | None
     destination: str | None
     reported: bool = True
+    order: NotedOrder | None = None
 
 
 def notes_of(order: Order, *, now: datetime) -> list[ParcelNote]:
@@ -41,6 +52,8 @@ def notes_of(order: Order, *, now: datetime) -> list[ParcelNote]:
 
 
 def _notes(story: Story) -> Sequence[ParcelNote]:
+    number = story.order.id.rpartition("/")[2]
+    order = NotedOrder(int(number), story.order.name) if number.isascii() and number.isdecimal() else None
     return [
         ParcelNote(
             carrier=next((told.carrier for told in one.shipment.tracking if told.carrier), None),
@@ -49,6 +62,7 @@ def _notes(story: Story) -> Sequence[ParcelNote]:
             news=last_news(one.events, one.occurred_at, one.shipment),
             destination=story.order.destination,
             reported=bool(one.events),
+            order=order,
         )
         for one in story.shipments
         if one.status not in _ENDED
@@ -60,7 +74,7 @@ def notes_after(notes: Sequence[ParcelNote], news: TrackingNews) -> list[ParcelN
 
     Notes do not tell whose they are, so of several parcels each stays as it was read; and so does one of
     which later news was known."""
-    events = in_order(news.events)
+    events = in_order(news.events, now=news.checked_at)
     if len(notes) != 1 or not events:
         return list(notes)
     (note,) = notes
@@ -98,6 +112,22 @@ def count_by_carrier(
         count[2] += note.attention in _TROUBLED
     told = [CarrierCount(carrier, *count) for carrier, count in counts.items()]
     return sorted(told, key=lambda one: (-one.under_way, one.carrier is None, one.carrier or ""))
+
+
+def to_see_to(
+    notes: Sequence[ParcelNote], *, now: datetime, stalled_days: int, calendar_of: CalendarOf
+) -> tuple[list[ParcelNote], list[ParcelNote]]:
+    """Those that stand still as of `now`, and those with a problem; of each what was heard of last comes
+    first."""
+    stalled, troubled = [], []
+    for note in notes:
+        if note.attention in _TROUBLED:
+            troubled.append(note)
+        elif _stands(note, now=now, stalled_days=stalled_days, calendar_of=calendar_of):
+            stalled.append(note)
+    for found in (stalled, troubled):
+        found.sort(key=lambda note: note.news or _LONG_AGO, reverse=True)
+    return stalled, troubled
 
 
 def _stands(note: ParcelNote, *, now: datetime, stalled_days: int, calendar_of: CalendarOf) -> bool:

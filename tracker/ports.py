@@ -15,7 +15,7 @@ from tracker.errors import SourceKeyRejected, SourceQuotaSpent, SourceUnavailabl
 from tracker.learned_window import Route, Taken
 from tracker.order import Order, Status, Story, Tracking
 from tracker.order_number import OrderNumber
-from tracker.parcel import DEFAULT_DAILY_QUOTA, Parcel, TrackingNews
+from tracker.parcel import DEFAULT_DAILY_QUOTA, AskAbout, KeptParcel, Parcel, TrackingNews
 from tracker.parcel_note import ParcelNote
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.webhook import Envelope, Person
@@ -724,8 +724,8 @@ class TrackingSource(Protocol):
     """So many parcels are told of in one request at most."""
     pushes: bool
     """Whether it tells by itself what is new, so that it need be asked rarely."""
-    charges: bool
-    """Whether the merchant pays for each parcel that is followed there."""
+    ask_about: AskAbout
+    """Which parcels its merchant has it asked about."""
 
     def covers(self, parcel: Parcel) -> bool:
         """Whether it may know something of such a parcel. Pure, and never raises."""
@@ -746,13 +746,14 @@ class TrackingSource(Protocol):
 @dataclass(frozen=True, slots=True)
 class SourceAccount:
     """A merchant's account at a source: the source's name, its key, the secret that its pushes are signed
-    with (None where it signs with the key, or does not push), and how many parcels may be asked for in a
-    day."""
+    with (None where it signs with the key, or does not push), how many parcels may be asked for in a day, and
+    which ones."""
 
     source: str
     key: str = field(repr=False)
     push_secret: str | None = field(default=None, repr=False)
     daily_quota: int = DEFAULT_DAILY_QUOTA
+    ask_about: AskAbout = AskAbout.EVERY_PARCEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -865,10 +866,19 @@ class KeptNews(Protocol):
         parcel followed there."""
         ...
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
-        """One round trip (two while a rotation of the secret is on): what all sources said last of these
-        parcels of a shop, by number. It never raises: None where that cannot be read now, which is not to
-        say that they said nothing."""
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel] | None:
+        """One round trip (two while a rotation of the secret is on): what is kept of these parcels of a shop,
+        by number; one that is not followed is not among them. It never raises: None where that cannot be read
+        now, which is not to say that nothing is kept."""
+        ...
+
+    def emptied(self, shop: str) -> timedelta | None:
+        """For how long it has been known that what was followed for a shop was lost since an account of its
+        was saved; None where it was not, as far as anybody can know now. Never raises."""
+        ...
+
+    def begin(self, shop: str) -> None:
+        """An account of this shop was saved: what is not followed by now never was. Never raises."""
         ...
 
 
@@ -887,14 +897,21 @@ class FollowedParcels(KeptNews, Protocol):
         the parcel was erased meanwhile."""
         ...
 
-    def finish(self, due: DueParcel, *, next_at: datetime | None, registered: bool) -> None:
+    def finish(
+        self, due: DueParcel, *, next_at: datetime | None, registered: bool, answered: bool = False
+    ) -> None:
         """The turn is over, and what changed is dealt with; the parcel is due again at `next_at` (None:
-        never), and the source knows of it or does not. Where the turn went to somebody else, it is theirs to
-        finish."""
+        never), the source knows of it or does not, and has `answered` for it now, were it that it knows
+        nothing. Where the turn went to somebody else, it is theirs to finish."""
         ...
 
     def put_off(self, due: Sequence[DueParcel], *, until: datetime) -> None:
         """Nothing was done about these: they are due again then, as they are."""
+        ...
+
+    def hasten(self, shop: str, source: str, *, at: datetime) -> None:
+        """Have the parcels of this account have their turn `at` (not in the past) that wait for trouble with
+        it to end: those that are planned for soon after that."""
         ...
 
     def leave(self, *, holder: str) -> None:

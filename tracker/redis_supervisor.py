@@ -1,8 +1,8 @@
 """The process between an embedded Redis and its user: ends the server as soon as the user is gone.
 
 Run by path, without site-packages: `python -I -S redis_supervisor.py SERVER PARENT`, with a command a line on
-standard input (`directory`, `start`, `pause`, `resume`, `kill`, `stop`) and an answer a line on standard
-output (`ok …` or `error …`). Standard library only; the other side is `embedded_redis.py`.
+standard input (`directory`, `start`, `runs`, `pause`, `resume`, `kill`, `stop`) and an answer a line on
+standard output (`ok …` or `error …`). Standard library only; the other side is `embedded_redis.py`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,8 @@ class Supervisor:
                     return f"ok {self._directory}"
                 case "start":
                     return f"ok {self._start()}"
+                case "runs":
+                    return "ok yes" if self._runs() else "ok no"
                 case "pause":
                     self._signal(signal.SIGSTOP)
                 case "resume":
@@ -111,8 +113,11 @@ class Supervisor:
             return "It wrote no log."
         return " / ".join(line.strip() for line in lines[-3:])
 
+    def _runs(self) -> bool:
+        return self._server is not None and self._server.poll() is None
+
     def _signal(self, number: signal.Signals) -> None:
-        if self._server is None or self._server.poll() is not None:
+        if self._server is None or not self._runs():
             raise ServerError("The server is not running.")
         self._server.send_signal(number)
         if number is signal.SIGSTOP:

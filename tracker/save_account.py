@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from tracker.errors import InvalidRequest, NotSetUp
+from tracker.parcel import AskAbout
 from tracker.ports import Clock, KnownAccounts, SourceAccount, SourceAccounts
 
 
@@ -17,6 +18,7 @@ class ChosenAccount:
     key: str | None = field(repr=False)
     push_secret: str | None = field(repr=False)
     daily_quota: int
+    ask_about: AskAbout = AskAbout.EVERY_PARCEL
 
 
 def save_account(
@@ -39,7 +41,7 @@ def save_account(
     if key is None:
         raise InvalidRequest({"key": ["required"]}, "key_required")
     secret = chosen.push_secret or (kept.push_secret if kept is not None else None)
-    account = SourceAccount(chosen.source, key, secret, chosen.daily_quota)
+    account = SourceAccount(chosen.source, key, secret, chosen.daily_quota, chosen.ask_about)
     if not accounts.save(shop, account, at=clock()):
         raise NotSetUp("no_such_shop")
     known.forget()

@@ -27,7 +27,7 @@ from tracker.addresses import (
 )
 from tracker.errors import TrackerError
 from tracker.order import Status
-from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY, SOURCE_NAMES
+from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY, SOURCE_NAMES, AskAbout
 
 DAY = 86_400
 SHORTEST_SECRET = 16
@@ -102,6 +102,7 @@ class Settings:
     tracking_key: str | None = field(default=None, repr=False)
     tracking_push_secret: str | None = field(default=None, repr=False)
     tracking_daily_quota: int = DEFAULT_DAILY_QUOTA
+    tracking_ask_about: AskAbout = AskAbout.EVERY_PARCEL
     seventeen_track_origin: str | None = "https://api.17track.net"
     aftership_origin: str | None = "https://api.aftership.com"
     easypost_origin: str | None = "https://api.easypost.com"
@@ -294,6 +295,7 @@ class _Environment(Schema):
     tracking_daily_quota = fields.Integer(
         data_key="TRACKING_DAILY_QUOTA", validate=validate.Range(1, MOST_A_DAY)
     )
+    tracking_ask_about = fields.Enum(AskAbout, by_value=True, data_key="TRACKING_ASK_ABOUT")
     seventeen_track_origin = _Text(read_source_origin, data_key="SEVENTEEN_TRACK_ORIGIN")
     aftership_origin = _Text(read_source_origin, data_key="AFTERSHIP_ORIGIN")
     easypost_origin = _Text(read_source_origin, data_key="EASYPOST_ORIGIN")

@@ -41,7 +41,8 @@ SOFT_AGE_SECONDS = 2
 FOLLOW_PACE = 600
 """Parcels of the demo take three minutes for what takes a day elsewhere, and not all carriers push."""
 MOST_RESTARTS = 10
-"""Who follows parcels may be killed at any moment, so whoever watches may try; if it cannot run, all ends."""
+"""Redis and who follows parcels may be killed at any moment, so whoever watches may try; if they cannot run,
+all ends."""
 LOOK_SECONDS = 0.2
 LOOKUPS = "600/10 minutes"
 """So that a newcomer can click through every order again and again."""
@@ -57,7 +58,8 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
     `port` is where the first shop will be; a free one is taken where that one is in use. Raises DemoFailed.
     """
     with contextlib.ExitStack() as stack, _ended_by_signals() as signals:
-        redis_url = os.environ.get("REDIS_URL") or _start_redis(stack, say)
+        redis = None if os.environ.get("REDIS_URL") else _start_redis(stack, say)
+        redis_url = os.environ["REDIS_URL"] if redis is None else redis.url
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="tracker-demo-"))
         port, carriers_port, service_port = _free_port(port), _free_port(0), _free_port(0)
         origin, app_url = f"http://{HOST}:{port}", f"http://{HOST}:{service_port}"
@@ -112,11 +114,17 @@ def run(port: int, *, say: Callable[[str], None]) -> None:
         for what, address in _addresses(origin):
             say(f"{what:<{_WIDTH}}{address}")
         while not signals and shopify.ended() is None and service.ended() is None:
-            if follower.ended() is not None:
+            dead_redis = redis if redis is not None and redis.ended() else None
+            if dead_redis is not None or follower.ended() is not None:
                 if restarts == MOST_RESTARTS:
                     break
+                restarts += 1
+            if dead_redis is not None:
+                say("Redis ended; it begins again, with nothing in it.")
+                dead_redis.restart()
+            if follower.ended() is not None:
                 say("Following parcels ended; it begins again.")
-                follower, restarts = follow(), restarts + 1
+                follower = follow()
             time.sleep(LOOK_SECONDS)
         if not signals:
             raise DemoFailed("A part of the demo ended by itself; its last words are above.")
@@ -140,9 +148,9 @@ def _own_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in ENVIRONMENT_NAMES}
 
 
-def _start_redis(stack: contextlib.ExitStack, say: Callable[[str], None]) -> str:
+def _start_redis(stack: contextlib.ExitStack, say: Callable[[str], None]) -> EmbeddedRedis:
     say(f"Starting Redis ({find_server().name}) …")
-    return stack.enter_context(EmbeddedRedis()).url
+    return stack.enter_context(EmbeddedRedis())
 
 
 def _make_store(environ: Mapping[str, str]) -> None:

@@ -183,6 +183,8 @@ def _merged(earlier: TrackingEvent, later: TrackingEvent) -> TrackingEvent:
     # As a rule both say the same; copying is most of the cost of a merge.
     if (one.attention, one.reason, one.detail) != (graver.attention, reason, detail):
         one = replace(one, attention=graver.attention, reason=reason, detail=detail)
+    if other.returned:
+        one = replace(one, returned=True)
     return replace(
         earlier,
         reading=one,

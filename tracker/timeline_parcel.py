@@ -138,7 +138,7 @@ def _follow(events: Iterable[TrackingEvent]) -> tuple[list[ToldEvent], _Standing
     for event in events:
         reading = event.reading
         status = reading.status or (_assumed(reading) if standing is None else standing.status)
-        returned = standing is not None and _brings_back(standing, event)
+        returned = reading.returned or (standing is not None and _brings_back(standing, event))
         if returned:
             status = Status.RETURNING
         told.append(ToldEvent(status=status, event=event))

@@ -15,7 +15,7 @@ from tests.follow_world import followed_on, follower_on
 from tracker import logs
 from tracker.deadline import Deadline
 from tracker.order import DeliveryWindow, Reading, Source, Status, TrackingEvent
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, Parcel, TrackingNews
 
 NAME = "seventeen_track"
 BATCH = 40
@@ -36,7 +36,7 @@ class SlowSource:
     name: str = NAME
     batch: int = BATCH
     pushes: bool = False
-    charges: bool = True
+    ask_about: AskAbout = AskAbout.EVERY_PARCEL
     moves: bool = True
     requests: int = 0
     steps: dict[Parcel, int] = field(default_factory=dict)

@@ -33,7 +33,7 @@ from tracker.carriers.sources import (
 )
 from tracker.deadline import Deadline
 from tracker.errors import InvalidSignature
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, Parcel, TrackingNews
 from tracker.ports import SourceAccount, TrackingSource
 
 EVERYWHERE = dict.fromkeys(NAMES, "http://127.0.0.1:9")
@@ -48,6 +48,9 @@ def test_a_source_is_what_its_account_names(name: str, http: SourceHttp) -> None
     source = make(name, http)
 
     assert (name, name in PUSHING) == (source.name, source.pushes)
+    assert AskAbout.EVERY_PARCEL is source.ask_about
+    spared = SourceAccount(name, KEY, ask_about=AskAbout.SILENT_PARCELS)
+    assert AskAbout.SILENT_PARCELS is make_source(spared, http, EVERYWHERE).ask_about
     assert source.batch >= 1
     assert KEY not in repr(source)
     assert source.covers(Parcel("00340434161094022115", "dhl_paket"))

@@ -31,6 +31,17 @@ def test_every_order_is_listed_with_whose_it_is_and_a_way_to_move_it_on(
     assert "<td>none</td>" in text
 
 
+def test_an_order_has_an_address_of_its_own(merchant: Client, platform: Platform) -> None:
+    order = platform.shop(ALICE).orders[0]
+    found = merchant.get(f"{ADMIN}/orders/{order.id}")
+
+    assert (302, True) == (
+        found.status_code,
+        found.location.endswith(f"/shops/{ALICE}/demo?order={order.id}"),
+    )
+    assert 404 == merchant.get(f"{ADMIN}/orders/7").status_code
+
+
 def test_a_merchant_grants_optional_scopes_and_takes_them_back(
     merchant: Client, platform: Platform, fake_app: FakeApp
 ) -> None:

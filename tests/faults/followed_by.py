@@ -17,7 +17,7 @@ from tracker import follower, logs
 from tracker.deadline import Deadline
 from tracker.errors import SourceUnavailable
 from tracker.order import Reading, Source, Status, TrackingEvent
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, Parcel, TrackingNews
 
 DEAD_SECONDS = 4.0
 """After which a killed one's turns are taken over; two minutes in earnest, which no trial can wait for."""
@@ -29,7 +29,7 @@ class LocalSource:
     name = AGGREGATOR
     batch = 5
     pushes = False
-    charges = False
+    ask_about = AskAbout.EVERY_PARCEL
 
     def __init__(self, port: int) -> None:
         self._port = port

@@ -141,7 +141,10 @@ def test_followers_killed(source: Answering, tmp_path: Path, note: Note) -> None
         told = {
             number
             for shop in range(SHOPS)
-            for number in followed.news(f"shop-{shop}.myshopify.com", [f"X{n}" for n in range(PARCELS)]) or ()
+            for number, kept in (
+                followed.news(f"shop-{shop}.myshopify.com", [f"X{n}" for n in range(PARCELS)]) or {}
+            ).items()
+            if kept.news
         }
     twice = sum(times - 1 for times in source.asked.values())
     note(

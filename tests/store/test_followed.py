@@ -15,7 +15,8 @@ from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET, overheard
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
-from tracker.parcel import Parcel
+from tracker.follow_schedule import NO_ACCOUNT
+from tracker.parcel import KeptParcel, Parcel
 from tracker.ports import DueParcel, Following
 from tracker.store.followed import LIFE_SECONDS, RedisFollowedParcels
 from tracker.store.keys import Keys
@@ -241,6 +242,19 @@ def test_a_shop_that_is_erased_takes_its_parcels_along(
     assert [BOB] == [each.shop for each in take(followed)]
 
 
+def test_what_waits_for_an_account_has_its_turn_once_there_is_one(redis_url: str) -> None:
+    """And nobody else's, nor that at another source."""
+    followed = of_worker(redis_url)
+    follow(followed, sources=[AGGREGATOR, CARRIER])
+    followed.follow(BOB, ORDER, [OTHER], sources=[AGGREGATOR], at=NOON)
+    waiting = take(followed)
+    followed.put_off(waiting, until=NOON + NO_ACCOUNT)
+    soon = NOON + timedelta(minutes=1)
+    followed.hasten(ALICE, AGGREGATOR, at=soon)
+
+    assert [(ALICE, AGGREGATOR)] == [(due.shop, due.source) for due in take(followed, at=soon)]
+
+
 class TestRotation:
     """The secret was changed: workers that were restarted have both, the others the old one."""
 
@@ -251,7 +265,7 @@ class TestRotation:
         assert both.keep(due, news())
         both.finish(due, next_at=LATER, registered=True)
 
-        assert {PARCEL.number: (news(),)} == both.news(ALICE, [PARCEL.number])
+        assert {PARCEL.number: KeptParcel((news(),))} == both.news(ALICE, [PARCEL.number])
         assert [PARCEL] == [each.parcel for each in take(both, at=LATER)]
 
     def test_what_is_followed_anew_is_not_asked_twice(self, redis_url: str) -> None:

@@ -13,9 +13,10 @@ from tests.fakes import NOON
 from tests.followed import AGGREGATOR, CARRIER, ORDER, OTHER, PARCEL, event, news
 from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET, overheard
 from tracker.breaker import Breaker
+from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
 from tracker.order import Status
-from tracker.parcel import TrackingNews
+from tracker.parcel import KeptParcel, TrackingNews
 from tracker.parcel_news import joined_news
 from tracker.store.followed import LIFE_SECONDS, RedisFollowedParcels
 from tracker.store.redis import GuardedRedis
@@ -39,7 +40,7 @@ def followed(redis_url: str) -> RedisFollowedParcels:
 
 
 def told(followed: RedisFollowedParcels) -> TrackingNews:
-    (kept,) = (followed.news(ALICE, [NUMBER]) or {})[NUMBER]
+    (kept,) = (followed.news(ALICE, [NUMBER]) or {})[NUMBER].news
     return kept
 
 
@@ -61,8 +62,10 @@ def test_a_push_changes_the_story_of_its_order(followed: RedisFollowedParcels) -
 def test_a_push_of_what_is_not_followed_there_is_nothing(
     shop: str, source: str, number: str, followed: RedisFollowedParcels
 ) -> None:
+    before = followed.news(shop, [number])
     assert followed.push(shop, source, number, news()) is None
-    assert {} == followed.news(shop, [number])
+    assert before == followed.news(shop, [number])
+    assert not [kept for kept in (before or {}).values() if kept.news]
 
 
 def test_a_copy_of_what_a_turn_dealt_with_changes_nothing(followed: RedisFollowedParcels) -> None:
@@ -157,15 +160,67 @@ def test_a_look_up_reads_all_of_an_order_in_one_round_trip(
 
     assert [("unix", "EVALSHA")] == [command for command in heard if command[0] == "unix"]
     assert {NUMBER: {news(), news(event(hours=2))}} == {
-        number: set(every) for number, every in (read or {}).items()
+        number: set(kept.news) for number, kept in (read or {}).items()
     }
+
+
+def test_since_when_a_parcel_waits_for_a_first_answer_is_told_until_there_is_one(
+    followed: RedisFollowedParcels,
+) -> None:
+    """Also where the source answers that it knows nothing; not where it was told of the parcel alone."""
+
+    def kept() -> KeptParcel:
+        return (followed.news(ALICE, [NUMBER]) or {})[NUMBER]
+
+    def turn(*, answered: bool) -> None:
+        (due,) = [one for one in followed.take(holder="w", most=9, now=now) if one.parcel == PARCEL][:1]
+        followed.finish(due, next_at=now + timedelta(hours=1), registered=True, answered=answered)
+
+    now = NOON
+    waiting = KeptParcel((), NOON)
+    assert waiting == kept()
+    turn(answered=False)
+    assert waiting == kept()
+    now += timedelta(hours=2)
+    turn(answered=True)
+    assert KeptParcel() == kept()
+    now += timedelta(hours=2)
+    turn(answered=False)
+    assert KeptParcel() == kept()
+    assert {} == followed.news(BOB, [NUMBER])
+
+
+def test_what_was_lost_since_an_account_was_saved_is_known_to_be(
+    followed: RedisFollowedParcels, redis_client: Redis
+) -> None:
+    """Of that shop alone; and no longer once it is saved again."""
+    followed.begin(ALICE)
+    assert followed.emptied(ALICE) is None
+    redis_client.flushdb()
+    for shop in (ALICE, BOB):
+        for _ in range(2):
+            lost_for = followed.emptied(shop)
+            assert lost_for is not None
+            assert timedelta() <= lost_for < timedelta(minutes=5)
+    followed.begin(ALICE)
+    assert followed.emptied(ALICE) is None
+    assert followed.emptied(BOB) is not None
+    assert all(redis_client.ttl(key) > 0 for key in redis_client.scan_iter())
+
+
+def test_where_nobody_knows_whether_anything_was_lost_nothing_was(breakable_redis: EmbeddedRedis) -> None:
+    followed = of_worker(breakable_redis.url)
+    breakable_redis.kill()
+    followed.begin(ALICE)
+
+    assert followed.emptied(ALICE) is None
 
 
 def test_what_is_spoilt_is_not_told(followed: RedisFollowedParcels, redis_client: Redis) -> None:
     followed.push(ALICE, AGGREGATOR, NUMBER, news())
     for key in list(redis_client.scan_iter(match="*:f:*")):
         redis_client.hset(key.decode(), f"news:{AGGREGATOR}", "rubbish")
-    assert {} == followed.news(ALICE, [NUMBER])
+    assert {NUMBER: KeptParcel((), NOON)} == followed.news(ALICE, [NUMBER])
     assert ORDER == followed.push(ALICE, AGGREGATOR, NUMBER, news())
     assert news() == told(followed)
 

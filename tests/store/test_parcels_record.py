@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.fakes import NOON
 from tracker.order import Attention, Status
-from tracker.parcel_note import ParcelNote
+from tracker.parcel_note import NotedOrder, ParcelNote
 from tracker.store.packing import NotPacked
 from tracker.store.parcels_record import NOTES, pack_notes, unpack_notes
 from tracker.store.sealing import Sealer
@@ -38,6 +39,19 @@ def test_what_is_kept_is_what_was_noted(noted: list[ParcelNote]) -> None:
     assert noted == unpack_notes(pack_notes(noted))
 
 
+@given(notes, st.integers(0, 2**48 - 1), st.text() | st.integers(0).map("#{}".format))
+def test_whose_they_are_is_kept_with_them(noted: list[ParcelNote], number: int, name: str) -> None:
+    of_order = [replace(note, order=NotedOrder(number, name)) for note in noted]
+
+    assert of_order == unpack_notes(pack_notes(of_order))
+
+
+def test_a_number_that_no_order_has_yet_is_left_out() -> None:
+    note = replace(_note("UPS", 0), order=NotedOrder(2**48, "#1001"))
+
+    assert [_note("UPS", 0)] == unpack_notes(pack_notes([note]))
+
+
 @given(st.binary())
 def test_what_is_not_ours_is_told_from_it(plain: bytes) -> None:
     """Whatever was packed there: a release to come may have further words."""
@@ -61,6 +75,14 @@ def test_a_shop_keeps_three_parcels_by_one_carrier_where_redis_needs_no_pointers
 ) -> None:
     noted = [_note(carrier, hours) for hours in (0, 30, 75)]
     sealed = Sealer("a secret").seal(pack_notes(noted), purpose="parcels", shop="alice", place="a field")
+
+    assert LISTPACK_BYTES >= len(f"{NOON.timestamp():.0f}:") + len(sealed)
+
+
+@pytest.mark.parametrize("carrier", ["UPS", "Deutsche Post", "Colissimo", None])
+def test_so_it_does_one_parcel_with_the_order_it_is_of(carrier: str | None) -> None:
+    note = replace(_note(carrier, 30), order=NotedOrder(5_748_639_127_641, "#10017"))
+    sealed = Sealer("a secret").seal(pack_notes([note]), purpose="parcels", shop="alice", place="a field")
 
     assert LISTPACK_BYTES >= len(f"{NOON.timestamp():.0f}:") + len(sealed)
 

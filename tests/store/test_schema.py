@@ -17,12 +17,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
+from tests.fakes import NOON
 from tests.postgres import Postgres
 from tracker.errors import StoreUnavailable
+from tracker.parcel import AskAbout
 from tracker.store import schema
 from tracker.store.database import Database
 from tracker.store.schema import MIGRATIONS, SchemaState, known_steps, schema_state
-from tracker.store.tables import METADATA
+from tracker.store.tables import METADATA, SHOPS
 from tracker.store.upgrade import SchemaIsNewer, upgrade
 
 ROOT = Path(__file__).parents[2]
@@ -78,6 +80,31 @@ def test_tables_of_an_earlier_version_are_told_from_newer_ones(
     monkeypatch.setattr(schema, "known_steps", lambda: (*known_steps(), "9999"))
 
     assert schema_state(new) is SchemaState.OLDER
+
+
+def test_accounts_of_the_release_before_are_asked_about_every_parcel(
+    new: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So is what a worker of that release saves meanwhile, which knows no such choice."""
+    to_the_newest = alembic.command.upgrade
+    with monkeypatch.context() as patch:
+        patch.setattr(alembic.command, "upgrade", lambda config, _: to_the_newest(config, "0002"))
+        upgrade(new)
+    save = text(
+        "INSERT INTO tracking_accounts (shop_id, source, key, daily_quota, created_at, changed_at) "
+        "SELECT id, :source, access_token, 7, installed_at, installed_at FROM shops"
+    )
+    with new.writing() as connection:
+        shop = {"domain": "alice.myshopify.com", "standing": "installed", "scopes": "", "settings": "{}"}
+        moments = dict.fromkeys(("scopes_at", "installed_at", "confirmed_at"), NOON)
+        connection.execute(SHOPS.insert().values(**shop, **moments, access_token=b"x", version=0))
+        connection.execute(save, {"source": "dhl"})
+    upgrade(new)
+
+    with new.writing() as connection:
+        connection.execute(save, {"source": "aftership"})
+        chosen = connection.execute(text("SELECT ask_about FROM tracking_accounts")).all()
+    assert [(AskAbout.EVERY_PARCEL,)] * 2 == chosen
 
 
 def test_a_step_that_fails_leaves_nothing_of_itself(new: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -203,6 +203,7 @@ def test_whose_it_is_can_be_told_what_is_kept(
             "news": "2026-11-02T12:00:00+00:00",
             "destination": "DE",
             "reported": True,
+            "order": None,
         }
     ] == json.loads(told)
 

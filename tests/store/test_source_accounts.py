@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from tests.fakes import NOON
 from tests.store.shops import ALICE, BOB, CHARLIE, SECRET
+from tracker.parcel import AskAbout
 from tracker.ports import KeptAccount, Resealed, SourceAccount
 from tracker.shop import TokenPair
 from tracker.store.database import Database
@@ -51,7 +52,7 @@ def test_what_was_saved_is_given_back_to_its_shop_alone(accounts: SqlSourceAccou
 def test_one_at_each_source_the_last_that_was_saved(accounts: SqlSourceAccounts) -> None:
     accounts.save(ALICE, ACCOUNT, at=NOON)
     before = accounts.listed()[ALICE]
-    changed = replace(ACCOUNT, key="another", push_secret=None, daily_quota=7)
+    changed = SourceAccount(ACCOUNT.source, "another", None, 7, AskAbout.SILENT_PARCELS)
     accounts.save(ALICE, changed, at=LATER)
 
     assert [KeptAccount(changed, NOON)] == accounts.of(ALICE)

@@ -13,6 +13,7 @@ from tests.followed import AGGREGATOR, PARCEL, news
 from tests.store.shops import ADAS_ID, ALICE, ENTRY, ORDER, QUESTION
 from tracker.learned_window import Route, Taken
 from tracker.order import Attention, Status
+from tracker.parcel import KeptParcel
 from tracker.parcel_note import ParcelNote
 from tracker.ports import Entry, Urgency
 from tracker.store.budget import RedisBudget
@@ -139,9 +140,7 @@ class Store:
         self._followed.keep(due, news())
         self._followed.finish(due, next_at=NOON, registered=True)
 
-        kept = self._followed.news(ALICE, [PARCEL.number])
-        assert kept is not None
-        assert [news()] == [*kept.get(PARCEL.number, ())]
+        assert {PARCEL.number: KeptParcel((news(),))} == self._followed.news(ALICE, [PARCEL.number])
 
     def asks_accounts(self) -> None:
         """At the pace that the source allows."""

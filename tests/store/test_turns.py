@@ -177,6 +177,29 @@ def test_how_many_there_are_and_since_when(turns: Turns) -> None:
     assert (2, NOON) == turns.count()
 
 
+def test_what_waits_can_be_hastened_and_what_has_its_turn_stays(
+    turns: Turns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the names alone, and nothing that is planned for long after that."""
+    monkeypatch.setattr("tracker.store.turns.SEEN_AT_ONCE", 2)
+    minute = timedelta(minutes=1)
+    turns.plan(["a:9 x"], at=NOON)
+    (taken,) = turns.take(holder="a", most=10, now=NOON)
+    for number in range(5):
+        turns.plan([f"a:{number} x", f"a:{number} y", f"b:{number} x"], at=NOON + (10 + number) * minute)
+    turns.plan(["a:sooner x"], at=NOON + minute / 2)
+    turns.plan(["a:later x"], at=NOON + 40 * minute)
+    turns.hasten(begins="a:", ends=" x", at=NOON + minute, until=NOON + 31 * minute)
+
+    assert {"a:sooner x", *(f"a:{number} x" for number in range(5))} == set(
+        names(turns.take(holder="b", most=20, now=NOON + minute))
+    )
+    turns.end([taken], holder="a", next_at=LATER)
+    assert {"a:later x", *(f"{of}:{number} {at}" for of, at in ("ay", "bx") for number in range(5))} == set(
+        names(turns.take(holder="b", most=20, now=NOON + 40 * minute))
+    )
+
+
 def test_of_many_workers_each_turn_is_one_s(redis_url: str) -> None:
     """All take at once, some die over it; each thing is begun by one, and taken over by one."""
     planned = [f"x{number}" for number in range(400)]
@@ -211,6 +234,7 @@ def test_without_redis_each_says_that_it_could_not(breakable_redis: EmbeddedRedi
         lambda: turns.plan(["x"], at=NOON),
         lambda: turns.take(holder="a", most=1, now=NOON),
         lambda: turns.end([Turn("1-1", "x")], holder="a", next_at=None),
+        lambda: turns.hasten(begins="a", ends="b", at=NOON, until=LATER),
         lambda: turns.leave(holder="a"),
         turns.count,
     ):

@@ -79,7 +79,12 @@ def _account(path: str) -> Ask:
     def ask(shops: World, shop: str) -> TestResponse:
         sent: dict[str, Any] = {"source": "aftership"}
         if not path.endswith("remove"):
-            sent |= {"key": KEY if shop == ALICE else "another", "push_secret": None, "daily_quota": 7}
+            sent |= {
+                "key": KEY if shop == ALICE else "another",
+                "push_secret": None,
+                "daily_quota": 7,
+                "ask_about": "every_parcel",
+            }
         headers = {"Authorization": f"Bearer {shops.platform.id_token(shop)}"}
         return shops.app.test_client(use_cookies=False).post(path, headers=headers, json=sent)
 

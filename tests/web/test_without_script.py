@@ -204,7 +204,9 @@ class TestRecentOrders:
             assert PATH == buttons[0].attributes["formaction"]
 
     def test_those_beyond_the_fourth_are_folded(self, app: Flask) -> None:
-        assert ["+7"] == texts(shown(render(Storefront(app, customer=ADAS_ID).page().text)), "more")
+        assert ["Your recent orders (+7)"] == texts(
+            shown(render(Storefront(app, customer=ADAS_ID).page().text)), "more"
+        )
 
     def test_from_the_block_they_are_asked_for_in_its_look(self, app: Flask) -> None:
         storefront = Storefront(app, customer=GRACE)

@@ -11,7 +11,7 @@ from tracker.carriers.told import decode
 from tracker.carriers.words import OnUnknownWord, ignore
 from tracker.deadline import Deadline
 from tracker.http_exchange import Reply
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import AskAbout, Parcel, TrackingNews
 from tracker.ports import Clock
 from tracker.tracking_number import plain_number
 
@@ -28,7 +28,9 @@ class SourceClient(ABC):
         origin: str,
         clock: Clock,
         on_unknown_word: OnUnknownWord = ignore,
+        ask_about: AskAbout = AskAbout.EVERY_PARCEL,
     ) -> None:
+        self.ask_about = ask_about
         self._key = key
         self._http = http
         self._origin = origin

@@ -23,12 +23,20 @@ from tracker.carriers.seventeen_track import push as seventeen_track_push
 from tracker.carriers.seventeen_track import reading as seventeen_track
 from tracker.carriers.seventeen_track.client import SeventeenTrack
 from tracker.carriers.words import OnUnknownWord, ignore
+from tracker.parcel import AskAbout
 from tracker.ports import Clock, Pushed, ReadPush, SourceAccount, TrackingSource
 
 
 class _Make(Protocol):
     def __call__(
-        self, key: str, http: SourceHttp, *, origin: str, clock: Clock, on_unknown_word: OnUnknownWord
+        self,
+        key: str,
+        http: SourceHttp,
+        *,
+        origin: str,
+        clock: Clock,
+        on_unknown_word: OnUnknownWord,
+        ask_about: AskAbout,
     ) -> TrackingSource: ...
 
 
@@ -77,7 +85,14 @@ def make_source(
     KeyError for a source that is not among NAMES, or has no origin."""
     make = _SOURCES[account.source]
     origin = origins[account.source]
-    return make(account.key, http, origin=origin, clock=clock, on_unknown_word=on_unknown_word)
+    return make(
+        account.key,
+        http,
+        origin=origin,
+        clock=clock,
+        on_unknown_word=on_unknown_word,
+        ask_about=account.ask_about,
+    )
 
 
 def read_push(source: str, *, on_unknown_word: OnUnknownWord = ignore) -> ReadPush:

@@ -5,7 +5,7 @@ Paths are those of Shopify's own admin.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.demo import merchant
@@ -23,6 +23,14 @@ def admin_places(shop: Shop, webhooks: Webhooks) -> Blueprint:
         with shop.lock:
             newest = sorted(shop.orders, key=lambda order: order.created_at, reverse=True)
             return render_template("admin_orders.html", shop=shop, orders=newest)
+
+    @blueprint.get("/orders/<int:number>")
+    def order(number: int) -> AnyResponse:
+        """One order, by the number at the end of its gid: here, where its parcels are moved on."""
+        with shop.lock:
+            if all(one.id != number for one in shop.orders):
+                abort(404)
+        return redirect(url_for("panel.show", order=number))
 
     @blueprint.get("/settings/apps")
     def apps() -> str:

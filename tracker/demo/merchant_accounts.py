@@ -34,7 +34,13 @@ def _enter(shop: Shop, source: str, key: str, *, quota: int) -> str | None:
     """The path to which this source is to push, None where it pushes nothing."""
     with shop.lock:
         token = id_token_of(shop)
-    form = {"source": source, "key": key, "push_secret": None, "daily_quota": quota}
+    form = {
+        "source": source,
+        "key": key,
+        "push_secret": None,
+        "daily_quota": quota,
+        "ask_about": "every_parcel",
+    }
     with requests.Session() as session:
         session.trust_env = False
         try:

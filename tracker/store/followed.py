@@ -11,17 +11,20 @@ under the old secret stays there until it is followed anew.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from redis.exceptions import ResponseError
 
 from tracker.errors import CacheUnavailable
-from tracker.parcel import Parcel, TrackingNews
+from tracker.follow_schedule import NO_ACCOUNT
+from tracker.parcel import KeptParcel, Parcel, TrackingNews
 from tracker.parcel_news import joined_news, tells_another_story
 from tracker.ports import DueParcel, Following
 from tracker.store.followed_record import (
+    ANSWERED,
     CHANGED,
     NEWS,
     PARCEL,
@@ -30,7 +33,7 @@ from tracker.store.followed_record import (
     STATE,
     Record,
     State,
-    news_of,
+    kept_parcel,
     open_news,
     open_record,
     seal_news,
@@ -50,6 +53,10 @@ OF_SOURCES = (STATE, CHANGED, PUSHED, NEWS)
 TRIES = 5
 """So often news is joined with what others kept meanwhile."""
 
+WHOLE = b"whole"
+"""Also written in a script."""
+
+EMPTIED = Script.load("emptied")
 FOLLOW = Script.load("follow")
 KEEP_NEWS = Script.load("keep_news")
 NOTE_TURN = Script.load("note_turn")
@@ -107,12 +114,15 @@ class RedisFollowedParcels:
         _, changed = self._join(keys, due.shop, due.source, due.parcel.number, news)
         return changed
 
-    def finish(self, due: DueParcel, *, next_at: datetime | None, registered: bool) -> None:
+    def finish(
+        self, due: DueParcel, *, next_at: datetime | None, registered: bool, answered: bool = False
+    ) -> None:
         """See ports.FollowedParcels."""
         ticket = _Ticket.read(due.ticket)
         place = self._every[ticket.queue].followed(due.shop, due.parcel.number)
         state = State.OVER if next_at is None else State.REGISTERED if registered else State.NEW
-        there = self._run(NOTE_TURN, [place], [STATE + due.source, state, CHANGED + due.source])
+        noted = ANSWERED + due.source if answered else ""
+        there = self._run(NOTE_TURN, [place], [STATE + due.source, state, CHANGED + due.source, noted])
         turn = Turn(ticket.id, _turn(place, due.source))
         self._queues[ticket.queue].end([turn], holder=ticket.holder, next_at=next_at if there else None)
 
@@ -126,6 +136,13 @@ class RedisFollowedParcels:
             turns.setdefault((ticket.queue, ticket.holder), []).append(turn)
         for (queue, holder), theirs in turns.items():
             self._queues[queue].end(theirs, holder=holder, next_at=until)
+
+    def hasten(self, shop: str, source: str, *, at: datetime) -> None:
+        """See ports.FollowedParcels."""
+        for keys, queue in zip(self._every, self._queues, strict=True):
+            # A key of a shop begins as all of them do; a number that is none stands for any.
+            begins = keys.followed(shop, "").rpartition(":")[0] + ":"
+            queue.hasten(begins=begins, ends=f" {source}", at=at, until=at + 2 * NO_ACCOUNT)
 
     def leave(self, *, holder: str) -> None:
         """See ports.FollowedParcels."""
@@ -141,9 +158,9 @@ class RedisFollowedParcels:
                 return order_id if changed else None
         return None
 
-    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Sequence[TrackingNews]] | None:
+    def news(self, shop: str, numbers: Sequence[str]) -> Mapping[str, KeptParcel] | None:
         """See ports.FollowedParcels."""
-        told: dict[str, Sequence[TrackingNews]] = {}
+        told: dict[str, KeptParcel] = {}
         try:
             for keys in self._every:
                 if missing := [number for number in dict.fromkeys(numbers) if number not in told]:
@@ -151,6 +168,21 @@ class RedisFollowedParcels:
         except RedisUnavailable:
             return None
         return told
+
+    def emptied(self, shop: str) -> timedelta | None:
+        """See ports.FollowedParcels."""
+        note = self._every[0].followed_whole(shop)
+        try:
+            milliseconds = int(self._guard.run_script(EMPTIED, [note], [LIFE_SECONDS * 1000]))
+        except RedisUnavailable:
+            return None
+        return None if milliseconds < 0 else timedelta(milliseconds=milliseconds)
+
+    def begin(self, shop: str) -> None:
+        """See ports.FollowedParcels."""
+        note = self._every[0].followed_whole(shop)
+        with suppress(RedisUnavailable):
+            self._guard.run(lambda client: client.set(note, WHOLE, ex=LIFE_SECONDS))
 
     def following(self, *, now: datetime) -> Following:
         """See ports.FollowedParcels."""
@@ -231,14 +263,14 @@ class RedisFollowedParcels:
                 return (None, False) if told < 0 else (record.order_id, told > 1)
         raise CacheUnavailable
 
-    def _news(self, keys: Keys, shop: str, numbers: Sequence[str]) -> dict[str, Sequence[TrackingNews]]:
+    def _news(self, keys: Keys, shop: str, numbers: Sequence[str]) -> dict[str, KeptParcel]:
         places = [keys.followed(shop, number) for number in numbers]
         read = self._guard.run_script(READ_NEWS, places, [])
-        told: dict[str, Sequence[TrackingNews]] = {}
+        told: dict[str, KeptParcel] = {}
         for number, place, words in zip(numbers, places, read, strict=True):
-            kept = dict(zip(words[::2], words[1::2], strict=True))
-            if by_source := news_of(keys.sealer, shop, place, kept):
-                told[number] = tuple(by_source.values())
+            fields = dict(zip(words[::2], words[1::2], strict=True))
+            if (kept := kept_parcel(keys.sealer, shop, place, fields)) is not None:
+                told[number] = kept
         return told
 
     def _run(self, script: Script, keys: Sequence[str], arguments: Sequence[Argument]) -> Any:

@@ -13,14 +13,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracker.order import Attention, DeliveryWindow, Detail, Reading, Source, Status, Tracking, TrackingEvent
-from tracker.parcel import Parcel, TrackingNews
+from tracker.parcel import KeptParcel, Parcel, TrackingNews
 from tracker.store.packing import FIRST
 from tracker.store.sealing import Sealer
 
 PURPOSE = "followed"
 EVERY_SHOP = ""
 SHOP, PARCEL = "shop", "parcel"
-NEWS, STATE, CHANGED, PUSHED = "news:", "state:", "changed:", "pushed:"
+NEWS, STATE, CHANGED, PUSHED, ANSWERED = "news:", "state:", "changed:", "pushed:", "answered:"
 """Beginnings of fields that each source has."""
 
 
@@ -113,6 +113,17 @@ def news_of(sealer: Sealer, shop: str, key: str, fields: Mapping[bytes, bytes]) 
     return opened
 
 
+def kept_parcel(sealer: Sealer, shop: str, key: str, fields: Mapping[bytes, bytes]) -> KeptParcel | None:
+    """What is kept under `key` for whoever tells stories; None where nothing of ours is."""
+    record = open_record(sealer, key, fields.get(SHOP.encode()), fields.get(PARCEL.encode()))
+    if record is None:
+        return None
+    news = tuple(news_of(sealer, shop, key, fields).values())
+    over = any(name.startswith(STATE.encode()) and state == State.OVER for name, state in fields.items())
+    answered = news or over or any(name.startswith(ANSWERED.encode()) for name in fields)
+    return KeptParcel(news, None if answered else record.followed_at)
+
+
 def write_followed(record: Record, news: Mapping[str, TrackingNews]) -> bytes:
     """All of it as JSON that people can read, for whom it is about."""
     told = {
@@ -134,16 +145,25 @@ def _written(known: list[Any]) -> bytes:
 
 def _event(event: TrackingEvent) -> list[Any]:
     reading = event.reading
+    told = [
+        reading.status,
+        reading.attention,
+        reading.reason,
+        reading.detail,
+        reading.raw,
+        reading.voids_label,
+    ]
     return [
         event.occurred_at.timestamp(),
         event.source,
         [event.message, event.language, event.city, event.province, event.country],
-        [reading.status, reading.attention, reading.reason, reading.detail, reading.raw, reading.voids_label],
+        # Named where it is so alone: a worker of the release before reads all others.
+        [*told, True] if reading.returned else told,
     ]
 
 
 def _read_event(written: list[Any]) -> TrackingEvent:
-    occurred_at, source, told, (status, attention, reason, detail, raw, voids_label) = written
+    occurred_at, source, told, (status, attention, reason, detail, raw, voids_label, *returned) = written
     reading = Reading(
         None if status is None else Status(status),
         Attention(attention),
@@ -151,6 +171,7 @@ def _read_event(written: list[Any]) -> TrackingEvent:
         None if detail is None else Detail(detail),
         raw,
         voids_label,
+        bool(returned),
     )
     return TrackingEvent(reading, _moment(occurred_at), Source(source), *told)
 

@@ -104,6 +104,11 @@ class Keys:
         """The set of an order's followed parcels."""
         return self._key("i", "followed of", shop, order_id)
 
+    def followed_whole(self, shop: str) -> str:
+        """The note that nothing of what is followed for a shop was lost since an account of it was saved, or
+        since when it is known that it was."""
+        return self._key("j", "followed whole", shop)
+
     def turns(self) -> tuple[str, str]:
         """The queue of followed parcels, of all shops: when each is due, and whose turns are under way. It
         has a hash tag of its own, and is another one after a rotation of the secret: who knows a queue can

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, ScalarSelect, Select, delete, select, update
 
+from tracker.parcel import AskAbout
 from tracker.ports import KeptAccount, Resealed, SourceAccount
 from tracker.shop import Standing
 from tracker.store.database import Database
@@ -58,6 +59,7 @@ class SqlSourceAccounts:
             if account.push_secret is None
             else self._seal(shop, account.source, "push_secret", account.push_secret),
             "daily_quota": account.daily_quota,
+            "ask_about": account.ask_about,
             "changed_at": self._database.now(),
         }
         with self._database.writing() as connection:
@@ -130,7 +132,7 @@ class SqlSourceAccounts:
         secret = row.push_secret and self._opened(
             row.domain, row.source, "push_secret", row.push_secret, self._sealers
         )
-        account = SourceAccount(row.source, key, secret, row.daily_quota)
+        account = SourceAccount(row.source, key, secret, row.daily_quota, AskAbout(row.ask_about))
         return KeptAccount(account, row.created_at)
 
     @staticmethod

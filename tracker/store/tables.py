@@ -108,6 +108,7 @@ TRACKING_ACCOUNTS = Table(
     Column("key", LargeBinary, nullable=False),
     Column("push_secret", LargeBinary),
     Column("daily_quota", Integer, nullable=False),
+    Column("ask_about", Text, nullable=False, server_default="every_parcel"),
     Column("created_at", Moment, nullable=False),
     Column("changed_at", Moment, nullable=False),
     UniqueConstraint("shop_id", "source"),

@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from tracker.store.keys import Keys
@@ -25,6 +26,9 @@ PLANNED_AGAIN_SECONDS = 3600
 """Were the stream lost with the turns in it, what has them would be due again after this time."""
 LIFE_SECONDS = 60 * 86_400
 """So long a queue outlives the last who looked at it: that of a secret which nobody has any longer."""
+
+SEEN_AT_ONCE = 2_000
+"""Names in one answer, which takes a millisecond or two."""
 
 PLAN_TURNS = Script.load("plan_turns")
 TAKE_TURNS = Script.load("take_turns")
@@ -70,6 +74,29 @@ class Turns:
         pairs = itertools.chain.from_iterable((turn.id, turn.name) for turn in turns)
         if turns:
             self._run(END_TURNS, [self._due, self._stream], [GROUP, holder, at, *pairs])
+
+    def hasten(self, *, begins: str, ends: str, at: datetime, until: datetime) -> None:
+        """Have be due at `at` what is planned later than that and by `until`, and whose names begin and end
+        so. What has its turn is planned for later than PLANNED_AGAIN_SECONDS' end at most: `until` is to be
+        well before that, and `at` no earlier than now, since nobody takes a turn before it is due."""
+        first, last = f"({_milliseconds(at)}", _milliseconds(until)
+
+        def read(client: Any, offset: int) -> list[bytes]:
+            found: list[bytes] = client.zrangebyscore(self._due, first, last, start=offset, num=SEEN_AT_ONCE)
+            return found
+
+        def move(client: Any, names: Sequence[str]) -> None:
+            client.zadd(self._due, dict.fromkeys(names, _milliseconds(at)), xx=True, lt=True)
+
+        offset = 0
+        wanted: list[str] = []
+        with demanded():
+            while seen := self._guard.run(partial(read, offset=offset)):
+                named = (name.decode(errors="replace") for name in seen)
+                wanted += [name for name in named if name.startswith(begins) and name.endswith(ends)]
+                offset += len(seen)
+            for place in range(0, len(wanted), SEEN_AT_ONCE):
+                self._guard.run(partial(move, names=wanted[place : place + SEEN_AT_ONCE]))
 
     def leave(self, *, holder: str) -> None:
         """This holder takes nothing more. Turns that it has still are taken over as if it had died."""

@@ -15,10 +15,10 @@ ENDINGS = ("com", "co.jp", "co.uk")
 
 _SPACING = re.compile(r"[\s().-]")
 _TRACKING = re.compile(
-    r"1Z\w{16}|JJD\d{10,20}|TBA\d{12}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2}",
+    r"1Z\w{16}|JJD\d{10,20}|TBA\d{12}|Z\d{10}|\d{20,22}|[1-9]\d{11}|[A-Z]{2}\d{9}[A-Z]{2}",
     re.ASCII | re.IGNORECASE,
 )
-"""UPS, DHL, Amazon, USPS, FedEx, Yamato, post (UPU S10)."""
+"""UPS, DHL, Amazon, Packeta, USPS, FedEx, Yamato, post (UPU S10)."""
 _PHONE = re.compile(r"[+0]\d{8,15}|1?(?:[2-9]\d\d){2}\d{4}", re.ASCII)
 """With country or trunk code, or American."""
 _DOMAIN = re.compile(r"([^.]+)\.([a-z0-9.]{2,6})")

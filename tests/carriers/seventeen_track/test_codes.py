@@ -54,7 +54,8 @@ ROWS = [
 
 @pytest.mark.parametrize(("raw", "status", "attention", "reason"), ROWS)
 def test_a_word(raw: str, status: Status | None, attention: Attention, reason: str | None) -> None:
-    assert WORDS[raw] == Reading(status, attention, reason, raw=raw)
+    returned = raw == "Exception_Returned"
+    assert WORDS[raw] == Reading(status, attention, reason, raw=raw, returned=returned)
 
 
 def test_no_row_is_untested() -> None:

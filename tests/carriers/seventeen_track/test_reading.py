@@ -158,6 +158,19 @@ def test_what_the_parcel_is_and_no_event_says_holds_after_the_newest(
     assert timedelta(seconds=1) == latest.occurred_at - before[-1].occurred_at
 
 
+def test_that_it_is_back_is_more_than_that_it_goes_back() -> None:
+    """And the other way round says no more."""
+    told = item()
+    words = "Exception_Returning", "Exception_Returned"
+    for on_event, of_the_whole, heard in ((*words, True), (*reversed(words), False)):
+        told["track_info"]["latest_event"]["sub_status"] = on_event
+        told["track_info"]["tracking"]["providers"][0]["events"][0]["sub_status"] = on_event
+        told["track_info"]["latest_status"] = {"status": "Exception", "sub_status": of_the_whole}
+
+        latest = read(told).events[-1].reading
+        assert (of_the_whole if heard else on_event, True) == (latest.raw, latest.returned)
+
+
 def test_what_holds_after_the_end_of_time_is_left_out() -> None:
     told = item()
     told["track_info"]["latest_event"] |= {"time_utc": "9999-12-31T23:59:59Z"}

@@ -18,13 +18,20 @@ from tests.web.admin.browser import PATIENCE, Desk
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.storefront import ALICE, BOB, CHARLIE
 from tracker.follow import make_follower
-from tracker.parcel import Parcel
+from tracker.parcel import AskAbout, Parcel
 from tracker.ports import SourceAccount
 from tracker.settings import Settings
 from tracker.web.admin.accounts import account_facts
 
 KEY, SECRET = "asat_of-alice-alone", "whsec_of-alice-alone"
-TYPED = {"source": "aftership", "key": KEY, "push_secret": SECRET, "daily_quota": 300}
+TYPED = {
+    "source": "aftership",
+    "key": KEY,
+    "push_secret": SECRET,
+    "daily_quota": 300,
+    "ask_about": "silent_parcels",
+}
+ALICES = SourceAccount("aftership", KEY, SECRET, 300, AskAbout.SILENT_PARCELS)
 PATHS = ("/admin/account", "/admin/account/remove")
 
 
@@ -60,14 +67,15 @@ class TestActions:
             told["path"],
         )
         assert [told] == shown(alice)
-        assert [SourceAccount("aftership", KEY, SECRET, 300)] == stored(service)
+        assert ([ALICES], "silent_parcels") == (stored(service), told["ask_about"])
         assert ["aftership"] == [source.name for source in service.edges.sources_of(ALICE)]
         told_anywhere = answer.text + alice.open().text + str(log_lines)
         assert not [secret for secret in (KEY, SECRET) if secret in told_anywhere]
 
     def test_what_is_left_empty_stays(self, service: Service, alice: Merchant) -> None:
         alice.post("/admin/account", TYPED)
-        alice.post("/admin/account", TYPED | {"key": "  ", "push_secret": None, "daily_quota": 7})
+        emptied = {"key": "  ", "push_secret": None, "daily_quota": 7, "ask_about": "every_parcel"}
+        alice.post("/admin/account", TYPED | emptied)
 
         assert [SourceAccount("aftership", KEY, SECRET, 7)] == stored(service)
 
@@ -85,6 +93,7 @@ class TestActions:
             ("key", ["abc", "k" * 301, "a key", "kéy-kéy", "key\x00key", 7, ["key-key"]]),
             ("push_secret", ["a b c d", 7]),
             ("daily_quota", [0, -1, "300", 1.5, True, None, 10**8]),
+            ("ask_about", ["EVERY_PARCEL", "", None, 7, ["every_parcel"]]),
         ],
     )
     def test_what_makes_no_sense_is_told_by_its_field_and_nothing_is_stored(
@@ -118,7 +127,7 @@ class TestActions:
             415
             == client.post(path, data=b"x", headers={"Authorization": f"Bearer {alice.token()}"}).status_code
         )
-        assert [SourceAccount("aftership", KEY, SECRET, 300)] == stored(service)
+        assert [ALICES] == stored(service)
         assert (path == "/admin/account") == bool(stored(service, BOB))
 
 
@@ -215,16 +224,22 @@ def test_a_merchant_switches_carrier_news_on_and_off(service: Service, desk: Des
     desk.field("Tracking service").select_option("AfterShip")
     desk.field("API key").fill(KEY)
     desk.field("Parcels a day").fill("300")
+    desk.field("Ask about").select_option("Only parcels that Shopify has no news of")
     desk.press("saveAccount")
     expect(news.get_by_role("heading", name="AfterShip")).to_be_visible()
     expect(desk.field("API key")).to_have_value("")
     expect(news.locator("code")).to_have_text(
         f"{service.platform.app_url}/webhooks/tracking/aftership/{ALICE}"
     )
-    assert ([SourceAccount("aftership", KEY, None, 300)], []) == (stored(service), desk.barriers())
+    alices = SourceAccount("aftership", KEY, None, 300, AskAbout.SILENT_PARCELS)
+    assert ([alices], []) == (stored(service), desk.barriers())
 
     desk.page.route("**/shopifycloud/**", lambda route: route.abort())
     desk.open()
+    expect(desk.field("Parcels a day")).to_have_value("300")  # the first of the list, as it is kept
+    expect(desk.field("Ask about")).to_have_value("silent_parcels")
+    desk.field("Ask about").select_option("Every parcel, at once")
+    desk.field("Parcels a day").fill("5000")
     desk.field("Tracking service").select_option("DHL")
     desk.field("API key").fill("dhl-key-of-alice")
     desk.press("saveAccount")

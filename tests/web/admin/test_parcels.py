@@ -16,7 +16,8 @@ from tests.web.admin.test_what_settings_do import SILENT, choose
 from tests.web.storefront import ALICE
 from tracker.business_days import Calendar, monday_to_friday
 from tracker.order import Attention, Status
-from tracker.parcel_note import CarrierCount, ParcelNote, count_by_carrier
+from tracker.parcel_note import CarrierCount, NotedOrder, ParcelNote, count_by_carrier
+from tracker.web.admin.parcels import MOST_LISTED
 
 NOON = datetime(2026, 11, 6, 12, tzinfo=UTC)
 """A Friday."""
@@ -96,6 +97,53 @@ def test_parcels_are_counted_once_a_shopper_has_looked_their_order_up(
 
     choose(service, alice, stalled_days=30)
     assert {"USPS": [1, 0, 0]} == rows(alice)
+
+
+def named(merchant: Merchant, kind: str) -> list[tuple[str, ...]]:
+    """The cells of the parcels that are named as of this kind."""
+    found = re.search(
+        rf'<table aria-labelledby="parcels-{kind}">.*?</table>', merchant.open().text, re.DOTALL
+    )
+    listed = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", found[0] if found else "")
+    return [tuple(unescape(cell) for cell in cells) for cells in listed]
+
+
+def test_the_orders_of_what_stands_still_are_named_and_lead_into_the_admin(
+    service: Service, alice: Merchant
+) -> None:
+    service.storefront(ALICE).look_up(SILENT)
+    ((order, carrier, since),) = named(alice, "stalled")
+    order_id = next(one.id for one in service.platform.shop(ALICE).orders if one.name == "#1033")
+
+    assert re.fullmatch(rf'<a href="[^"]*/admin/orders/{order_id}" target="_top">#1033</a>', order)
+    assert ("USPS", "9 days ago") == (carrier, re.sub("<.*?>", "", since))
+    assert [] == named(alice, "troubled")
+
+
+def test_those_that_were_heard_of_last_come_first_and_very_many_are_not_named(
+    service: Service, alice: Merchant
+) -> None:
+    service.storefront(ALICE).look_up({"order": "1005", "email": "ada@example.com"})  # all of it has come
+    notes = [
+        replace(note(days_ago=days, attention=Attention.PROBLEM), order=NotedOrder(days, f"#{days}"))
+        for days in range(MOST_LISTED + 2)
+    ]
+    for one in reversed(notes):
+        assert one.order is not None
+        service.edges.parcels.keep(ALICE, one.order.name, [one], generation=10**18, at=datetime.now(UTC))
+    listed = named(alice, "troubled")
+
+    assert [f"#{days}" for days in range(MOST_LISTED)] == [re.sub("<.*?>", "", one[0]) for one in listed]
+    assert "With a problem: 52" in alice.open().text
+    assert "And 2 more, heard of less recently." in alice.open().text
+
+
+def test_what_was_noted_without_its_order_is_named_without_it(service: Service, alice: Merchant) -> None:
+    service.storefront(ALICE).look_up({"order": "1005", "email": "ada@example.com"})
+    silent = note(None, days_ago=None, attention=Attention.STALLED)
+    service.edges.parcels.keep(ALICE, "order", [silent], generation=10**18, at=datetime.now(UTC))
+
+    assert [("Not known",) * 3] == named(alice, "stalled")
 
 
 @pytest.mark.usefixtures("reachable")

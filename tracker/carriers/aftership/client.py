@@ -48,7 +48,6 @@ class AfterShip(SourceClient):
     name = NAME
     batch = 50
     pushes = True
-    charges = True
 
     def _headers(self) -> Mapping[str, str]:
         return {"as-api-key": self._key}

@@ -63,7 +63,7 @@ WORDS: Table = table(
     ("Exception_008", Reading(None, Attention.PROBLEM, "consignee_not_collected")),
     ("Exception_009", Reading(None, Attention.PROBLEM, "carrier_rejected")),
     ("Exception_010", Reading(Status.RETURNING)),
-    ("Exception_011", Reading(Status.RETURNING)),
+    ("Exception_011", Reading(Status.RETURNING, returned=True)),
     ("Exception_012", Reading(None, Attention.PROBLEM, "carrier_damaged")),
     ("Exception_013", Reading(None, Attention.PROBLEM, "carrier_lost")),
     ("Exception_016", Reading(None, Attention.DELAYED, "carrier_processing")),

@@ -29,7 +29,6 @@ class Dhl(SourceClient):
     name = NAME
     batch = 1
     pushes = False
-    charges = False
 
     def _headers(self) -> Mapping[str, str]:
         return {"DHL-API-Key": self._key}

@@ -33,7 +33,6 @@ class EasyPost(SourceClient):
     name = NAME
     batch = 50
     pushes = True
-    charges = True
 
     def _headers(self) -> Mapping[str, str]:
         user = base64.b64encode(f"{self._key}:".encode(errors="replace")).decode("ascii")

@@ -28,7 +28,6 @@ class Karrio(SourceClient):
     name = NAME
     batch = 1
     pushes = True
-    charges = False
 
     def _headers(self) -> Mapping[str, str]:
         return {"Authorization": f"Token {self._key}"}

@@ -77,7 +77,6 @@ class SeventeenTrack(SourceClient):
     name = NAME
     batch = 40
     pushes = True
-    charges = True
 
     def _headers(self) -> Mapping[str, str]:
         return {"17token": self._key}

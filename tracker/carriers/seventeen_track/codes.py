@@ -49,7 +49,7 @@ WORDS: Table = table(
     ("Exception", Reading(None, Attention.PROBLEM)),
     ("Exception_Other", Reading(None, Attention.PROBLEM)),
     ("Exception_Returning", Reading(Status.RETURNING)),
-    ("Exception_Returned", Reading(Status.RETURNING)),
+    ("Exception_Returned", Reading(Status.RETURNING, returned=True)),
     ("Exception_NoBody", Reading(None, Attention.PROBLEM, "consignee_absent")),
     ("Exception_Security", Reading(None, Attention.PROBLEM, "other_security")),
     ("Exception_Damage", Reading(None, Attention.PROBLEM, "carrier_damaged")),

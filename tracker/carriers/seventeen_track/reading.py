@@ -95,7 +95,9 @@ def _says_more(latest: Reading, newest: Reading, told: Sequence[Told]) -> bool:
     if latest.status is None:
         over = newest.status in _OVER
         return not over and (latest.attention, latest.reason) != (newest.attention, newest.reason)
-    return latest.status in _OF_THE_WHOLE and all(one.reading.status is not latest.status for one in told)
+    return latest.status in _OF_THE_WHOLE and not any(
+        one.reading.status is latest.status and one.reading.returned >= latest.returned for one in told
+    )
 
 
 def _event(event: Mapping[str, Any], words: Words, language: object) -> Told:

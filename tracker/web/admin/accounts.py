@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from tracker.errors import SourceUnavailable
-from tracker.ports import KeptAccount
+from tracker.ports import KeptAccount, SourceAccount
 from tracker.web.admin.words import say, say_or
 from tracker.web.pushes import PUSH_PATH
 
@@ -21,13 +21,15 @@ def account_facts(
     shop: str, kept: Sequence[KeptAccount], *, troubles_of: TroublesOf, pushing: Collection[str]
 ) -> list[dict[str, Any]]:
     """One object for each account: its source, how it is called, how it goes in a word for the look and in a
-    sentence, its quota, and the path of its pushes, None where the source does not push."""
-    return [_facts(shop, one.account.source, one.account.daily_quota, troubles_of, pushing) for one in kept]
+    sentence, what was chosen for it, alone and in a sentence, and the path of its pushes, None where the
+    source does not push."""
+    return [_facts(shop, one.account, troubles_of, pushing) for one in kept]
 
 
 def _facts(
-    shop: str, source: str, quota: int, troubles_of: TroublesOf, pushing: Collection[str]
+    shop: str, account: SourceAccount, troubles_of: TroublesOf, pushing: Collection[str]
 ) -> dict[str, Any]:
+    source = account.source
     trouble = next(iter(troubles_of(shop, source)), None)
     state = "done" if trouble is None else "unknown" if trouble == SourceUnavailable.code else "todo"
     return {
@@ -36,7 +38,10 @@ def _facts(
         "state": state,
         "label": say(LABELS[state]),
         "text": say("news.fine") if trouble is None else say_or(f"troubles.{trouble}", "troubles.other"),
-        "quota": say("news.quota", count=f"{quota:,}"),
+        "quota": say("news.quota", count=f"{account.daily_quota:,}"),
+        "daily_quota": account.daily_quota,
+        "asked": say(f"news.asked.{account.ask_about}"),
+        "ask_about": account.ask_about,
         "path": push_path(source, shop) if source in pushing else None,
     }
 

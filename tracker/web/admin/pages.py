@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY
+from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY, AskAbout
 from tracker.ports import Clock, ShopActivity
 from tracker.shop import FEWEST_STALLED_DAYS, MOST_STALLED_DAYS, Shop
 from tracker.web.admin import chart, guide, words
@@ -103,6 +103,7 @@ class AdminPages:
             longest_link=LONGEST_LINK,
             sources=[(source, words.say(f"sources.{source}")) for source in self._sources],
             accounts=json.dumps(list(accounts)),
+            ask_about=[(choice, words.say(f"news.asks.{choice}")) for choice in AskAbout],
             quota=(DEFAULT_DAILY_QUOTA, 1, MOST_A_DAY),
             longest_secret=LONGEST_SECRET,
         )

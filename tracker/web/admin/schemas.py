@@ -9,7 +9,7 @@ from typing import Any
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from tracker.errors import InvalidRequest
-from tracker.parcel import MOST_A_DAY, SOURCE_NAMES
+from tracker.parcel import MOST_A_DAY, SOURCE_NAMES, AskAbout
 from tracker.save_account import ChosenAccount
 from tracker.shop import FEWEST_STALLED_DAYS, HIDEABLE, MOST_STALLED_DAYS, ShopSettings
 
@@ -67,6 +67,7 @@ class _Account(Schema):
     key = fields.String(required=True, allow_none=True, validate=_secret)
     push_secret = fields.String(required=True, allow_none=True, validate=_secret)
     daily_quota = _Whole(required=True, validate=validate.Range(1, MOST_A_DAY))
+    ask_about = fields.Enum(AskAbout, by_value=True, required=True)
 
 
 class _Removal(Schema):

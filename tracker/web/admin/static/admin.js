@@ -169,7 +169,7 @@ function fault(name, text) {
 // What is no whole number is sent as it is, to be refused by the service in one place.
 function whole(name) {
 	const typed = String(fieldsOf(name)[0].value).trim();
-	return /^\d{1,6}$/.test(typed) ? Number(typed) : typed || null;
+	return /^\d{1,8}$/.test(typed) ? Number(typed) : typed || null;
 }
 
 const text = (name) => String(fieldsOf(name)[0].value).trim() || null;
@@ -204,16 +204,26 @@ const save = () =>
 
 const accounts = document.querySelector('.accounts');
 
+const CHOICES = ['daily_quota', 'ask_about'];
+let kept = [];
+
 function show(told) {
+	kept = told;
 	accounts.replaceChildren(...told.map(account));
 	accounts.hidden = told.length === 0;
 }
 
-function account({ source, name, state, label, text: how, quota, path }) {
+// Who changes one thing of an account leaves the others as they are.
+function prefill() {
+	const chosen = kept.find(({ source }) => source === text('source'));
+	if (chosen) for (const name of CHOICES) for (const field of all(`#news-form [name="${name}"]`)) field.value = chosen[name];
+}
+
+function account({ source, name, state, label, text: how, quota, asked, path }) {
 	const badge = make('s-badge', { className: 'state', textContent: label });
 	badge.setAttribute('tone', TONES[state]);
 	const head = make('div', { className: 'step-head' }, make('h3', { textContent: name }), badge);
-	const told = make('p', { className: 'sentence', textContent: `${how} ${quota}` });
+	const told = make('p', { className: 'sentence', textContent: `${how} ${quota} ${asked}` });
 	const address = path
 		? [make('p', { textContent: words['news.address'] }), make('code', { textContent: location.origin + path })]
 		: [];
@@ -225,11 +235,12 @@ function account({ source, name, state, label, text: how, quota, path }) {
 }
 
 async function saveAccount() {
-	const answer = await send('news', '/admin/account', ['source', 'key', 'push_secret', 'daily_quota'], {
+	const answer = await send('news', '/admin/account', ['source', 'key', 'push_secret', ...CHOICES], {
 		source: text('source'),
 		key: text('key'),
 		push_secret: text('push_secret'),
 		daily_quota: whole('daily_quota'),
+		ask_about: text('ask_about'),
 	});
 	if (!answer) return;
 	show(answer.accounts);
@@ -270,5 +281,9 @@ for (const [form, action] of [
 		run(action);
 	});
 }
-if (accounts) show(JSON.parse(accounts.dataset.accounts));
+if (accounts) {
+	show(JSON.parse(accounts.dataset.accounts));
+	prefill();
+	document.getElementById('news-form').addEventListener('change', ({ target }) => target.name === 'source' && prefill());
+}
 run(check);

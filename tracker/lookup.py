@@ -54,8 +54,8 @@ from tracker.shop_sources import ShopSources
 
 BUDGET_SECONDS = 3.0
 MORE_SECONDS = 1.0
-"""So much longer has whoever waits for somebody else's answer. Where that one dies, their lease ends when most
-of the time is over, and the next to lead has to find and read as well."""
+"""So much longer has whoever waits for somebody else's answer. Where that one dies, their lease ends when
+most of the time is over, and the next to lead has to find and read as well."""
 NEXT_SECONDS = 1.8
 """So long at most may the next one ask the shop: less than a lease lasts, so that nobody joins them."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1

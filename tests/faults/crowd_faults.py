@@ -88,9 +88,9 @@ def test_a_crowd(milliseconds: int, service: Served, shopify: PretendShopify, no
 
 
 def test_a_crowd_whose_leader_is_killed(service: Served, shopify: PretendShopify, note: Note) -> None:
-    """With -9, in the middle of the only read. Whoever else was in that worker loses the connection, and nobody
-    can answer them. All others wait until the lease has ended, then one of them asks for all. It is stopped
-    first, so that half of the crowd comes to the other worker."""
+    """With -9, in the middle of the only read. Whoever else was in that worker loses the connection, and none
+    of them can be answered. All others wait until the lease has ended, then one of them asks for all. It is
+    stopped first, so that half of the crowd comes to the other worker."""
     begun, calls, port = time.monotonic(), shopify.calls(), urlsplit(shopify.origin).port
     assert port is not None
     shopify.switch(delay_ms=TOO_LATE_MS)

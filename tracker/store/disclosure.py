@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from redis.exceptions import ResponseError
 
@@ -16,8 +16,6 @@ from tracker.store.redis import GuardedRedis, demanded
 from tracker.store.sealing import Sealer
 from tracker.store.shop_parcels import open_parcels, write_parcels
 from tracker.webhook import Person
-
-Told = TypeVar("Told")
 
 
 class RedisDisclosure:
@@ -86,7 +84,7 @@ class _Search:
         return self._keys.sealer.open(sealed or b"", purpose=purpose, shop=self._shop, place=place) or b""
 
 
-def _ours(read: Callable[[str], Told], key: str, nothing: Told) -> Told:
+def _ours(read: Callable[[str], Any], key: str, nothing: object) -> Any:
     """What `read` gives of `key`; `nothing` where something of another type lies there, which is not ours: it
     must not keep the rest from whoever asks for it. What comes by next puts it right."""
     try:

@@ -81,12 +81,24 @@ def shopper(storefront: Storefront, _tab: Page) -> Iterator[Shopper]:
         yield shopper
 
 
+@pytest.fixture(scope="session")
+def _patient_tab(browser: Browser, browser_context_args: dict[str, Any]) -> Iterator[Page]:
+    """Another such tab, since a clock that stands still and one that is turned are the whole tab's."""
+    with browser.new_context(**browser_context_args) as context:
+        yield context.new_page()
+
+
 @pytest.fixture
-def patient_shopper(storefront: Storefront, page: Page) -> Iterator[Shopper]:
-    """A person with a browser of their own, whose clock the test turns."""
-    page.clock.install(time=NOW)
-    with _watched(page, storefront) as shopper:
+def patient_shopper(storefront: Storefront, _patient_tab: Page) -> Iterator[Shopper]:
+    """A person with a browser whose clock the test turns, and into which other apps bring scripts."""
+    # What an earlier test left open must not hear of this one's clock.
+    _patient_tab.goto("about:blank")
+    _patient_tab.context.set_offline(False)
+    _patient_tab.clock.install(time=NOW)
+    with _watched(_patient_tab, storefront) as shopper:
         yield shopper
+        shopper.forget_scripts()
+    _patient_tab.unroute_all(behavior="wait")
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from playwright.sync_api import Locator, Page
 
@@ -17,6 +18,16 @@ class Shopper:
 
     page: Page
     shop: Storefront
+    _scripts: list[Callable[[], None]] = field(default_factory=list)
+
+    def bring_script(self, script: str) -> None:
+        """Run this on each page that is opened from now on, before its own scripts: as another app's does."""
+        self._scripts.append(self.page.add_init_script(script).close)
+
+    def forget_scripts(self) -> None:
+        """Undo `bring_script` for the pages to come."""
+        while self._scripts:
+            self._scripts.pop()()
 
     def visit(self, query: str = "") -> None:
         """Open the page; scripts of the page have run when it is loaded."""

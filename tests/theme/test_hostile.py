@@ -89,7 +89,7 @@ def test_a_strict_policy_stops_nothing(patient_shopper: Shopper) -> None:
     """No inline script or style is needed, and none is tried, from the form to a picture in a story; and no
     text is parsed as HTML, from a customer's orders to the dialog of the button."""
     shopper = patient_shopper
-    shopper.page.add_init_script(VIOLATIONS)
+    shopper.bring_script(VIOLATIONS)
     shopper.shop.headers = {"Content-Security-Policy": STRICT}
     shopper.shop.blocks = render(settings={"accent": "#ff0000"}, email="ann@example.com")
     shopper.shop.embed = render("track-order-button")
@@ -118,7 +118,7 @@ def test_in_a_browser_that_reads_no_attributes_colors_come_by_script_or_from_the
     older = before + rest.partition("\n}\n")[2]
     assert ATTRIBUTES not in older
     shopper.page.route("**/track-order.css", lambda route: route.fulfill(body=older, content_type="text/css"))
-    shopper.page.add_init_script(
+    shopper.bring_script(
         "const supports = CSS.supports;"
         " CSS.supports = (...asked) => !asked.join().includes('attr(') && supports.apply(CSS, asked)"
     )
@@ -140,7 +140,7 @@ WRAPPED = {
 
 @pytest.mark.parametrize("name", WRAPPED)
 def test_another_app_that_wraps_fetch_is_no_obstacle(patient_shopper: Shopper, name: str) -> None:
-    patient_shopper.page.add_init_script(WRAPPED[name])
+    patient_shopper.bring_script(WRAPPED[name])
     patient_shopper.look_up(answer(story()))
     expect(patient_shopper.result).to_contain_text("Your order is on its way.")
 
@@ -149,7 +149,7 @@ def test_another_app_that_listens_for_the_end_of_a_look_up_does_not_make_it_endl
     patient_shopper: Shopper,
 ) -> None:
     """Whoever wraps `fetch` has the signal in hand, and a second `onabort` takes the place of the first."""
-    patient_shopper.page.add_init_script(
+    patient_shopper.bring_script(
         "const inner = fetch; window.fetch = (url, init) => {"
         " if (init?.signal) init.signal.onabort = () => console.log('over'); return inner(url, init); }"
     )
@@ -173,7 +173,7 @@ def test_another_app_that_listens_for_the_end_of_a_look_up_does_not_make_it_endl
 )
 def test_a_fetch_that_another_app_broke_is_told_kindly(patient_shopper: Shopper, broken: str) -> None:
     """And not as a fault of a connection that is as it should be."""
-    patient_shopper.page.add_init_script(f"window.fetch = {broken}")
+    patient_shopper.bring_script(f"window.fetch = {broken}")
     patient_shopper.look_up(answer(story()))
     expect(patient_shopper.result).to_contain_text("We cannot look up your order right now")
     expect(patient_shopper.page.get_by_role("button", name="Try again")).to_be_visible()

@@ -141,7 +141,7 @@ def test_a_tracking_number_is_copied_by_a_press(shopper: Shopper) -> None:
 def test_without_a_clipboard_there_is_nothing_to_press(patient_shopper: Shopper) -> None:
     """As on a page without HTTPS."""
     shopper = patient_shopper
-    shopper.page.add_init_script("delete Navigator.prototype.clipboard")
+    shopper.bring_script("delete Navigator.prototype.clipboard")
     shopper.look_up(answer(split()))
     expect(shopper.result).to_contain_text("4212345678")
     assert shopper.result.get_by_role("button", name="Copy").count() == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from tracker.errors import InvalidRequest
 
@@ -27,13 +27,19 @@ def read_body(body: bytes, content_type: str) -> dict[str, object]:
 
 
 def _read_form(text: str) -> dict[str, object]:
+    """As https://url.spec.whatwg.org/#urlencoded-parsing reads it, but for bytes that are no UTF-8. The
+    library's own function looks at each part six times, which takes as long as decrypting the answer."""
+    if text.count("&") >= MAX_FIELDS:
+        raise _wrong("too_many_fields")
+    fields = [field.replace("+", " ").partition("=") for field in text.split("&") if field]
+    if "%" not in text:
+        return _once([(name, value) for name, _, value in fields])
     try:
-        pairs = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
+        return _once(
+            [(unquote(name, errors="strict"), unquote(value, errors="strict")) for name, _, value in fields]
+        )
     except UnicodeDecodeError:
         raise _wrong("not_utf8") from None
-    except ValueError:
-        raise _wrong("too_many_fields") from None
-    return _once(pairs)
 
 
 def _read_json(text: str) -> dict[str, object]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from flask import Blueprint, Flask, abort, g, request
-from flask.globals import app_ctx
 
 from tracker.errors import InvalidIdToken, InvalidSignature, SourceBroken, UnprovenPush
 from tracker.ports import Clock, KnownAccounts, ReadPush
@@ -18,6 +17,7 @@ from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
 from tracker.shopify.webhook_signature import presented_signature, verify_webhook
 from tracker.web.bounded_body import read_bounded_body
 from tracker.web.forged import parameters_of
+from tracker.web.here import noted_here, request_here
 
 Proof = Callable[[], None]
 """Runs before every view of a blueprint. Raises InvalidSignature or InvalidIdToken where it does not hold."""
@@ -52,8 +52,8 @@ def shop_signed(clock: Clock, *, extra: Iterable[str] = ()) -> Proof:
     names = allowed_names(extra)
 
     def prove_shop() -> None:
-        proven = read_app_proxy(parameters_of(request.environ), now=clock(), names=names)
-        here = app_ctx.g
+        proven = read_app_proxy(parameters_of(request_here().environ), now=clock(), names=names)
+        here = noted_here()
         here.shop = proven.shop
         here.path_prefix = proven.path_prefix
         here.customer_id = proven.logged_in_customer_id

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Flask, Response, g, request
-from flask.globals import app_ctx
+from flask import Flask, Response
 from flask_limiter import Limiter
 from limits import RateLimitItem
 from limits import parse as parse_limit
@@ -22,6 +21,7 @@ from tracker.errors import RateLimited
 from tracker.metrics import Metrics
 from tracker.ports import DOOR, SettingsOf, Visit
 from tracker.web.client_address import client_address
+from tracker.web.here import Noted, noted_here, request_here
 
 View = Callable[[], Response]
 
@@ -98,7 +98,7 @@ class Door:
             @functools.wraps(view)
             def limited_view() -> Response:
                 if self.limiter.enabled:
-                    self._count(limit_of(g.shop), counter)
+                    self._count(limit_of(noted_here().shop), counter)
                 return view()
 
             return limited_view
@@ -115,7 +115,7 @@ class Door:
             def visited_view() -> Response:
                 if not self.limiter.enabled:
                     return view()
-                here = app_ctx.g
+                here = noted_here()
                 limit = limit_of(here.shop)
                 here.visit = limit, counter
                 try:
@@ -130,32 +130,35 @@ class Door:
 
     def visit(self) -> Visit | None:
         """What is to be counted for the request under way, by whoever asks; None where nothing is."""
-        limit, counter = g.pop("visit", (None, ""))
+        here = noted_here()
+        limit, counter = here.pop("visit", (None, ""))
         if limit is None:
             return None
-        return Visit(limit.key_for(self._key(counter)), limit.amount, limit.get_expiry())
+        return Visit(limit.key_for(self._key(here, counter)), limit.amount, limit.get_expiry())
+
+    def client(self) -> str:
+        """The bucket of the client that sent this request, counting once if the header was too short."""
+        return self._client(noted_here())
 
     def _count(self, limit: RateLimitItem, counter: str) -> None:
-        key = self._key(counter)
+        key = self._key(noted_here(), counter)
         if not self.limiter.limiter.hit(limit, key):
             seconds = self.limiter.limiter.get_window_stats(limit, key).reset_time - time.time()
             raise RateLimited(DOOR, retry_after=max(1, math.ceil(seconds)))
 
-    def client(self) -> str:
-        """The bucket of the client that sent this request, counting once if the header was too short."""
-        here = app_ctx.g
+    def _client(self, here: Noted) -> str:
         client: str | None = here.get("client")
         if client is None:
-            forwarded_for = request.headers.get("X-Forwarded-For")
+            forwarded_for = request_here().environ.get("HTTP_X_FORWARDED_FOR")
             client, short = client_address(forwarded_for, trusted_proxies=self._trusted_proxies)
             here.client = client
             if short:
                 self._metrics.short_forwarded_for()
         return client
 
-    def _key(self, counter: str) -> str:
-        return f"{self._shop_and_client()}:{counter}"
+    def _key(self, here: Noted, counter: str) -> str:
+        shop: str = here.shop
+        return f"{self._shop_tag(shop)}:d:{self._name('door', shop, self._client(here))}:{counter}"
 
     def _shop_and_client(self) -> str:
-        shop: str = g.shop
-        return f"{self._shop_tag(shop)}:d:{self._name('door', shop, self.client())}"
+        return self._key(noted_here(), "")

@@ -16,6 +16,7 @@ from tracker.errors import InvalidRequest, InvalidSignature, Refusal, UnprovenPu
 from tracker.logs import exception_fields
 from tracker.settings import ProxyErrorStatus
 from tracker.web.body import JSON
+from tracker.web.here import request_here
 from tracker.web.request_log import tally
 
 log = structlog.get_logger()
@@ -48,7 +49,7 @@ HTTP_CODES = {
 
 def wants_json() -> bool:
     """True where the caller names JSON above HTML; a browser's own form post names HTML alone."""
-    if request.headers.get("Accept") == JSON:  # as the block and most programs say it
+    if request_here().environ.get("HTTP_ACCEPT") == JSON:  # as the block and most programs say it
         return True
     named = dict(request.accept_mimetypes)
     return named.get(JSON, 0) > named.get("text/html", 0)

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 import structlog
 from flask import Flask, Response
-from flask.globals import app_ctx, request_ctx
 
 from tracker.metrics import Metrics
+from tracker.web.here import noted_here, request_here
 
 log = structlog.get_logger()
 
@@ -77,13 +77,13 @@ def init_app(app: Flask, metrics: Metrics) -> None:
         _tally.set(Tally())
 
     def end(response: Response) -> Response:
-        noted, request = tally(), request_ctx.request
+        noted, request = tally(), request_here()
         rule = request.url_rule
         response.headers.add("X-Request-Id", noted.request_id)
         report(
             noted,
             metrics,
-            shop=app_ctx.g.get("shop"),
+            shop=noted_here().get("shop"),
             method=request.method if rule else None,
             route=rule.rule if rule else None,
             status=response.status_code,

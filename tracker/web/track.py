@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, g
-from flask.globals import app_ctx, request_ctx
+from flask import Blueprint, Response, abort
 
 from tracker.activity import Activity
 from tracker.claim import Claim, by_customer, by_email
@@ -15,13 +14,17 @@ from tracker.order_number import OrderNumber
 from tracker.web.body import FORM, JSON, MAX_BYTES, read_body
 from tracker.web.bounded_body import read_bounded_body
 from tracker.web.client_address import network
+from tracker.web.here import noted_here, request_here
 from tracker.web.limits import Door, LimitOf
 from tracker.web.page import Pages
 from tracker.web.problems import wants_json
 from tracker.web.request_log import tally
 from tracker.web.schemas import read_choice, read_form, read_locale
+from tracker.web.service import WholeResponse
 
 YEAR = 31_536_000
+KINDS = (FORM, JSON)
+"""What a body may be; nearly all say so in these very words, which need no reading."""
 
 
 def lookup_blueprint(
@@ -55,7 +58,7 @@ def lookup_blueprint(
 
     @blueprint.after_request
     def note(response: Response) -> Response:
-        here = app_ctx.g
+        here = noted_here()
         if (shop := here.get("shop")) is not None:
             noted = tally()
             activity.lookup_ended(shop, noted.code or "story", noted.cause or "none")
@@ -64,14 +67,14 @@ def lookup_blueprint(
 
     def tell(number: OrderNumber, claim: Claim) -> Response:
         try:
-            answer = find(Shopper(g.shop, number, claim, network(door.client()), door.visit()))
+            answer = find(Shopper(noted_here().shop, number, claim, network(door.client()), door.visit()))
         except Refusal as refusal:
             answered(refusal.code, refusal.cause or "none")
             raise
         answered("story", answer.cache)
         tally().cache = answer.cache
         if wants_json():
-            return Response(answer.body, mimetype=JSON)
+            return WholeResponse(answer.body, JSON)
         return Response(pages.story(answer.body), mimetype="application/liquid")
 
     return blueprint
@@ -84,7 +87,7 @@ def list_blueprint(offer: Callable[[str, str], bytes], *, door: Door, limit_of: 
     @blueprint.get("/proxy/orders", provide_automatic_options=False)
     @door.limited(limit_of, counter="list")
     def list_orders() -> Response:
-        return Response(offer(g.shop, _customer_id()), mimetype=JSON)
+        return Response(offer(noted_here().shop, _customer_id()), mimetype=JSON)
 
     return blueprint
 
@@ -113,18 +116,19 @@ def page_blueprint(pages: Pages) -> Blueprint:
 
 
 def _sent() -> dict[str, object]:
-    """The fields of the body, with `g.locale` set, so that fields at fault are told in that language too."""
-    request = request_ctx.request
-    if (content_type := request.mimetype) not in (FORM, JSON):
+    """The fields of the body, with their locale noted, so that fields at fault are told in that language."""
+    request = request_here()
+    content_type: str = request.environ.get("CONTENT_TYPE", "")
+    if content_type not in KINDS and (content_type := request.mimetype) not in KINDS:
         abort(415)
     sent = read_body(read_bounded_body(request, most_bytes=MAX_BYTES), content_type)
-    g.locale = read_locale(sent)
+    noted_here().locale = read_locale(sent)
     return sent
 
 
 def _customer_id() -> str:
     """Who is signed in, as the gate has proven; nobody else's word counts."""
-    if g.customer_id is None:
+    customer_id: str | None = noted_here().customer_id
+    if customer_id is None:
         raise InvalidRequest({"email": ["required"]}, "not_signed_in")
-    customer_id: str = g.customer_id
     return customer_id

@@ -32,12 +32,15 @@ from tracker.errors import (
 from tracker.lookup import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
+    MORE_SECONDS,
+    NEXT_SECONDS,
     WORTHWHILE_SECONDS,
     Answer,
 )
 from tracker.order import Status
 from tracker.ports import Entry, Found, Question, Urgency, Visit
 from tracker.shop import ShopSettings
+from tracker.store.cache import LEASE_MILLISECONDS
 
 DAYS = ShopSettings().stalled_days
 
@@ -126,11 +129,32 @@ class TestTogether:
         assert world.answers.calls == ["ask", "ask", *COLD]
         assert world.answers.guesses == 0
 
+    def test_who_asks_after_another_is_done_before_the_lease_ends(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However much time is left, or whoever waits still would ask beside them."""
+        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", 30)
+        world.answers.awaited = 2
+        world.look_up()
+
+        assert world.orders.calls == ["find", "read"]
+        assert all(0 < each.remaining() <= NEXT_SECONDS for each in world.orders.deadlines)
+        assert NEXT_SECONDS * 1000 < LEASE_MILLISECONDS
+
+    def test_where_the_other_one_died_there_is_time_to_ask(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Even where all that one look-up may take is over."""
+        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", 0)
+        world.answers.awaited = 2
+
+        assert world.look_up().cache == "read"
+
     def test_who_waited_in_vain_is_told_to_come_back(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Rather than begin what there is no time for. No guess is taken."""
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS)
+        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS - MORE_SECONDS)
         world.answers.awaited = 100
 
         refusal = world.refusal()
@@ -156,7 +180,7 @@ class TestTogether:
     def test_who_waited_in_vain_for_that_is_given_the_old_one_as_stale(
         self, warm: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS)
+        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS - MORE_SECONDS)
         warm.clock.advance(2 * SOFT + 1)
         warm.answers.leading = False
 

@@ -32,6 +32,12 @@ class Breaker:
         self._lock = threading.Lock()
         self._failures = 0
         self._open_until: float | None = None
+        self._probing = False
+
+    @property
+    def probing(self) -> bool:
+        """True while half-open, once somebody tries for all."""
+        return self._probing
 
     @property
     def opened(self) -> bool:
@@ -56,12 +62,14 @@ class Breaker:
         if now < self._open_until:
             return False
         self._open_until = now + self._open_seconds
+        self._probing = True
         return True
 
     def failed(self) -> None:
         """The other side did not answer: open once that was often enough, or stay open for another while."""
         with self._lock:
             self._failures += 1
+            self._probing = False
             was_closed = self._open_until is None
             if was_closed and self._failures < self._most:
                 return
@@ -76,6 +84,7 @@ class Breaker:
         with self._lock:
             was_open = self._open_until is not None
             self._open_until = None
+            self._probing = False
             self._failures = 0
         if was_open:
             self._on_change("up")

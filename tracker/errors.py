@@ -143,12 +143,16 @@ class UpstreamTimeout(UpstreamError):
 
 
 class UpstreamBusy(UpstreamError):
-    """So much is being asked of this shop by this process that nothing more is, for the sake of others."""
+    """So much is being asked of this shop by this process that nothing more is, for the sake of others.
+
+    `probing` says that one question is under way which tells whether more may be asked.
+    """
 
     code = "upstream_busy"
 
-    def __init__(self) -> None:
+    def __init__(self, *, probing: bool = False) -> None:
         super().__init__(retry_after=BUSY_SECONDS)
+        self.probing = probing
 
 
 class UpstreamUnreachable(UpstreamError):
@@ -170,9 +174,14 @@ class BudgetReserved(UpstreamError):
 
 
 class CircuitOpen(UpstreamError):
-    """The shop, or all of Shopify, failed a moment ago and is left alone for a while."""
+    """The shop, or all of Shopify, failed a moment ago and is left alone for a while. `probing` as for
+    UpstreamBusy."""
 
     code = "circuit_open"
+
+    def __init__(self, *, retry_after: float | None = None, probing: bool = False) -> None:
+        super().__init__(retry_after=retry_after)
+        self.probing = probing
 
 
 class UpstreamBroken(UpstreamError):

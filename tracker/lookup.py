@@ -3,8 +3,8 @@
 Ask the cache; else find the order, check whose it is, read it, tell its story, keep it. One time budget for
 all of it. A right answer from the cache always passes; a guess is counted before the shop is asked and given
 back when it was right. Of all who ask one thing at once, over all workers, one asks the shop and the others
-wait for what it learns. Every kind of miss (unknown number, another e-mail or customer, an order without one)
-takes the same way: the same work, the same refusal.
+wait for what it learns, a little longer if need be. Every kind of miss (unknown number, another e-mail or
+customer, an order without one) takes the same way: the same work, the same refusal.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ from tracker.ports import (
 from tracker.shop_sources import ShopSources
 
 BUDGET_SECONDS = 3.0
+MORE_SECONDS = 1.0
+"""So much longer has whoever waits for somebody else's answer. Where that one dies, their lease ends when
+most of the time is over, and the next to lead has to find and read as well."""
+NEXT_SECONDS = 1.8
+"""So long at most may the next one ask the shop: less than a lease lasts, so that nobody joins them."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.1
 WORTHWHILE_SECONDS = 0.3
 """With less left than that nobody begins to ask the shop: it would only be counted as too slow."""
@@ -116,8 +121,8 @@ def lookup(
     clock: Clock,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Answer:
-    """The answer for what a shopper asks, within BUDGET_SECONDS. `seconds_a_look` is how many a visitor of a
-    shop has for each look-up.
+    """The answer for what a shopper asks, within BUDGET_SECONDS, or MORE_SECONDS later where somebody else is
+    waited for. `seconds_a_look` is how many a visitor of a shop has for each look-up.
 
     Raises OrderNotFound for every kind of miss (its cause, for the merchant's counts alone, tells an unknown
     number from another e-mail or customer), RateLimited where too much was asked or guessed, NotSetUp where
@@ -125,7 +130,7 @@ def lookup(
     """
     number = shopper.number
     question = Question(shopper.shop, number.canonical, number.stem, shopper.claim, shopper.network)
-    deadline = Deadline(BUDGET_SECONDS)
+    deadline, patience = Deadline(BUDGET_SECONDS), Deadline(BUDGET_SECONDS + MORE_SECONDS)
 
     def read(deadline: Deadline, *, urgency: Urgency) -> bytes:
         if seconds := budget.wait(question, urgency):
@@ -174,10 +179,10 @@ def lookup(
                     return _read_again(question, partial(read, deadline), told, answers=answers)
                 if awaited is Awaited.NOTHING:
                     break
-        if pause + WORTHWHILE_SECONDS > deadline.remaining():
+        if pause + WORTHWHILE_SECONDS > patience.remaining():
             break
         sleep(pause)
-        waited = True
+        waited, deadline = True, Deadline(min(NEXT_SECONDS, patience.remaining()))
     if isinstance(known, Entry) and known.answer is not None:
         return Answer(marked_stale(known.answer), "stale")
     raise UpstreamUnavailable("awaited", retry_after=AWAITED_SECONDS)

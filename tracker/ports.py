@@ -374,7 +374,7 @@ class Disclosure(Protocol):
 
     def of(self, shop: str, person: Person) -> Sequence[bytes]:
         """Every finished answer, and every record of parcels under way (JSON), that is kept of this person or
-        of these orders. Raises errors.CacheUnavailable."""
+        of these orders; what lies there and is not ours is passed over. Raises errors.CacheUnavailable."""
         ...
 
 

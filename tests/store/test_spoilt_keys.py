@@ -10,15 +10,16 @@ from redis import Redis
 
 from tests.fakes import NOON
 from tests.followed import AGGREGATOR, PARCEL, news
-from tests.store.shops import ADAS_ID, ALICE, ENTRY, ORDER, QUESTION
+from tests.store.shops import ADA, ADAS_ID, ALICE, ENTRY, ORDER, QUESTION
 from tracker.learned_window import Route, Taken
 from tracker.order import Attention, Status
 from tracker.parcel import KeptParcel
 from tracker.parcel_note import ParcelNote
-from tracker.ports import Entry, Urgency
+from tracker.ports import Awaited, Entry, Urgency
 from tracker.store.budget import RedisBudget
 from tracker.store.cache import RedisAnswers
 from tracker.store.delivery_times import RedisDeliveryTimes
+from tracker.store.disclosure import RedisDisclosure
 from tracker.store.followed import RedisFollowedParcels
 from tracker.store.keys import LEASE, Keys
 from tracker.store.lists import RedisLists
@@ -27,6 +28,7 @@ from tracker.store.quota import IN_A_ROW, RedisQuota
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.shop_parcels import RedisShopParcels
+from tracker.webhook import Person
 
 PART = "gid://shopify/Return/1"
 NOTE = ParcelNote("UPS", Status.IN_TRANSIT, Attention.NONE, NOON, "DE")
@@ -63,6 +65,7 @@ class Store:
         self._answers = answers
         self._serial = itertools.count(1)
         self._purge = RedisPurge(guard, [sealer])
+        self._disclosure = RedisDisclosure(guard, [sealer])
         self._budget = RedisBudget(guard, sealer)
         self._followed = RedisFollowedParcels(guard, [sealer])
         self._lists = RedisLists(guard, sealer)
@@ -115,6 +118,24 @@ class Store:
         self._lists.keep(ALICE, ADAS_ID, LIST, seconds=60)
 
         assert LIST == self._lists.get(ALICE, ADAS_ID)
+
+    def is_asked_anew(self) -> None:
+        """By one, who leads until it is kept or given up."""
+        assert self._answers.lead(QUESTION, otherwise=False) is None
+        assert self._answers.lead(QUESTION, otherwise=False) is Awaited.ANSWER
+        self._answers.give_back(QUESTION, guessed=False)
+
+    def tells_whom_it_is_about(self) -> None:
+        """All that is kept, again once it is kept again; what lies there keeps nobody from the rest."""
+        person = Person(ADA, ADAS_ID, (ORDER,))
+        self._disclosure.of(ALICE, person)
+        for keep in (self.keeps_lists, self.knows_what_is_under_way, self.follows):
+            keep()
+        self._kept(self._keep_story)
+        told = [*dict.fromkeys(self._disclosure.of(ALICE, person))]
+
+        assert {ENTRY.answer, LIST} < {*told}
+        assert 4 == len(told)
 
     def learns(self) -> None:
         for parcel in (ORDER, f"{ORDER} {next(self._serial)}"):
@@ -189,6 +210,14 @@ OTHERS: list[tuple[Named, Promise]] = [
     (lambda keys: keys.entry(QUESTION), Store.keeps_misses),
     (lambda keys: keys.entry(QUESTION) + LEASE, Store.keeps_stories),
     (lambda keys: keys.entry(QUESTION) + LEASE, Store.keeps_what_was_asked),
+    (lambda keys: keys.entry(QUESTION) + LEASE, Store.is_asked_anew),
+    (lambda keys: keys.entry(QUESTION), Store.tells_whom_it_is_about),
+    (lambda keys: keys.order(ALICE, ORDER), Store.tells_whom_it_is_about),
+    (lambda keys: keys.person(ALICE, QUESTION.claim), Store.tells_whom_it_is_about),
+    (lambda keys: keys.orders_of(ALICE, ADAS_ID), Store.tells_whom_it_is_about),
+    (lambda keys: keys.parcels_of_shop(ALICE), Store.tells_whom_it_is_about),
+    (lambda keys: keys.followed(ALICE, PARCEL.number), Store.tells_whom_it_is_about),
+    (lambda keys: keys.followed_of(ALICE, ORDER), Store.tells_whom_it_is_about),
     (lambda keys: keys.order(ALICE, ORDER), Store.keeps_stories),
     (lambda keys: keys.order(ALICE, ORDER), Store.knows_parts),
     (lambda keys: keys.order(ALICE, ORDER), Store.knows_what_is_under_way),

@@ -6,12 +6,20 @@ The HTTP is `transport`'s, the meaning of an answer `answers`', what is asked `q
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from http import HTTPStatus
 
 from tracker.deadline import Deadline
-from tracker.errors import AccessTokenRejected, UpstreamRejected, UpstreamThrottled
+from tracker.errors import (
+    AccessTokenRejected,
+    CircuitOpen,
+    UpstreamBusy,
+    UpstreamRejected,
+    UpstreamThrottled,
+)
 from tracker.http_exchange import Reply
 from tracker.ports import AccessToken, AccessTokens
 from tracker.shopify.answers import Answer, decode, read_answer, throttle
@@ -21,6 +29,11 @@ from tracker.shopify.transport import HttpClient, refused
 
 _SHOP = re.compile(r"[a-z0-9][a-z0-9-]*\.myshopify\.com")
 _VERSION = re.compile(r"[0-9a-z-]{1,20}")
+
+PROBE_SECONDS, PROBE_PAUSE = 1.0, 0.05
+"""So long somebody waits for news of whoever finds out, for all, whether a shop is well again."""
+MOST_WAITING = 4
+"""So many at a time, of all shops, or those that are not well would take the threads of the others."""
 
 
 class _TokenRefused(AccessTokenRejected):
@@ -49,6 +62,7 @@ class AdminApi:
         on_throttled: Callable[[str], None] = lambda _shop: None,
         on_budget: Callable[[str, Mapping[str, float]], None] = lambda _shop, _status: None,
         breakers: Breakers | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._tokens = tokens
         self._http = http
@@ -59,6 +73,8 @@ class AdminApi:
         self._on_throttled = on_throttled
         self._on_budget = on_budget
         self._breakers = Breakers() if breakers is None else breakers
+        self._sleep = sleep
+        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
         self._fell_forward = False
 
     def ask(
@@ -72,8 +88,31 @@ class AdminApi:
         """
         if not _SHOP.fullmatch(shop):
             raise UpstreamRejected
-        self._breakers.check(shop)
         payload = {"query": text, "variables": variables}
+        try:
+            return self._ask_now(operation, shop, payload, deadline)
+        except (CircuitOpen, UpstreamBusy) as error:
+            if not error.probing or not self._waiting.acquire(blocking=False):
+                raise
+        try:
+            return self._ask_after_probe(operation, shop, payload, deadline)
+        finally:
+            self._waiting.release()
+
+    def _ask_after_probe(self, operation: str, shop: str, payload: object, deadline: Deadline) -> Answer:
+        """Nothing was asked yet. Who comes back when they were told to must not be sent away again because
+        somebody else came a moment sooner."""
+        patience = Deadline(min(PROBE_SECONDS, deadline.remaining()))
+        while True:
+            self._sleep(PROBE_PAUSE)
+            try:
+                return self._ask_now(operation, shop, payload, deadline)
+            except (CircuitOpen, UpstreamBusy) as error:
+                if not error.probing or patience.expired():
+                    raise
+
+    def _ask_now(self, operation: str, shop: str, payload: object, deadline: Deadline) -> Answer:
+        self._breakers.check(shop)
         with nullcontext() if self._slots is None else self._slots.taken(shop):
             return self._ask(operation, shop, payload, deadline)
 

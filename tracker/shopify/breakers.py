@@ -56,11 +56,13 @@ class Breakers:
         )
 
     def check(self, shop: str) -> None:
-        """Raises CircuitOpen, with the seconds until somebody may try again, where nobody may now."""
+        """Raises CircuitOpen where nobody may try now, with the seconds until somebody may again, and whether
+        somebody is trying."""
         own = self._shops.get(shop)
-        seconds = max(self._all.remaining(), 0.0 if own is None else own.remaining())
-        if seconds > 0:
-            raise CircuitOpen(retry_after=seconds)
+        both = (self._all,) if own is None else (self._all, own)
+        if closed := [(each.remaining(), each.probing) for each in both if each.remaining() > 0]:
+            seconds, probing = zip(*closed, strict=True)
+            raise CircuitOpen(retry_after=max(seconds), probing=all(probing))
 
     @contextmanager
     def guarding(self, shop: str) -> Iterator[None]:

@@ -29,8 +29,9 @@ class ShopSlots:
         """A slot of this shop, for the time of one question. Raises UpstreamBusy at once where all are taken:
         to wait for one would take the very thread that is to be kept free."""
         with self._lock:
-            if self._taken[shop] >= (1 if shop in self._slow else self._most):
-                raise UpstreamBusy
+            slow = shop in self._slow
+            if self._taken[shop] >= (1 if slow else self._most):
+                raise UpstreamBusy(probing=slow)
             self._taken[shop] += 1
         slow = False
         try:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from redis.exceptions import ResponseError
 
 from tracker.claim import claims_of
 from tracker.store.entries import open_entry
@@ -43,20 +45,22 @@ class _Search:
         claims = list(claims_of(self._person.email, self._person.customer_id))
         indexes = [self._keys.person(self._shop, claim) for claim in claims]
         indexes += [self._keys.order(self._shop, order_id) for order_id in self._person.order_ids]
-        named = dict.fromkeys(field.decode() for index in indexes for field in client.hkeys(index))
+        fields = (field for index in indexes for field in _ours(client.hkeys, index, ()))
+        named = dict.fromkeys(field.decode(errors="replace") for field in fields)
         answers = []
         for name in named:
             place = self._keys.tagged(self._shop, name)
             if name.startswith("l:"):
-                answers.append(self._answer(place, client.get(place)))
+                answers.append(self._answer(place, _ours(client.get, place, None)))
         for claim in claims:
             if claim.customer_id:
                 place = self._keys.orders_of(self._shop, claim.customer_id)
-                answers.append(self._open(LIST_PURPOSE, place, client.get(place)))
+                answers.append(self._open(LIST_PURPOSE, place, _ours(client.get, place, None)))
         for order_id in self._person.order_ids:
             answers.append(self._parcels(client, order_id))
-            places = client.smembers(self._keys.followed_of(self._shop, order_id))
-            answers += [self._followed(place.decode(), client.hgetall(place)) for place in sorted(places)]
+            places = _ours(client.smembers, self._keys.followed_of(self._shop, order_id), ())
+            names = sorted(place.decode(errors="replace") for place in places)
+            answers += [self._followed(place, _ours(client.hgetall, place, {})) for place in names]
         return [answer for answer in answers if answer]
 
     def _answer(self, place: str, sealed: bytes | None) -> bytes | None:
@@ -66,12 +70,26 @@ class _Search:
     def _followed(self, place: str, fields: Mapping[bytes, bytes]) -> bytes | None:
         sealer = self._keys.sealer
         record = open_record(sealer, place, fields.get(SHOP.encode()), fields.get(PARCEL.encode()))
-        return None if record is None else write_followed(record, news_of(sealer, self._shop, place, fields))
+        if record is None or record.shop != self._shop:
+            return None
+        return write_followed(record, news_of(sealer, self._shop, place, fields))
 
     def _parcels(self, client: Any, order_id: str) -> bytes:
         records, name = self._keys.parcels_of_shop(self._shop), self._keys.parcels(self._shop, order_id)
-        notes = open_parcels(self._keys.sealer, self._shop, name, client.hget(records, name))
+        record = _ours(lambda key: client.hget(key, name), records, None)
+        notes = open_parcels(self._keys.sealer, self._shop, name, record)
         return write_parcels(notes) if notes else b""
 
     def _open(self, purpose: str, place: str, sealed: bytes | None) -> bytes:
         return self._keys.sealer.open(sealed or b"", purpose=purpose, shop=self._shop, place=place) or b""
+
+
+def _ours(read: Callable[[str], Any], key: str, nothing: object) -> Any:
+    """What `read` gives of `key`; `nothing` where something of another type lies there, which is not ours: it
+    must not keep the rest from whoever asks for it. What comes by next puts it right."""
+    try:
+        return read(key)
+    except ResponseError as error:
+        if str(error).startswith("WRONGTYPE"):
+            return nothing
+        raise

@@ -1,11 +1,7 @@
 -- Take the lease on a question whose answer is kept, to ask the shop anew.
 -- KEYS: the lease.  ARGV: who asks, the lease in milliseconds.
 -- Gives 1 for whoever leads now, 0 where somebody else does, -1 where they waited for the shop in vain.
-local holder = redis.pcall('GET', KEYS[1])
-if holder and (type(holder) == 'table' or redis.call('PTTL', KEYS[1]) < 0) then  -- not ours
-  redis.call('DEL', KEYS[1])
-  holder = false
-end
+local holder = ending_text_at(KEYS[1])
 if holder then
   return holder == 'in vain' and -1 or 0
 end

@@ -23,17 +23,17 @@ from tracker.claim import by_customer, by_email
 from tracker.errors import (
     Refusal,
 )
-from tracker.lookup import (
-    Ages,
-    Answer,
-    Shopper,
-    lookup,
-)
 from tracker.order import Order, Shipment, Status, Story
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_number
 from tracker.ports import FoundOrder, Visit
 from tracker.shop import ShopSettings
+from tracker.verbs.lookup import (
+    Ages,
+    Answer,
+    Shopper,
+    lookup,
+)
 
 ALICE = "alice.myshopify.com"
 BOB = "bob.myshopify.com"

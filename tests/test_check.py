@@ -17,13 +17,13 @@ from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_
 from tests.web.storefront import ALICE, BOB, SECRET
 from tracker.check import WORTH_HAVING, Finding, check
 from tracker.demo.access import ALL_SCOPES
-from tracker.rotate_secrets import rotate_secrets
 from tracker.settings import Settings
 from tracker.shop import TokenPair
 from tracker.store.database import Database
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
+from tracker.verbs.rotate_secrets import rotate_secrets
 
 EVERY_SCOPE = [*ALL_SCOPES, "read_all_orders"]
 

@@ -11,9 +11,9 @@ from tests.store.shops import ALICE
 from tests.webhook_fakes import FakeJobs, FakeKept
 from tracker.delivered_orders import DeliveredOrders
 from tracker.errors import StoreUnavailable
-from tracker.follow_order import FOLLOW, SECONDS
 from tracker.order import Status
 from tracker.parcel import TrackingNews
+from tracker.verbs.follow_order import FOLLOW, SECONDS
 
 
 def test_its_order_is_read_behind_everybody_once_for_all_who_say_so() -> None:

@@ -16,7 +16,7 @@ from tracker.embedded_redis import EmbeddedRedis
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
 from tracker.store.sealing import Sealer
-from tracker.uninstall_shop import PURGE
+from tracker.verbs.uninstall_shop import PURGE
 
 PATIENCE = 60.0
 BODY = b'{"id": 820982911946154509, "updated_at": "2026-11-20T12:00:00Z"}'

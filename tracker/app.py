@@ -10,18 +10,18 @@ from flask import Blueprint, Flask
 from tracker.clock import utc_now
 from tracker.delivered_orders import DeliveredOrders
 from tracker.edges import NO_SOURCES, Edges
-from tracker.lookup import Ages, lookup
 from tracker.metrics import Metrics
 from tracker.ports import Clock, OfferedSources
 from tracker.prometheus import PrometheusMetrics
-from tracker.recent_orders import PAGE_BUDGET_SECONDS, recent_orders
 from tracker.settings import Settings
 from tracker.shopify.webhook_body import read_webhook
 from tracker.store.door import STORAGE_URI
 from tracker.store.lists import RedisLists
 from tracker.store.seen import RedisSeenEvents
-from tracker.take_push import take_push
-from tracker.take_webhook import take_webhook
+from tracker.verbs.lookup import Ages, lookup
+from tracker.verbs.recent_orders import PAGE_BUDGET_SECONDS, recent_orders
+from tracker.verbs.take_push import take_push
+from tracker.verbs.take_webhook import take_webhook
 from tracker.web import forged, gate, headers, problems, request_log
 from tracker.web.body import MAX_BYTES
 from tracker.web.health import health_blueprint

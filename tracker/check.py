@@ -21,9 +21,9 @@ from tracker.metrics import Metrics
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_order_number
 from tracker.ports import ShopCounts
-from tracker.rotate_secrets import Rotation, rotate_secrets
 from tracker.settings import Settings
 from tracker.shop import Standing
+from tracker.verbs.rotate_secrets import Rotation, rotate_secrets
 
 PATIENCE_SECONDS = 10.0
 STANDINGS = {

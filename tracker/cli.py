@@ -15,17 +15,17 @@ from tracker import logs, start_demo
 from tracker.check import SCHEMA_ADVICE, STORE_ADVICE, UNREADABLE_ADVICE
 from tracker.check import check as run_check
 from tracker.clock import utc_now
-from tracker.disclose_person import disclose_person
 from tracker.edges import Edges
 from tracker.errors import CacheUnavailable, StoreUnavailable, TrackerError
 from tracker.follow import follow as run_follow
-from tracker.forget_shop import forget_shop
 from tracker.listening import CannotListen
 from tracker.metrics import Metrics
-from tracker.refresh_tokens import refresh_tokens
-from tracker.rotate_secrets import rotate_secrets
 from tracker.serve import serve as run_serve
 from tracker.settings import SHOP, InvalidSettings, Settings, read_settings
+from tracker.verbs.disclose_person import disclose_person
+from tracker.verbs.forget_shop import forget_shop
+from tracker.verbs.refresh_tokens import refresh_tokens
+from tracker.verbs.rotate_secrets import rotate_secrets
 from tracker.webhook import Person
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from tracker.errors import UpstreamError
-from tracker.follow_order import FOLLOW, SECONDS
 from tracker.follow_schedule import happened, newest_status
 from tracker.order import Status
 from tracker.parcel import TrackingNews
 from tracker.ports import Jobs, KeptOrders
+from tracker.verbs.follow_order import FOLLOW, SECONDS
 
 
 @dataclass(frozen=True, slots=True)

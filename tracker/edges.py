@@ -20,13 +20,11 @@ from tracker.background import BoundedBackground
 from tracker.breaker import Breaker
 from tracker.calendars.table import calendar_of
 from tracker.carriers.telling import carrier_of, tell_tracking
-from tracker.change_scopes import SYNCHRONISE
 from tracker.clock import utc_now
 from tracker.errors import CacheUnavailable
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.metrics import Metrics
-from tracker.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.parcel import DEFAULT_DAILY_QUOTA
 from tracker.ports import (
     AccessTokens,
@@ -71,6 +69,8 @@ from tracker.store.tokens import RedisTokenShelf
 from tracker.store.traced_redis import TracedRedis
 from tracker.store.troubles import RedisTroubles
 from tracker.unknown_words import tell_unknown_word
+from tracker.verbs.change_scopes import SYNCHRONISE
+from tracker.verbs.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.web.tally import tally
 from tracker.webhook_acts import Desk, job_handles
 

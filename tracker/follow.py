@@ -14,7 +14,6 @@ from tracker.deadline import Deadline
 from tracker.delivered_orders import DeliveredOrders
 from tracker.edges import Edges
 from tracker.follow_log import LoggedFollowing
-from tracker.follow_parcels import follow_parcels
 from tracker.follower import Follower
 from tracker.listening import look_for
 from tracker.metrics import Metrics
@@ -23,6 +22,7 @@ from tracker.ports import Clock, DueParcel, SourcesOf
 from tracker.prometheus import PrometheusMetrics
 from tracker.settings import Settings
 from tracker.unknown_words import tell_unknown_word
+from tracker.verbs.follow_parcels import follow_parcels
 
 
 def follow(settings: Settings, *, once: bool) -> None:

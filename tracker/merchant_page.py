@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from tracker.calendars.table import calendar_of
-from tracker.change_scopes import SYNCHRONISE
-from tracker.check_setup import check_setup
 from tracker.claim import Claim
 from tracker.edges import Edges
-from tracker.lookup import Answer, Shopper
-from tracker.note_app_data import NOTE_APP_DATA
-from tracker.open_shop import open_shop
 from tracker.order_number import OrderNumber
 from tracker.ports import Clock
-from tracker.save_account import remove_account, save_account
-from tracker.save_settings import save_settings
 from tracker.settings import Settings
 from tracker.shop import Shop
 from tracker.shopify.proxy_page import StorefrontPage
-from tracker.try_lookup import try_lookup
+from tracker.verbs.change_scopes import SYNCHRONISE
+from tracker.verbs.check_setup import check_setup
+from tracker.verbs.lookup import Answer, Shopper
+from tracker.verbs.note_app_data import NOTE_APP_DATA
+from tracker.verbs.open_shop import open_shop
+from tracker.verbs.save_account import remove_account, save_account
+from tracker.verbs.save_settings import save_settings
+from tracker.verbs.try_lookup import try_lookup
 from tracker.web import gate
 from tracker.web.admin import proofs
 from tracker.web.admin import routes as admin

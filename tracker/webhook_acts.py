@@ -7,12 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.change_scopes import SYNCHRONISE, change_scopes
-from tracker.disclose_person import disclose_person
-from tracker.drop_order import drop_order
 from tracker.duty import CUSTOMER_REDACT, DATA_REQUEST, NO_SHOP, SHOP_REDACT, Duty, read_duty
-from tracker.erase_shop import erase_shop
-from tracker.follow_order import FOLLOW, FOLLOW_LATER, SECONDS, follow_order
 from tracker.job_runner import Handle
 from tracker.ports import (
     Budget,
@@ -29,11 +24,16 @@ from tracker.ports import (
     SettingsOf,
     TellStory,
 )
-from tracker.redact_customer import redact_customer
 from tracker.shop_sources import ShopSources
-from tracker.synchronise_shop import synchronise_shop
-from tracker.take_webhook import Act
-from tracker.uninstall_shop import PURGE, uninstall_shop
+from tracker.verbs.change_scopes import SYNCHRONISE, change_scopes
+from tracker.verbs.disclose_person import disclose_person
+from tracker.verbs.drop_order import drop_order
+from tracker.verbs.erase_shop import erase_shop
+from tracker.verbs.follow_order import FOLLOW, FOLLOW_LATER, SECONDS, follow_order
+from tracker.verbs.redact_customer import redact_customer
+from tracker.verbs.synchronise_shop import synchronise_shop
+from tracker.verbs.take_webhook import Act
+from tracker.verbs.uninstall_shop import PURGE, uninstall_shop
 from tracker.webhook import (
     CustomerRedacted,
     DataRequested,

@@ -77,8 +77,8 @@ class Outcome(Enum):
 
 
 def outcomes(events: Sequence[tuple[float, Event]], soft: float) -> Iterator[tuple[float, Outcome]]:
-    """What becomes of each look-up of one order, in order of time: the rules of `tracker.lookup`, with an
-    upstream that answers at once. `soft` is the soft age of its status, in seconds."""
+    """What becomes of each look-up of one order, in order of time: the rules of `tracker.verbs.lookup`, with
+    an upstream that answers at once. `soft` is the soft age of its status, in seconds."""
     checked_at: float | None = None
     for moment, event in events:
         if event is Event.WEBHOOK:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.bench import day
 from tests.bench.day import Event, Outcome, outcomes
 from tests.fakes import NOON
-from tracker.lookup import Ages, Freshness, judge
 from tracker.order import Status
 from tracker.ports import Entry
 from tracker.settings import DEFAULT_SOFT_AGES, read_ages
+from tracker.verbs.lookup import Ages, Freshness, judge
 
 SOFT = 600
 AGES = read_ages(DEFAULT_SOFT_AGES)

@@ -30,7 +30,6 @@ from tracker.claim import Claim, by_customer, by_email
 from tracker.deadline import Deadline
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import OrderNotFound
-from tracker.lookup import Ages, Shopper, lookup
 from tracker.order import Order, Status
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_number
@@ -39,6 +38,7 @@ from tracker.shop import ShopSettings
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
+from tracker.verbs.lookup import Ages, Shopper, lookup
 from tracker.web.schemas import write_answer
 
 PART = "Guesses"

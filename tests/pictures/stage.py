@@ -17,7 +17,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 import tracker.edges
-import tracker.lookup
+import tracker.verbs.lookup
 from tests.pictures.further import FurtherOrders, further_orders
 from tracker.app import create_app
 from tracker.demo import admin_api
@@ -43,7 +43,7 @@ def stage(redis_url: str) -> Iterator[str]:
         service = stack.enter_context(_served(apps, "service"))
         shop = stack.enter_context(_served(apps, "shop"))
         orders = {name: order for name, (order, _) in further_orders(datetime.now(UTC), shop).items()}
-        patch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
+        patch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
         # The service sends the same few queries over and over; judging one takes longer than answering it.
         patch.setattr(admin_api, "parse", functools.cache(graphql.parse))
         patch.setattr(admin_api, "validate", functools.cache(graphql.validate))

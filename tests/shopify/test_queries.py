@@ -24,8 +24,8 @@ from graphql import (
     validate,
 )
 
-from tracker.recent_orders import LONGEST
 from tracker.shopify import queries
+from tracker.verbs.recent_orders import LONGEST
 
 SCOPES = ["read_orders", "read_all_orders", "read_returns", *sorted(queries.FULFILLMENT_ORDER_SCOPES)[:3]]
 PAGES = [

@@ -20,10 +20,10 @@ from tests.shopify.offline import HOUR, Worker
 from tests.store.shops import ALICE, BOB
 from tracker.demo.platform import Platform, create_platform
 from tracker.errors import AccessTokenRejected, UpstreamError, UpstreamTimeout, UpstreamUnreachable
-from tracker.refresh_tokens import Renewals, refresh_tokens
 from tracker.shop import Shop, Standing
 from tracker.shopify import offline_tokens
 from tracker.shopify.offline_tokens import BUSY_SECONDS, MARGIN_SECONDS, RETRY_SECONDS
+from tracker.verbs.refresh_tokens import Renewals, refresh_tokens
 
 ROOT = Path(__file__).parents[2]
 DAY = 24 * HOUR

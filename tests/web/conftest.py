@@ -15,8 +15,8 @@ from limits import parse as parse_limit
 import tracker.app
 import tracker.connections
 import tracker.edges
-import tracker.lookup
-import tracker.recent_orders
+import tracker.verbs.lookup
+import tracker.verbs.recent_orders
 from tests.fakes import InlineBackground
 from tests.pretend_shopify import API_KEY, TOKEN, PretendShopify, serve_pretend_shopify
 from tests.web.storefront import ALICE, OLD_SECRET, SECRET, Storefront
@@ -50,8 +50,8 @@ def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine is not what these tests are about; those that are about time set their own."""
     patient_redis = functools.partial(GuardedRedis, timeout_seconds=PATIENT_SECONDS)
     monkeypatch.setattr(tracker.edges, "GuardedRedis", patient_redis)
-    monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
-    monkeypatch.setattr(tracker.recent_orders, "BUDGET_SECONDS", PATIENT_SECONDS)
+    monkeypatch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", PATIENT_SECONDS)
+    monkeypatch.setattr(tracker.verbs.recent_orders, "BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.app, "PAGE_BUDGET_SECONDS", PATIENT_SECONDS)
     monkeypatch.setattr(tracker.connections, "CONNECT_SECONDS", PATIENT_SECONDS)
 

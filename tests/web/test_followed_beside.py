@@ -16,9 +16,9 @@ from tests.source_fakes import OFFERED
 from tests.web.pushing import SECRETS, push
 from tests.web.shops import World, eventually, world
 from tests.web.storefront import ADA, ALICE, BOB
-from tracker.follow_order import FOLLOW
 from tracker.ports import SourceAccount
 from tracker.store.tables import JOBS
+from tracker.verbs.follow_order import FOLLOW
 
 HERS = {**ADA, "order": "#1003"}
 """Ada's parcel of which Shopify tells nothing: what it tells of is not paid for."""

@@ -119,7 +119,7 @@ def test_the_log_says_which_shop_is_throttled(
     fault: str, counting: Flask, shopify: PretendShopify, log_lines: Lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The count says that one is; with thousands of shops the name belongs into the line."""
-    monkeypatch.setattr("tracker.lookup.BUDGET_SECONDS", 0.35)
+    monkeypatch.setattr("tracker.verbs.lookup.BUDGET_SECONDS", 0.35)
     shopify.switch(fail=fault)
     labels = {"operation": "find", "outcome": "upstream_throttled"}
 

@@ -19,9 +19,7 @@ from sqlalchemy import insert, select
 from tests.web.shops import World, world
 from tests.web.storefront import ALICE, BOB, OLD_SECRET, SECRET, Storefront
 from tracker.app import create_app
-from tracker.change_scopes import SYNCHRONISE
 from tracker.claim import by_customer, by_email
-from tracker.disclose_person import disclose_person
 from tracker.duty import CUSTOMER_REDACT, DATA_REQUEST
 from tracker.settings import Settings
 from tracker.store import cache, entries, jobs, lists, shops, tokens
@@ -29,6 +27,8 @@ from tracker.store.keys import Keys
 from tracker.store.packing import unpack
 from tracker.store.sealing import Sealer
 from tracker.store.tables import LOOKUP_COUNTS, METADATA, PRIVACY_REQUESTS, SHOPS
+from tracker.verbs.change_scopes import SYNCHRONISE
+from tracker.verbs.disclose_person import disclose_person
 from tracker.webhook import Person
 
 Lines = list[dict[str, Any]]

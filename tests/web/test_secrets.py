@@ -273,7 +273,7 @@ def test_a_shopify_that_fails_tells_nothing(
     evidence: Callable[..., str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tracker.lookup.BUDGET_SECONDS", SHORT_SECONDS)
+    monkeypatch.setattr("tracker.verbs.lookup.BUDGET_SECONDS", SHORT_SECONDS)
     told = []
     switches: list[dict[str, object]] = [
         *({"fail": fault, "fail_token": True} for fault in FAULTS if fault != "hang"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import tracker.edges
-import tracker.lookup
+import tracker.verbs.lookup
 from tests.fakes import SettableClock, SettableMonotonic
 from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp
@@ -30,7 +30,7 @@ class TestLeftAlone:
         """The breakers' clock stands still; there is no time for a second request, so that no test waits."""
         clock = SettableMonotonic()
         monkeypatch.setattr(tracker.edges, "Breakers", functools.partial(Breakers, monotonic=clock))
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", 0.35)
+        monkeypatch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", 0.35)
         return clock
 
     @pytest.fixture
@@ -74,7 +74,7 @@ class TestLeftAlone:
             return storefront.look_up(fields, query=signed(own_pairs(at=clock().timestamp())))
 
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tracker.lookup, "BUDGET_SECONDS", 30)
+            patch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", 30)
             first = look_up(ADA).json
         clock.advance(201)
         shopify.switch(fail="5xx")
@@ -95,7 +95,7 @@ class TestShortOfPoints:
         with shopify.shop.lock:
             shopify.shop.bucket.drain()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(tracker.lookup, "BUDGET_SECONDS", 0.35)  # no time to wait and ask again
+            patch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", 0.35)  # no time to wait and ask again
             assert hosts[0].look_up(OTHER).status_code == 503
         return hosts
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import tracker.lookup
+import tracker.verbs.lookup
 from tests.fakes import SettableClock
 from tests.pretend_shopify import PretendShopify
 from tests.web.conftest import MakeApp, RecordedMetrics
@@ -31,7 +31,7 @@ PASSING = {
 @pytest.fixture
 def _hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     """Too little time for a second request, so that no test waits."""
-    monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", 0.35)
+    monkeypatch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", 0.35)
 
 
 @pytest.mark.usefixtures("_hurried")
@@ -190,7 +190,7 @@ def test_a_known_story_stands_while_the_shop_fails(
     """Too old to be given without asking, too good to be thrown away: it says of itself that it is stale."""
     later = Later(make_app, soft_ages=SOFT)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tracker.lookup, "BUDGET_SECONDS", 30)
+        patch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", 30)
         first = later.look_up().json
     later.clock.advance(201)
     switches: dict[str, dict[str, object]] = {"frozen": {"frozen": True}, "token": {"token_valid": False}}

@@ -18,11 +18,11 @@ import tracker.store.known_shops
 from tests.web.shops import World, world
 from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
 from tests.webhook_bodies import FULL_BODIES, Sender, changed
-from tracker.change_scopes import SYNCHRONISE
 from tracker.shop import Standing
 from tracker.shopify.subscriptions import OPTIONAL
 from tracker.store.sealing import Sealer
 from tracker.store.tables import METADATA, PRIVACY_REQUESTS
+from tracker.verbs.change_scopes import SYNCHRONISE
 
 Lines = list[dict[str, Any]]
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.storefront import ALICE, PATH, own_pairs, signed
-from tracker.check_setup import EmailAccess, SetUp
 from tracker.ports import PageFound
+from tracker.verbs.check_setup import EmailAccess, SetUp
 from tracker.web.admin import guide
 from tracker.web.admin.guide import steps
 

@@ -11,9 +11,9 @@ import requests
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.rendering import elements, render
 from tests.web.storefront import ADA, ALICE, BOB, CHARLIE
-from tracker.change_scopes import SYNCHRONISE
 from tracker.demo.customers import CUSTOMERS
 from tracker.shop import HIDEABLE
+from tracker.verbs.change_scopes import SYNCHRONISE
 
 CHOSEN: dict[str, Any] = {"stalled_days": 4, "contact_url": None, "lookup_limit": None, "hidden": []}
 SILENT = {"order": "1033", "email": "ada@example.com"}

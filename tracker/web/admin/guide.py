@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracker.check_setup import EmailAccess, SetUp
 from tracker.ports import PageFound
-from tracker.try_lookup import Trial
+from tracker.verbs.check_setup import EmailAccess, SetUp
+from tracker.verbs.try_lookup import Trial
 from tracker.web.admin.words import say, say_or
 
 STEPS = ("connected", "scopes", "email", "page", "block", "trial")

@@ -13,12 +13,12 @@ from typing import Any
 from flask import Blueprint, Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from tracker.check_setup import SetUp
 from tracker.errors import IdTokenRejected, InvalidIdToken, NotSetUp, UpstreamError, refusal_for
 from tracker.ports import Clock, ShopActivity
-from tracker.save_account import ChosenAccount
 from tracker.shop import Shop, ShopSettings, Standing
-from tracker.try_lookup import Trial
+from tracker.verbs.check_setup import SetUp
+from tracker.verbs.save_account import ChosenAccount
+from tracker.verbs.try_lookup import Trial
 from tracker.web.admin import chart, guide, policy
 from tracker.web.admin.pages import ASSETS_PATH, AdminPages
 from tracker.web.admin.parcels import ParcelTable

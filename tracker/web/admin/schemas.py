@@ -10,8 +10,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from tracker.errors import InvalidRequest
 from tracker.parcel import MOST_A_DAY, SOURCE_NAMES, AskAbout
-from tracker.save_account import ChosenAccount
 from tracker.shop import FEWEST_STALLED_DAYS, HIDEABLE, MOST_STALLED_DAYS, ShopSettings
+from tracker.verbs.save_account import ChosenAccount
 
 FEWEST_LOOKUPS, MOST_LOOKUPS = 5, 1000
 LONGEST_LINK = 500

@@ -32,15 +32,15 @@ from tracker.errors import (
     UpstreamError,
     UpstreamUnavailable,
 )
-from tracker.lookup import (
+from tracker.order import Status
+from tracker.ports import Entry
+from tracker.verbs.lookup import (
     MISS_SECONDS,
     Answer,
     Freshness,
     judge,
     marked_stale,
 )
-from tracker.order import Status
-from tracker.ports import Entry
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-import tracker.lookup
+import tracker.verbs.lookup
 from tests.fakes import NOON, SCOPES
 from tests.lookup_world import (
     ADA,
@@ -37,12 +37,12 @@ from tracker.errors import (
     OrderNotFound,
     RateLimited,
 )
-from tracker.lookup import (
+from tracker.order import Reading, Status
+from tracker.ports import DOOR, Entry, FoundOrder, Question, Spent, Visit
+from tracker.verbs.lookup import (
     MISS_SECONDS,
     Shopper,
 )
-from tracker.order import Reading, Status
-from tracker.ports import DOOR, Entry, FoundOrder, Question, Spent, Visit
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ class TestCold:
         find, read = world.orders.deadlines
         assert find is read
         # As it is now: a stage for browsers in this process gives look-ups more time.
-        assert 0 < find.remaining() <= tracker.lookup.BUDGET_SECONDS
+        assert 0 < find.remaining() <= tracker.verbs.lookup.BUDGET_SECONDS
 
     def test_the_guess_is_given_back(self, world: World) -> None:
         world.look_up()

@@ -8,7 +8,6 @@ import pytest
 
 from tests.fakes import NOON
 from tests.webhook_fakes import FakeInstallations, FakePurge, FakeShops, shop_of
-from tracker.erase_shop import REMOVED_BEFORE, erase_shop
 from tracker.errors import (
     AccessTokenRejected,
     CacheUnavailable,
@@ -16,6 +15,7 @@ from tracker.errors import (
     UpstreamError,
     UpstreamTimeout,
 )
+from tracker.verbs.erase_shop import REMOVED_BEFORE, erase_shop
 
 ALICE, BOB = "alice.myshopify.com", "bob.myshopify.com"
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from tests.source_fakes import FakeAccounts
 from tracker.errors import InvalidRequest, NotSetUp, StoreUnavailable
 from tracker.parcel import AskAbout
 from tracker.ports import KeptAccount, SourceAccount
-from tracker.save_account import ChosenAccount, remove_account, save_account
+from tracker.verbs.save_account import ChosenAccount, remove_account, save_account
 
 TYPED = ChosenAccount("aftership", "the key", "the secret", 300, AskAbout.SILENT_PARCELS)
 

@@ -12,13 +12,13 @@ from tests.fakes import NOON
 from tests.webhook_fakes import FakeJobs
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, NotSetUp, UpstreamError, UpstreamTimeout
-from tracker.note_app_data import NOTE_APP_DATA, note_app_data
-from tracker.save_settings import save_settings
 from tracker.shop import ShopSettings, TokenPair
 from tracker.store.database import Database
 from tracker.store.known_shops import CachedShops
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
+from tracker.verbs.note_app_data import NOTE_APP_DATA, note_app_data
+from tracker.verbs.save_settings import save_settings
 
 ALICE, BOB, CHARLIE = "alice.myshopify.com", "bob.myshopify.com", "charlie.myshopify.com"
 CHOSEN = ShopSettings(9, "/pages/contact", "50/10 minutes", frozenset({"pictures"}))

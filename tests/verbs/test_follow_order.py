@@ -30,12 +30,12 @@ from tests.webhook_fakes import (
 )
 from tracker.business_days import monday_to_friday
 from tracker.errors import AccessTokenRejected, BudgetReserved, CacheUnavailable, UpstreamTimeout
-from tracker.follow_order import FOLLOW, FOLLOW_LATER, SECONDS, follow_order
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import AskAbout, Parcel
 from tracker.ports import Job, Urgency
 from tracker.shop import ShopSettings
 from tracker.shop_story import shop_story
+from tracker.verbs.follow_order import FOLLOW, FOLLOW_LATER, SECONDS, follow_order
 from tracker.webhook import Envelope, OrderChanged
 from tracker.webhook_acts import MOST_TRIES, Desk, job_handles, webhook_acts
 

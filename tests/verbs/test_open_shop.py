@@ -12,13 +12,13 @@ from tests.fakes import NOON
 from tests.webhook_fakes import FakeJobs
 from tracker.deadline import Deadline
 from tracker.errors import IdTokenRejected, UpstreamError
-from tracker.open_shop import FRESH, is_due, open_shop
 from tracker.ports import Granted
 from tracker.shop import Shop, Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.known_shops import CachedShops
 from tracker.store.sealing import Sealer
 from tracker.store.shops import SqlShops
+from tracker.verbs.open_shop import FRESH, is_due, open_shop
 
 ALICE, BOB = "alice.myshopify.com", "bob.myshopify.com"
 SCOPES = frozenset({"read_orders"})

@@ -8,7 +8,7 @@ from tests.fakes import NOON
 from tests.webhook_fakes import FakeInstallations, FakeShops, shop_of
 from tracker.errors import AccessTokenRejected, ShopUnavailable, UpstreamError, UpstreamTimeout
 from tracker.ports import Installation
-from tracker.synchronise_shop import synchronise_shop
+from tracker.verbs.synchronise_shop import synchronise_shop
 
 ALICE = "alice.myshopify.com"
 SCOPES = frozenset({"read_orders", "read_returns"})

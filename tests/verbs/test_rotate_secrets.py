@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tracker.ports import Resealed
-from tracker.rotate_secrets import BATCH, Rotation, rotate_secrets
+from tracker.verbs.rotate_secrets import BATCH, Rotation, rotate_secrets
 
 
 class FakeResealable:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.webhook_fakes import FakeSeen
 from tracker.errors import CacheUnavailable, InvalidSignature
-from tracker.take_webhook import take_webhook
+from tracker.verbs.take_webhook import take_webhook
 from tracker.webhook import (
     Delivered,
     Envelope,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.webhook_fakes import FakeKept
-from tracker.drop_order import drop_order
+from tracker.verbs.drop_order import drop_order
 from tracker.webhook import OrderChanged
 
 ALICE, BOB = "alice.myshopify.com", "bob.myshopify.com"

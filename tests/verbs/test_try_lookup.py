@@ -20,7 +20,7 @@ from tracker.errors import (
 )
 from tracker.order_number import OrderNumber
 from tracker.ports import FoundOrder
-from tracker.try_lookup import Part, Trial, try_lookup
+from tracker.verbs.try_lookup import Part, Trial, try_lookup
 
 ALICE = "alice.myshopify.com"
 

@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import NOON
 from tests.webhook_fakes import FakeJobs, FakeShops, shop_of
 from tracker.errors import StoreUnavailable
-from tracker.uninstall_shop import PURGE, uninstall_shop
+from tracker.verbs.uninstall_shop import PURGE, uninstall_shop
 
 ALICE, BOB = "alice.myshopify.com", "bob.myshopify.com"
 HOUR = timedelta(hours=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tracker.errors import TrackerError
-from tracker.forget_shop import forget_shop
+from tracker.verbs.forget_shop import forget_shop
 
 ALICE = "alice.myshopify.com"
 

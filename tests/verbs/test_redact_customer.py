@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.webhook_fakes import FakePurge
-from tracker.disclose_person import disclose_person
 from tracker.duty import Duty, read_duty
-from tracker.redact_customer import redact_customer
+from tracker.verbs.disclose_person import disclose_person
+from tracker.verbs.redact_customer import redact_customer
 from tracker.webhook import Person
 
 ALICE = "alice.myshopify.com"

@@ -8,7 +8,7 @@ import pytest
 
 from tests.fakes import NOON
 from tests.webhook_fakes import FakeJobs, FakeShops, shop_of
-from tracker.change_scopes import SYNCHRONISE, change_scopes
+from tracker.verbs.change_scopes import SYNCHRONISE, change_scopes
 
 ALICE, BOB = "alice.myshopify.com", "bob.myshopify.com"
 SCOPES = frozenset({"read_orders", "read_returns"})

@@ -24,9 +24,9 @@ from tests.lookup_world import (
 )
 from tests.source_fakes import FakeSource
 from tracker.look_again import LONGEST, SHARE, SOON
-from tracker.lookup import BEHIND_SECONDS
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import AskAbout, Parcel, TrackingNews
+from tracker.verbs.lookup import BEHIND_SECONDS
 
 NUMBER = "JD0146001234"
 

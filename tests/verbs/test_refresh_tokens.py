@@ -9,11 +9,11 @@ from datetime import datetime
 import pytest
 
 from tests.fakes import NOON, SettableClock
-from tracker import refresh_tokens as module
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, StoreUnavailable, UpstreamError, UpstreamTimeout
-from tracker.refresh_tokens import BEFORE, Renewals, refresh_tokens
 from tracker.shop import Shop, Standing
+from tracker.verbs import refresh_tokens as module
+from tracker.verbs.refresh_tokens import BEFORE, Renewals, refresh_tokens
 
 
 def shop(name: str, standing: Standing = Standing.INSTALLED) -> Shop:

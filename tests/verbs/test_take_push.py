@@ -11,7 +11,7 @@ from tests.webhook_fakes import FakeKept
 from tracker.errors import CacheUnavailable
 from tracker.parcel import TrackingNews
 from tracker.ports import Pushed
-from tracker.take_push import take_push
+from tracker.verbs.take_push import take_push
 
 NEWS = TrackingNews(NOON)
 MINE, OTHER = Pushed("JD01", NEWS), Pushed("JD02", NEWS)

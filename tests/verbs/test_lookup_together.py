@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-import tracker.lookup
+import tracker.verbs.lookup
 from tests.fakes import NOON
 from tests.lookup_world import (
     ADA,
@@ -29,7 +29,11 @@ from tracker.claim import by_email
 from tracker.errors import (
     UpstreamUnavailable,
 )
-from tracker.lookup import (
+from tracker.order import Status
+from tracker.ports import Entry, Found, Question, Urgency, Visit
+from tracker.shop import ShopSettings
+from tracker.store.cache import LEASE_MILLISECONDS
+from tracker.verbs.lookup import (
     FIRST_PAUSE,
     LONGEST_PAUSE,
     MORE_SECONDS,
@@ -37,10 +41,6 @@ from tracker.lookup import (
     WORTHWHILE_SECONDS,
     Answer,
 )
-from tracker.order import Status
-from tracker.ports import Entry, Found, Question, Urgency, Visit
-from tracker.shop import ShopSettings
-from tracker.store.cache import LEASE_MILLISECONDS
 
 DAYS = ShopSettings().stalled_days
 
@@ -133,7 +133,7 @@ class TestTogether:
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """However much time is left, or whoever waits still would ask beside them."""
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", 30)
+        monkeypatch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", 30)
         world.answers.awaited = 2
         world.look_up()
 
@@ -145,7 +145,7 @@ class TestTogether:
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Even where all that one look-up may take is over."""
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", 0)
+        monkeypatch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", 0)
         world.answers.awaited = 2
 
         assert world.look_up().cache == "read"
@@ -154,7 +154,7 @@ class TestTogether:
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Rather than begin what there is no time for. No guess is taken."""
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS - MORE_SECONDS)
+        monkeypatch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS - MORE_SECONDS)
         world.answers.awaited = 100
 
         refusal = world.refusal()
@@ -180,7 +180,7 @@ class TestTogether:
     def test_who_waited_in_vain_for_that_is_given_the_old_one_as_stale(
         self, warm: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tracker.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS - MORE_SECONDS)
+        monkeypatch.setattr(tracker.verbs.lookup, "BUDGET_SECONDS", WORTHWHILE_SECONDS - MORE_SECONDS)
         warm.clock.advance(2 * SOFT + 1)
         warm.answers.leading = False
 

@@ -151,7 +151,7 @@ def test_another_app_that_leaves_nothing_of_the_answer_is_no_fault_of_the_line(
     patient_shopper: Shopper,
 ) -> None:
     """A body can be read once, and whoever wraps `fetch` may take it: for a story and for a refusal alike."""
-    patient_shopper.page.add_init_script(
+    patient_shopper.bring_script(
         "const inner = fetch; window.fetch = async (...all) => {"
         " const answer = await inner(...all); await answer.text(); return answer; }"
     )

@@ -3,7 +3,8 @@
 # when a lock changes.
 
 PYTHON ?= python3
-WORKERS ?= 2
+# One more than most machines of CI have processors: a third of the suite waits, for processes and pages to open.
+WORKERS ?= 3
 ARGS ?=
 
 VENV := .venv

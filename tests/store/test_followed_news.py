@@ -19,6 +19,7 @@ from tracker.order import Status
 from tracker.parcel import KeptParcel, TrackingNews
 from tracker.parcel_news import joined_news
 from tracker.store.followed import LIFE_SECONDS, RedisFollowedParcels
+from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 
@@ -206,6 +207,20 @@ def test_what_was_lost_since_an_account_was_saved_is_known_to_be(
     assert followed.emptied(ALICE) is None
     assert followed.emptied(BOB) is not None
     assert all(redis_client.ttl(key) > 0 for key in redis_client.scan_iter())
+
+
+@pytest.mark.parametrize("rubbish", ["rubbish", "nan", f"{10**15}", "-1"])
+def test_a_note_that_is_no_moment_of_the_past_does_not_hold_for_ever(
+    rubbish: str, followed: RedisFollowedParcels, redis_client: Redis
+) -> None:
+    """What was lost is known from now on, and an hour later it is an hour ago."""
+    note = Keys(Sealer(SECRET)).followed_whole(ALICE)
+    redis_client.set(note, rubbish)
+
+    assert followed.emptied(ALICE) is not None
+    noted = int(redis_client.get(note) or b"")
+    redis_client.set(note, noted - 3_600_000)
+    assert (followed.emptied(ALICE) or timedelta()) >= timedelta(hours=1)
 
 
 def test_where_nobody_knows_whether_anything_was_lost_nothing_was(breakable_redis: EmbeddedRedis) -> None:

@@ -45,7 +45,7 @@ from tracker.shop import ShopSettings
 from tracker.shop_sources import ShopSources
 from tracker.shop_story import shop_story
 from tracker.shopify.admin import AdminOrders
-from tracker.shopify.api import AdminApi
+from tracker.shopify.api import MOST_WAITING, AdminApi
 from tracker.shopify.app_data import InstallationAppData
 from tracker.shopify.breakers import Breakers
 from tracker.shopify.grants import TokenGrants
@@ -130,6 +130,8 @@ class Edges:
             on_throttled=self.activity.throttled,
             on_budget=self.budget.told,
             breakers=Breakers(on_change=functools.partial(observed.circuit_changed, metrics)),
+            # A small worker has threads for kept stories too.
+            most_waiting=min(MOST_WAITING, settings.web_threads // 4),
         )
         self.orders = AdminOrders(
             self.admin_api,

@@ -12,7 +12,7 @@ from tests.store.shops import ALICE
 from tracker.deadline import Deadline
 from tracker.errors import CircuitOpen, UpstreamBusy, UpstreamTimeout, UpstreamUnreachable
 from tracker.shopify import api as api_module
-from tracker.shopify.api import MOST_WAITING, AdminApi
+from tracker.shopify.api import MOST_WAITING, WORTHWHILE_SECONDS, AdminApi
 from tracker.shopify.breakers import SHOP_FAILURES, SHOP_SECONDS, Breakers
 from tracker.shopify.slots import ShopSlots
 from tracker.shopify.tokens import FixedToken
@@ -25,7 +25,7 @@ SLOTS = 8
 class Shop:
     """One that did not answer. Whoever asks it finds nobody, which shows that it was asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_waiting: int = MOST_WAITING) -> None:
         self.monotonic = SettableMonotonic()
         self.slots = ShopSlots(SLOTS)
         self.breakers = Breakers(monotonic=self.monotonic)
@@ -38,11 +38,12 @@ class Shop:
             origin=NOBODY,
             slots=self.slots,
             breakers=self.breakers,
+            most_waiting=most_waiting,
             sleep=self._sleep,
         )
 
-    def ask(self) -> None:
-        self._api.ask("find", ALICE, "query", {}, Deadline(30))
+    def ask(self, *, seconds: float = 30) -> None:
+        self._api.ask("find", ALICE, "query", {}, Deadline(seconds))
 
     def time_out(self) -> None:
         with pytest.raises(UpstreamTimeout), self.slots.taken(ALICE):
@@ -141,3 +142,21 @@ def test_only_a_few_wait_at_a_time(shop: Shop, monkeypatch: pytest.MonkeyPatch) 
     with shop.slots.taken(ALICE):
         one_more()
     assert MOST_WAITING == len(shop.pauses)
+
+
+def test_nobody_waits_who_would_have_no_time_left_to_ask(shop: Shop) -> None:
+    """The shop, well again, would be called slow for it."""
+    shop.time_out()
+
+    with shop.slots.taken(ALICE), pytest.raises(UpstreamBusy):
+        shop.ask(seconds=WORTHWHILE_SECONDS)
+    assert [] == shop.pauses
+
+
+def test_a_worker_of_few_threads_has_nobody_wait() -> None:
+    shop = Shop(most_waiting=0)
+    shop.time_out()
+
+    with shop.slots.taken(ALICE), pytest.raises(UpstreamBusy):
+        shop.ask()
+    assert [] == shop.pauses

@@ -32,6 +32,8 @@ _VERSION = re.compile(r"[0-9a-z-]{1,20}")
 
 PROBE_SECONDS, PROBE_PAUSE = 1.0, 0.05
 """So long somebody waits for news of whoever finds out, for all, whether a shop is well again."""
+WORTHWHILE_SECONDS = 0.3
+"""With less left than that the shop, well again, would only be counted as too slow."""
 MOST_WAITING = 4
 """So many at a time, of all shops, or those that are not well would take the threads of the others."""
 
@@ -62,6 +64,7 @@ class AdminApi:
         on_throttled: Callable[[str], None] = lambda _shop: None,
         on_budget: Callable[[str, Mapping[str, float]], None] = lambda _shop, _status: None,
         breakers: Breakers | None = None,
+        most_waiting: int = MOST_WAITING,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._tokens = tokens
@@ -74,7 +77,7 @@ class AdminApi:
         self._on_budget = on_budget
         self._breakers = Breakers() if breakers is None else breakers
         self._sleep = sleep
-        self._waiting = threading.BoundedSemaphore(MOST_WAITING)
+        self._waiting = threading.BoundedSemaphore(most_waiting)
         self._fell_forward = False
 
     def ask(
@@ -92,7 +95,9 @@ class AdminApi:
         try:
             return self._ask_now(operation, shop, payload, deadline)
         except (CircuitOpen, UpstreamBusy) as error:
-            if not error.probing or not self._waiting.acquire(blocking=False):
+            if not error.probing or deadline.remaining() < WORTHWHILE_SECONDS + PROBE_PAUSE:
+                raise
+            if not self._waiting.acquire(blocking=False):
                 raise
         try:
             return self._ask_after_probe(operation, shop, payload, deadline)
@@ -102,7 +107,7 @@ class AdminApi:
     def _ask_after_probe(self, operation: str, shop: str, payload: object, deadline: Deadline) -> Answer:
         """Nothing was asked yet. Who comes back when they were told to must not be sent away again because
         somebody else came a moment sooner."""
-        patience = Deadline(min(PROBE_SECONDS, deadline.remaining()))
+        patience = Deadline(min(PROBE_SECONDS, deadline.remaining() - WORTHWHILE_SECONDS - PROBE_PAUSE))
         while True:
             self._sleep(PROBE_PAUSE)
             try:

@@ -76,6 +76,7 @@ def test_a_form_that_says_nothing_of_it_hides_nothing() -> None:
         "/\\evil.example",
         "/pages/contact?next=//evil.example",
         "/pages/../cart/clear",
+        "/pages/%2e%2e%2fcart%2fclear",
         "/pages/",
         "/cart/clear",
         "/account/logout",

@@ -2,7 +2,8 @@
 whoever has no JavaScript and found nothing. Pure.
 
 The script asks before anything is sent. Here the sentence stands on a page that anybody's form can open, so
-of what was typed it repeats at most a domain that is one slip of the finger away from a mailbox's.
+of what was typed it repeats at most a domain whose name is one slip of the finger away from a mailbox's, with
+six characters of an ending.
 """
 
 from __future__ import annotations

@@ -22,8 +22,11 @@ WIDTH = 320, 1120
 DENSITIES = ("comfortable", "compact")
 
 _COLOR = re.compile(r"#[0-9A-Fa-f]{6}")
-_PAGE = re.compile(r"(?:/[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?/(?:pages|policies)/[\w%-]{1,255}")
+_PAGE = re.compile(
+    r"(?:/[a-z]{2,3}(?:-[A-Za-z]{2,4})?)?/(?:pages|policies)/(?:[\w-]|%[89A-Fa-f][0-9A-Fa-f]){1,255}"
+)
 """A page of the shop, perhaps below a market's folder. Other paths do things: `/cart/clear`, `/discount/…`.
+What is escaped is a letter beyond ASCII: what `%2e%2e%2f` leads to is no page of these.
 https://shopify.dev/docs/storefronts/themes/architecture/templates/page"""
 
 

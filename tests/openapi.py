@@ -215,11 +215,13 @@ def _paths() -> dict[str, Any]:
             }
         },
         "/proxy/orders": {"get": {"parameters": signed, "responses": offered}},
-        "/proxy": {
-            "get": {"parameters": signed, "responses": page},
-            "post": {"parameters": signed, "requestBody": _sent("LookForm"), "responses": choices},
+        **{
+            path: {
+                "get": {"parameters": signed, "responses": page},
+                "post": {"parameters": signed, "requestBody": _sent("LookForm"), "responses": choices},
+            }
+            for path in ("/proxy", "/proxy/")
         },
-        "/proxy/": {"get": {"parameters": signed, "responses": page}},
         "/proxy/assets/{name}": {"get": {"parameters": [name, *signed], "responses": asset}},
         "/webhooks/shopify": {
             "post": {

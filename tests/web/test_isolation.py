@@ -91,6 +91,13 @@ def _account(path: str) -> Ask:
     return ask
 
 
+def _choices(path: str) -> Ask:
+    def ask(shops: World, shop: str) -> TestResponse:
+        return shops.storefront(shop, customer=ADAS_ID).send("POST", path, data="", content_type=FORM)
+
+    return ask
+
+
 def _pushed(shops: World, shop: str) -> TestResponse:
     """`test_pushes.py` has those that are signed."""
     return shops.app.test_client(use_cookies=False).post(f"/webhooks/tracking/aftership/{shop}", json={})
@@ -101,10 +108,9 @@ ROUTES: dict[tuple[str, str], Ask] = {
     ("POST", "/proxy/orders/lookup"): lambda shops, shop: shops.storefront(shop, customer=ADAS_ID).choose(),
     ("GET", "/proxy/orders"): lambda shops, shop: shops.storefront(shop, customer=ADAS_ID).list_orders(),
     ("GET", "/proxy"): _page("/proxy"),
-    ("POST", "/proxy"): lambda shops, shop: shops.storefront(shop, customer=ADAS_ID).send(
-        "POST", "/proxy", data="", content_type=FORM
-    ),
+    ("POST", "/proxy"): _choices("/proxy"),
     ("GET", "/proxy/"): _page("/proxy/"),
+    ("POST", "/proxy/"): _choices("/proxy/"),
     ("GET", "/proxy/lookup"): _page("/proxy/lookup"),
     ("GET", "/proxy/assets/<name>"): _asset("/proxy", "/assets"),
     ("GET", "/"): _opened("/"),

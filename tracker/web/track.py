@@ -99,6 +99,7 @@ def list_blueprint(
         return Response(offer(noted_here().shop, _customer_id()), mimetype=JSON)
 
     @blueprint.post("/proxy", provide_automatic_options=False)
+    @blueprint.post("/proxy/", provide_automatic_options=False)
     def show_choices() -> Response:
         _sent()
         return Response(pages.form(choices()), mimetype="application/liquid")

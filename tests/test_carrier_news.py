@@ -199,7 +199,7 @@ class TestUnderWay:
 
 
 class TestWorthPaying:
-    """A source that charges is asked for what the shop does not follow itself."""
+    """A source that is asked about silent parcels alone is so once the shop had its time to tell of one."""
 
     SENT = NOON - HOUR
 

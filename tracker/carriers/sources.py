@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
@@ -23,6 +22,7 @@ from tracker.carriers.seventeen_track import push as seventeen_track_push
 from tracker.carriers.seventeen_track import reading as seventeen_track
 from tracker.carriers.seventeen_track.client import SeventeenTrack
 from tracker.carriers.words import OnUnknownWord, ignore
+from tracker.clock import utc_now
 from tracker.parcel import AskAbout
 from tracker.ports import Clock, Pushed, ReadPush, SourceAccount, TrackingSource
 
@@ -78,7 +78,7 @@ def make_source(
     http: SourceHttp,
     origins: Mapping[str, str] = ORIGINS,
     *,
-    clock: Clock = lambda: datetime.now(UTC),
+    clock: Clock = utc_now,
     on_unknown_word: OnUnknownWord = ignore,
 ) -> TrackingSource:
     """The source of an account. `origins` are by name, as in ORIGINS, without a slash at the end. Raises

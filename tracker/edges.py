@@ -198,10 +198,14 @@ class Edges:
         return quotas.get(source, DEFAULT_DAILY_QUOTA)
 
     def settled(self, shop: str, source: str) -> None:
-        """A merchant changed the account at this source: what went wrong with it is no more, it may be asked
-        at once, and what waited for that is."""
+        """A merchant changed or removed the account at this source: what went wrong with it is no more, and
+        it may be asked at once."""
         self.troubles.settled(shop, source)
         self.quota.resume(shop, source)
+
+    def saved(self, shop: str, source: str) -> None:
+        """A merchant saved the account at this source: it is settled, and what waited for it is asked for."""
+        self.settled(shop, source)
         with suppress(CacheUnavailable):  # they have their turn some minutes later
             self.followed.hasten(shop, source, at=self._clock() + KNOWN_EVERYWHERE)
         self.followed.begin(shop)

@@ -117,7 +117,7 @@ def add_merchant_page(
                 save_account,
                 accounts=edges.accounts,
                 known=edges.known_accounts,
-                settled=edges.settled,
+                settled=edges.saved,
                 clock=clock,
             ),
             remove=functools.partial(

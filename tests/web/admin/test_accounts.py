@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from redis import Redis
 
 from tests.followed import ORDER
 from tests.source_fakes import OFFERED
@@ -71,6 +72,18 @@ class TestActions:
         assert ["aftership"] == [source.name for source in service.edges.sources_of(ALICE)]
         told_anywhere = answer.text + alice.open().text + str(log_lines)
         assert not [secret for secret in (KEY, SECRET) if secret in told_anywhere]
+
+    def test_one_that_is_removed_hides_from_nobody_that_redis_was_emptied(
+        self, service: Service, alice: Merchant, redis_client: Redis
+    ) -> None:
+        """What another account told was lost all the same."""
+        alice.post("/admin/account", TYPED)
+        assert service.edges.followed.emptied(ALICE) is None
+        redis_client.flushdb()
+
+        alice.post("/admin/account/remove", {"source": "aftership"})
+
+        assert service.edges.followed.emptied(ALICE) is not None
 
     def test_what_is_left_empty_stays(self, service: Service, alice: Merchant) -> None:
         alice.post("/admin/account", TYPED)

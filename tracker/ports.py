@@ -1,4 +1,4 @@
-"""What a verb needs from outside, as Protocols. The edges fill them; `app.py` joins the two."""
+"""What a verb needs from outside, as Protocols. The edges fill them; `edges.py` joins the two."""
 
 from __future__ import annotations
 

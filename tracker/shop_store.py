@@ -1,4 +1,4 @@
-"""Where the ports about shops meet the store: `app.py` loads it where there is one."""
+"""Where the ports about shops meet the store: `edges.py` loads it where there is one."""
 
 from __future__ import annotations
 

@@ -172,6 +172,13 @@ def test_a_likely_slip_is_told_with_what_was_not_found(
     assert [True] == [text.startswith(said) for text in told]
 
 
+def test_what_nobody_can_see_is_no_slip(storefront: Storefront) -> None:
+    """Nor does it come back: it could turn the sentence around."""
+    page = storefront.look_up(ADA | {"email": "mallory@\u202egmail.com"}, as_page=True)
+
+    assert (404, []) == (page.status_code, texts(shown(render(page.text)), "attention"))
+
+
 def test_a_phone_number_that_is_no_order_number_is_said_to_be_one(storefront: Storefront) -> None:
     page = shown(render(storefront.look_up(ADA | {"order": "+4917012345678"}, as_page=True).text))
 

@@ -19,6 +19,7 @@ from tracker.shop import ShopSettings
 from tracker.web import liquid
 from tracker.web.doubts import Doubt, doubts
 from tracker.web.look import read_look
+from tracker.web.schemas import INVISIBLE
 from tracker.web.story import ADVISED, SHOWN_EVENTS, SHOWN_ITEMS, StoryView, time_in
 from tracker.web.words import Words, choose
 
@@ -163,7 +164,8 @@ class Pages:
 def _doubts() -> dict[str, Doubt]:
     """What may be wrong with what was typed, which the script would have asked before."""
     typed = (g.get("sent", {}).get(field, "") for field in ("order", "email"))
-    return doubts(*(text if isinstance(text, str) else "" for text in typed))
+    # Nobody slipped by what pasting brings along, and a mark of direction would turn the sentence around.
+    return doubts(*(text.translate(INVISIBLE) if isinstance(text, str) else "" for text in typed))
 
 
 def _digest(text: str) -> str:

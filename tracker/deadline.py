@@ -7,9 +7,15 @@ from collections.abc import Callable
 
 
 class Deadline:
-    """A point on the monotonic clock, so that a wall clock that jumps neither stretches nor cuts it."""
+    """A point on the monotonic clock, so that a wall clock that jumps neither stretches nor cuts it.
 
-    def __init__(self, seconds: float, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    One that is `forgiving` is shorter than others give: that it ran out says nothing of who was asked.
+    """
+
+    def __init__(
+        self, seconds: float, *, forgiving: bool = False, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.forgiving = forgiving
         self._monotonic = monotonic
         self._end = monotonic() + seconds
 

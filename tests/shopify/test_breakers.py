@@ -62,6 +62,14 @@ class TestOneShop:
         )
         assert street.news == [("shop", ALICE, "down")]
 
+    def test_who_gave_too_little_time_blames_nobody_for_it(self, street: Street) -> None:
+        """For anything else they do."""
+        for error, told in ((UpstreamTimeout(), "ok"), (errors.UpstreamBroken(), "circuit_open")):
+            for _ in range(SHOP_FAILURES):
+                with pytest.raises(type(error)), street.breakers.guarding(ALICE, forgiving=True):
+                    raise error
+            assert told == street.ask(ALICE)
+
     def test_no_other_shop_is(self, street: Street) -> None:
         street.fail(ALICE, 100)
 

@@ -52,6 +52,20 @@ def test_from_a_time_out_on_one_asks_for_all_until_there_is_an_answer() -> None:
     assert 3 == room(slots, ALICE)
 
 
+def test_who_gave_too_little_time_calls_nobody_slow_nor_well() -> None:
+    slots = ShopSlots(3)
+
+    def try_briefly() -> None:
+        with pytest.raises(UpstreamTimeout), slots.taken(ALICE, forgiving=True):
+            raise UpstreamTimeout
+
+    try_briefly()
+    assert 3 == room(slots)
+    time_out(slots)
+    try_briefly()
+    assert 1 == room(slots)
+
+
 def test_a_refusal_is_an_answer_too() -> None:
     slots = ShopSlots(3)
     time_out(slots)

@@ -62,6 +62,15 @@ def test_the_newest_comes_first(world: World) -> None:
     assert 0 < world.orders.deadlines[0].remaining() <= BUDGET_SECONDS
 
 
+def test_whoever_waits_less_does_not_blame_the_shop(world: World) -> None:
+    """Where it takes longer, look-ups are asked as before."""
+    world.offer()
+    recent_orders(BOB, ADA, orders=world.orders, lists=world.lists, write=write, budget_seconds=1)
+
+    assert [False, True] == [deadline.forgiving for deadline in world.orders.deadlines]
+    assert world.orders.deadlines[1].remaining() <= 1
+
+
 @pytest.mark.parametrize("whose", [BEA, None, "", ADA[:-1], "0" + ADA, f"gid://shopify/Customer/{ADA}"])
 def test_what_is_not_exactly_theirs_is_left_out(world: World, whose: str | None) -> None:
     """A search may be fuzzy, or not know its filter; an e-mail proves nothing here."""

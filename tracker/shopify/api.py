@@ -118,7 +118,8 @@ class AdminApi:
 
     def _ask_now(self, operation: str, shop: str, payload: object, deadline: Deadline) -> Answer:
         self._breakers.check(shop)
-        with nullcontext() if self._slots is None else self._slots.taken(shop):
+        forgiving = deadline.forgiving
+        with nullcontext() if self._slots is None else self._slots.taken(shop, forgiving=forgiving):
             return self._ask(operation, shop, payload, deadline)
 
     def _ask(self, operation: str, shop: str, payload: object, deadline: Deadline) -> Answer:
@@ -146,7 +147,7 @@ class AdminApi:
                 self._on_throttled(shop)
                 raise
 
-        with self._breakers.guarding(shop):
+        with self._breakers.guarding(shop, forgiving=deadline.forgiving):
             return self._http.twice_at_most(attempt, deadline)
 
     def _ask_once(

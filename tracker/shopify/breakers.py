@@ -65,9 +65,9 @@ class Breakers:
             raise CircuitOpen(retry_after=max(seconds), probing=all(probing))
 
     @contextmanager
-    def guarding(self, shop: str) -> Iterator[None]:
-        """Around what is asked of a shop: its breaker and that of Shopify hear how it ends. Raises
-        CircuitOpen instead where either of them allows nobody."""
+    def guarding(self, shop: str, *, forgiving: bool = False) -> Iterator[None]:
+        """Around what is asked of a shop: its breaker and that of Shopify hear how it ends, but for what is
+        `forgiving` and runs out of time. Raises CircuitOpen instead where either of them allows nobody."""
         own = self._shops.get(shop)
         # The shop's own first: a shop that is down must not use up the one probe of all of them.
         if not (own is None or own.allows()) or not self._all.allows():
@@ -75,8 +75,9 @@ class Breakers:
             raise CircuitOpen(retry_after=ALL_SECONDS)
         try:
             yield
-        except FAILURES:
-            self._failed(shop)
+        except FAILURES as error:
+            if not (forgiving and isinstance(error, UpstreamTimeout)):
+                self._failed(shop)
             raise
         except UpstreamError:
             self._answered(shop)

@@ -25,28 +25,31 @@ class ShopSlots:
         self._slow: set[str] = set()
 
     @contextmanager
-    def taken(self, shop: str) -> Iterator[None]:
-        """A slot of this shop, for the time of one question. Raises UpstreamBusy at once where all are taken:
+    def taken(self, shop: str, *, forgiving: bool = False) -> Iterator[None]:
+        """A slot of this shop, for the time of one question; one that is `forgiving` and runs out of time
+        leaves the shop what it was. Raises UpstreamBusy at once where all are taken:
         to wait for one would take the very thread that is to be kept free."""
         with self._lock:
             slow = shop in self._slow
             if self._taken[shop] >= (1 if slow else self._most):
                 raise UpstreamBusy(probing=slow)
             self._taken[shop] += 1
-        slow = False
+        found: bool | None = False
         try:
             yield
         except UpstreamTimeout:
-            slow = True
+            found = None if forgiving else True
             raise
         finally:
-            self._give_back(shop, slow=slow)
+            self._give_back(shop, slow=found)
 
-    def _give_back(self, shop: str, *, slow: bool) -> None:
+    def _give_back(self, shop: str, *, slow: bool | None) -> None:
         with self._lock:
             self._taken[shop] -= 1
             if not self._taken[shop]:
                 del self._taken[shop]
+            if slow is None:
+                return
             if not slow:
                 self._slow.discard(shop)
                 return

@@ -42,7 +42,9 @@ def recent_orders(
     if (kept := lists.get(shop, customer_id)) is not None:
         return kept
     try:
-        deadline = Deadline(BUDGET_SECONDS if budget_seconds is None else budget_seconds)
+        # A shop that takes longer than a page waits is not called slow, or look-ups were refused for it.
+        hasty = budget_seconds is not None
+        deadline = Deadline(BUDGET_SECONDS if budget_seconds is None else budget_seconds, forgiving=hasty)
         found = orders.recent(shop, customer_id, deadline=deadline)
     except UpstreamError as error:
         raise refusal_for(error) from error

@@ -144,7 +144,7 @@ def _on_the_way(book: _Book) -> list[tuple[Order, str]]:
     problem, late, asks = Attention.PROBLEM, Attention.DELAYED, Attention.ACTION_NEEDED
     stalled = parcel(Reading(moving, Attention.STALLED), hours=170)
     return [
-        (order("#2001", stalled, payment="authorized"), "No news for a week"),
+        (order("#2001", stalled, payment="authorized", placed_at=book.ago(264)), "No news for a week"),
         (
             order(
                 "#2002",

@@ -94,12 +94,12 @@ class _Book:
     def parcel(
         self, last: Reading | None = None, *, message: str | None = None, hours: float = LAST, **changes: Any
     ) -> Shipment:
-        """A parcel under way, of which `last` was heard last."""
-        moving = Reading(Status.IN_TRANSIT)
+        """A parcel under way, of which `last` was heard last. The longer ago, the longer all of it is."""
+        moving, earlier = Reading(Status.IN_TRANSIT), max(0, hours - LAST)
         events = [
-            self.event(Reading(Status.LABEL_CREATED), MADE, None, None),
-            self.event(moving, TAKEN, "Picked up from the sender", "Hamburg"),
-            self.event(moving, max(SORTED, hours + 1), "Arrived at the sorting centre", "Leipzig"),
+            self.event(Reading(Status.LABEL_CREATED), MADE + earlier, None, None),
+            self.event(moving, TAKEN + earlier, "Picked up from the sender", "Hamburg"),
+            self.event(moving, SORTED + earlier, "Arrived at the sorting centre", "Leipzig"),
         ]
         if last is not None:
             events.append(self.event(last, hours, message, "Berlin"))
@@ -107,7 +107,7 @@ class _Book:
             name="#2000.1",
             displayed=None,
             items=(self.item("boots", "Ridgeline Boots", variant="EU 42"),),
-            created_at=self.ago(MADE),
+            created_at=self.ago(MADE + earlier),
             events=tuple(events),
             tracking=(
                 Tracking("DHL Express", "4212345678", "https://www.dhl.com/track?tracking-id=4212345678"),
@@ -144,7 +144,7 @@ def _on_the_way(book: _Book) -> list[tuple[Order, str]]:
     problem, late, asks = Attention.PROBLEM, Attention.DELAYED, Attention.ACTION_NEEDED
     stalled = parcel(Reading(moving, Attention.STALLED), hours=170)
     return [
-        (order("#2001", stalled, payment="authorized"), "No news for a week"),
+        (order("#2001", stalled, payment="authorized", placed_at=book.ago(264)), "No news for a week"),
         (
             order(
                 "#2002",

@@ -197,11 +197,11 @@ def test_what_was_yesterday_is_told_so_on_a_page_that_was_left_open(patient_shop
     """Though nothing is asked of what has arrived."""
     patient_shopper.look_up(answer(told_as("delivered")))
     day = patient_shopper.result.locator(".track-order__expected")
-    expect(day).to_have_text("today")
+    expect(day).to_have_text("Today")
     turn_away(patient_shopper, hidden=True)
     patient_shopper.page.clock.fast_forward(24 * 60 * 60_000)
     turn_away(patient_shopper, hidden=False)
-    expect(day).to_have_text("yesterday")
+    expect(day).to_have_text("Yesterday")
     assert len(patient_shopper.shop.asked) == 1
 
 

@@ -46,7 +46,7 @@ def test_what_is_collected_is_not_called_delivered(shopper: Shopper, method: str
     )
     shopper.look_up(answer(story(order=done, shipments=[collected])))
     expect(shopper.result.locator(".track-order__headline")).to_have_text(TEXTS["detail"]["collected"])
-    expect(shopper.result.locator(".track-order__expected")).to_have_text("yesterday")
+    expect(shopper.result.locator(".track-order__expected")).to_have_text("Yesterday")
     expect(shopper.result).not_to_contain_text("Delivered")
     on_its_way = shopper.result.locator(".track-order__step", has_text=TEXTS["label"]["in_transit"])
     expect(on_its_way).to_be_visible(visible=method == "pickup_point")

@@ -35,11 +35,11 @@ export function tell(answer, widget) {
 	const titled = (kind, key, ...content) => content[0] && [make(kind, say(`story.${key}`)), ...content];
 
 	function arrival() {
-		const delivered = parcels
+		const arrived = parcels
 			.map((each) => each.delivered_at ?? 0)
 			.sort()
 			.at(-1);
-		if (now === 'delivered' && delivered) return day(delivered);
+		if (now === 'delivered' && arrived) return day(arrived).replace(/^./, (first) => first.toUpperCase());
 		const due = shows('expected') && order.delivery_window;
 		if (!due) return '';
 		const late = ahead(due.to ?? due.from ?? 0) < 0;

@@ -54,8 +54,8 @@ class TrackingNews:
 
 @dataclass(frozen=True, slots=True)
 class KeptParcel:
-    """What is kept of a parcel that is followed: what its sources said last, and where none of them has
-    answered for it yet, since when it is followed (aware, UTC)."""
+    """What is kept of a parcel that is followed: what its sources said last, and where none has said anything
+    and one has not answered for it yet, since when it is followed (aware, UTC)."""
 
     news: tuple[TrackingNews, ...] = ()
     unanswered_since: datetime | None = None

@@ -168,22 +168,25 @@ def test_a_look_up_reads_all_of_an_order_in_one_round_trip(
 def test_since_when_a_parcel_waits_for_a_first_answer_is_told_until_there_is_one(
     followed: RedisFollowedParcels,
 ) -> None:
-    """Also where the source answers that it knows nothing; not where it was told of the parcel alone."""
+    """By each of its sources: also where one answers that it knows nothing; not where it was told of the
+    parcel alone."""
 
     def kept() -> KeptParcel:
         return (followed.news(ALICE, [NUMBER]) or {})[NUMBER]
 
-    def turn(*, answered: bool) -> None:
-        (due,) = [one for one in followed.take(holder="w", most=9, now=now) if one.parcel == PARCEL][:1]
-        followed.finish(due, next_at=now + timedelta(hours=1), registered=True, answered=answered)
+    def turn(*, answered: bool) -> list[KeptParcel]:
+        before = []
+        for due in followed.take(holder="w", most=9, now=now):
+            if due.parcel == PARCEL:
+                before.append(kept())
+                followed.finish(due, next_at=now + timedelta(hours=1), registered=True, answered=answered)
+        return before
 
     now = NOON
     waiting = KeptParcel((), NOON)
-    assert waiting == kept()
-    turn(answered=False)
-    assert waiting == kept()
+    assert [waiting, waiting] == turn(answered=False)
     now += timedelta(hours=2)
-    turn(answered=True)
+    assert [waiting, waiting] == turn(answered=True)
     assert KeptParcel() == kept()
     now += timedelta(hours=2)
     turn(answered=False)

@@ -118,10 +118,23 @@ def kept_parcel(sealer: Sealer, shop: str, key: str, fields: Mapping[bytes, byte
     record = open_record(sealer, key, fields.get(SHOP.encode()), fields.get(PARCEL.encode()))
     if record is None:
         return None
-    news = tuple(news_of(sealer, shop, key, fields).values())
-    over = any(name.startswith(STATE.encode()) and state == State.OVER for name, state in fields.items())
-    answered = news or over or any(name.startswith(ANSWERED.encode()) for name in fields)
-    return KeptParcel(news, None if answered else record.followed_at)
+    if news := news_of(sealer, shop, key, fields):
+        return KeptParcel(tuple(news.values()))
+    states = _by_source(STATE, fields)
+    answered = {source for source, state in states.items() if state == State.OVER}
+    answered |= _by_source(ANSWERED, fields).keys()
+    awaited = not answered or states.keys() - answered
+    return KeptParcel((), record.followed_at if awaited else None)
+
+
+def _by_source(beginning: str, fields: Mapping[bytes, bytes]) -> dict[str, bytes]:
+    """Of the fields that each source has, those that begin like this."""
+    start = beginning.encode()
+    return {
+        name[len(start) :].decode(errors="replace"): value
+        for name, value in fields.items()
+        if name.startswith(start)
+    }
 
 
 def write_followed(record: Record, news: Mapping[str, TrackingNews]) -> bytes:

@@ -249,3 +249,19 @@ def test_a_stale_page_fetches_a_token_and_comes_back(service: Service, desk: Des
     desk.checked()
 
     assert FRESH == desk.states()
+
+
+def test_an_admin_that_never_answers_keeps_nobody_waiting_for_ever(
+    service: Service, reachable: str, browser: Browser, browser_context_args: dict[str, Any]
+) -> None:
+    """Its part of App Bridge is asked for a token, and for where the block is, and says nothing."""
+    with browser.new_context(**browser_context_args) as context:
+        page = context.new_page()
+        page.route("**/app-host.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+        page.clock.install()
+        page.goto(f"{service.platform.admin(ALICE)}/apps/track-my-order")
+        desk = Desk(page, service.platform, ALICE)
+        expect(desk.step("scopes")).to_have_attribute("data-state", "checking", timeout=PATIENCE)
+        page.clock.run_for(30_000)
+        expect(desk.step("scopes")).to_have_attribute("data-state", "unknown", timeout=PATIENCE)
+        expect(desk.step("block")).to_have_attribute("data-state", "unknown", timeout=PATIENCE)

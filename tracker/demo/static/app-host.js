@@ -1,10 +1,10 @@
-// The page around an app's frame: it answers what App Bridge asks for inside, and asks the merchant.
-const frame = document.querySelector('iframe[data-app-origin]');
-const { appOrigin, frameUrl } = frame.dataset;
+// The page around an app's frame: it answers what App Bridge asks for inside, and asks the merchant. It listens
+// before the frame is there, or what is asked first would be lost.
+const theFrame = () => document.querySelector('iframe[data-app-origin]');
 
 const ask = async (path, body) => {
   const options = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-  const answer = await fetch(frameUrl + path, body === undefined ? undefined : options);
+  const answer = await fetch(theFrame().dataset.frameUrl + path, body === undefined ? undefined : options);
   const read = await answer.json();
   if (!answer.ok) throw new Error(read.error ?? `Status ${answer.status}`);
   return read;
@@ -49,7 +49,9 @@ const methods = {
 };
 
 window.addEventListener('message', async ({ source, origin, data }) => {
-  if (source !== frame.contentWindow || origin !== appOrigin || data?.to !== 'admin') return;
+  const frame = theFrame();
+  const appOrigin = frame?.dataset.appOrigin;
+  if (source !== frame?.contentWindow || origin !== appOrigin || data?.to !== 'admin') return;
   const answer = { to: 'app', id: data.id };
   try {
     if (!Object.hasOwn(methods, data.call)) throw new Error(`Unknown call ${data.call}`);

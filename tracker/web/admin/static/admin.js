@@ -18,12 +18,18 @@ function make(name, properties = {}, ...children) {
 
 // --- Asking the service ---
 
-const token = async () => (window.shopify?.idToken ? window.shopify.idToken() : openedWith);
+// Longer than any check takes. Nobody is left before a page that says "Checking" for ever.
+const PATIENCE = 30_000;
+const inTime = (asked) =>
+	Promise.race([asked, new Promise((_, fail) => setTimeout(fail, PATIENCE, new Error('no answer in time')))]);
+
+const token = async () => (window.shopify?.idToken ? inTime(window.shopify.idToken()) : openedWith);
 
 async function post(path, body) {
 	const send = async () =>
 		fetch(path, {
 			method: 'POST',
+			signal: AbortSignal.timeout(PATIENCE),
 			headers: {
 				Accept: 'application/json',
 				Authorization: `Bearer ${await token()}`,
@@ -85,7 +91,7 @@ async function blockStep() {
 	const unknown = { state: 'unknown', text: words['steps.block.unknown'] };
 	if (!window.shopify?.app?.extensions) return unknown;
 	try {
-		const extensions = await window.shopify.app.extensions();
+		const extensions = await inTime(window.shopify.app.extensions());
 		const there = extensions
 			.flatMap(({ type, activations }) => (type === 'theme_app_extension' ? activations : []))
 			.some(({ handle, activations }) => BLOCKS.includes(handle) && activations.length > 0);

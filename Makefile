@@ -101,7 +101,7 @@ lock: ## Choose versions anew for what pyproject.toml asks (needs uv); UPGRADE=-
 	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres -o requirements/demo.txt
 	uv pip compile $(compile) pyproject.toml --extra demo --extra postgres --extra traces --group dev -o requirements/dev.txt
 	uv pip compile $(compile) --group build -o requirements/build.txt
-	uv pip compile $(compile) --group figures -o requirements/figures.txt
+	uv pip compile $(compile) --group figures --constraint requirements/dev.txt -o requirements/figures.txt
 
 compile = -q --universal --generate-hashes --python-version 3.11 --no-header $(UPGRADE)
 

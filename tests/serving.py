@@ -81,7 +81,7 @@ class Served:
         """Whether a new connection is made rather than refused."""
         try:
             self.connect().close()
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, ConnectionResetError):  # the second where the door closes just then
             return False
         return True
 

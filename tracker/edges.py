@@ -11,7 +11,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import structlog
 from limits.storage import MemoryStorage
 
 from tracker import observed
@@ -22,8 +21,7 @@ from tracker.calendars.table import calendar_of
 from tracker.carriers.telling import carrier_of, tell_tracking
 from tracker.clock import utc_now
 from tracker.errors import CacheUnavailable
-from tracker.job_log import LoggedJobs
-from tracker.job_runner import AtOnce, JobRunner
+from tracker.job_doer import job_doer
 from tracker.metrics import Metrics
 from tracker.parcel import DEFAULT_DAILY_QUOTA
 from tracker.ports import (
@@ -31,7 +29,6 @@ from tracker.ports import (
     Background,
     Clock,
     Disclosure,
-    Job,
     KnownAccounts,
     OfferedSources,
     Purge,
@@ -52,7 +49,7 @@ from tracker.shopify.grants import TokenGrants
 from tracker.shopify.slots import ShopSlots
 from tracker.shopify.subscriptions import ShopSubscriptions
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens, TokensByShop
-from tracker.shopify.transport import HttpClient, UpstreamCall
+from tracker.shopify.transport import HttpClient
 from tracker.store.budget import RedisBudget
 from tracker.store.cache import RedisAnswers
 from tracker.store.delivery_times import RedisDeliveryTimes
@@ -69,16 +66,13 @@ from tracker.store.tokens import RedisTokenShelf
 from tracker.store.traced_redis import TracedRedis
 from tracker.store.troubles import RedisTroubles
 from tracker.unknown_words import tell_unknown_word
-from tracker.verbs.change_scopes import SYNCHRONISE
-from tracker.verbs.note_app_data import NOTE_APP_DATA, note_app_data
-from tracker.web.tally import tally
-from tracker.webhook_acts import Desk, job_handles
+from tracker.upstream_log import upstream_called
+from tracker.verbs.note_app_data import NOTE_APP_DATA
+from tracker.webhook_acts import Desk
 
 if TYPE_CHECKING:
     from tracker.shop_store import Store
     from tracker.traces import Traces
-
-log = structlog.get_logger()
 
 KNOWN_EVERYWHERE = timedelta(seconds=65)
 """After which every process knows of an account that was saved (`store/known_accounts.py`)."""
@@ -107,7 +101,7 @@ class Edges:
         self.redis = _redis(settings, self.breaker, metrics, self.traces)
         self.http = HttpClient(
             pool_size=settings.web_threads,
-            observe=functools.partial(_upstream_called, metrics, self.traces),
+            observe=functools.partial(upstream_called, metrics, self.traces),
         )
         self.grants = TokenGrants(
             client_id=settings.api_key,
@@ -175,7 +169,9 @@ class Edges:
         # For reading stories anew behind the answer.
         self.refreshing = _traced(_refreshing(metrics), "refresh", self.traces)
         self.desk = _desk(settings, self, clock)
-        self.jobs = _jobs(self.desk, self, metrics)
+        self.jobs = job_doer(
+            self.desk, self.store, app_data=InstallationAppData(self.admin_api), metrics=metrics
+        )
 
     def settings_of(self, shop: str) -> ShopSettings:
         """See ports.SettingsOf."""
@@ -267,33 +263,6 @@ def _desk(settings: Settings, edges: Edges, clock: Clock) -> Desk:
     )
 
 
-def _jobs(desk: Desk, edges: Edges, metrics: Metrics) -> JobRunner | AtOnce:
-    """Who does what is handed on: whoever has a store does it there, so that it survives a restart."""
-    queue = None if edges.store is None else edges.store.jobs
-    handles, observer = job_handles(desk, queue), LoggedJobs(metrics)
-    if edges.store is None:
-        return AtOnce(handles, observer=observer)
-    app_data, shops = InstallationAppData(edges.admin_api), edges.store.shops
-
-    def note(job: Job) -> None:
-        note_app_data(job.shop, shops=shops, app_data=app_data)
-
-    synchronise, jobs = handles[SYNCHRONISE], edges.store.jobs
-
-    def lists_orders(shop: str) -> bool:
-        stored = shops.get(shop)
-        return stored is not None and stored.lists_orders
-
-    def synchronise_and_note(job: Job) -> None:
-        before = lists_orders(job.shop)
-        synchronise(job)
-        if lists_orders(job.shop) != before:
-            jobs.hand_on(NOTE_APP_DATA, job.shop)
-
-    handles |= {NOTE_APP_DATA: note, SYNCHRONISE: synchronise_and_note}
-    return JobRunner(jobs, handles, observer=observer)
-
-
 def _most_at_once(settings: Settings) -> int:
     """How many threads of a worker may wait for one shop: half of them, since the others are there for other
     shops and for what is kept; and three of four where there is no other shop."""
@@ -373,32 +342,3 @@ def _own_tokens(settings: Settings, shop: str, edges: Edges) -> AccessTokens:
         http=edges.http,
         shelf=RedisTokenShelf(edges.redis, edges.sealer),
     )
-
-
-def _upstream_called(metrics: Metrics, traces: Traces | None, call: UpstreamCall) -> None:
-    tally().upstream_calls += 1
-    metrics.upstream_called(call.operation, call.outcome, call.seconds)
-    _note_cost(metrics, call)
-    if traces is not None:
-        words = {"tracker.shop": call.shop, "tracker.outcome": call.outcome, **call.throttle}
-        if call.status is not None:
-            words["http.response.status_code"] = call.status
-        traces.ended(f"upstream {call.operation}", call.seconds, failed=call.outcome != "ok", words=words)
-    if call.outcome != "ok":
-        log.warning(
-            "upstream",
-            shop=call.shop,
-            operation=call.operation,
-            outcome=call.outcome,
-            status=call.status,
-            milliseconds=round(call.seconds * 1000),
-            shopify_request_id=call.request_id,
-        )
-
-
-def _note_cost(metrics: Metrics, call: UpstreamCall) -> None:
-    if (points := call.throttle.get("actualQueryCost")) is not None:
-        metrics.upstream_paid(call.operation, points)
-    most, left = call.throttle.get("maximumAvailable"), call.throttle.get("currentlyAvailable")
-    if most and left is not None:
-        metrics.upstream_room(left / most)

@@ -30,13 +30,13 @@ class WholeResponse(Response):
 
     def __init__(self, body: bytes, content_type: str) -> None:
         super().__init__(headers=[("Content-Type", content_type), ("Content-Length", str(len(body)))])
-        self.response = self._body = [body]
+        self.response = [body]
 
     def get_wsgi_response(
         self, environ: WSGIEnvironment
     ) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:
         """Body, status line and headers, as they are."""
-        return self._body, self.status, self.headers.to_wsgi_list()
+        return [*self.iter_encoded()], self.status, self.headers.to_wsgi_list()
 
 
 class _KnownRoute(MapAdapter):

@@ -14,7 +14,8 @@ from tracker.learned_window import Route, Taken
 from tracker.order import Order, Story
 from tracker.order_number import OrderNumber
 from tracker.parcel_note import ParcelNote
-from tracker.ports import DOOR, Awaited, Entry, Found, FoundOrder, Question, Spent, Urgency, Visit
+from tracker.ports.answers import DOOR, Awaited, Entry, Question, Spent, Visit
+from tracker.ports.orders import Found, FoundOrder, Urgency
 from tracker.timeline import tell
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)

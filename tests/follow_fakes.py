@@ -14,7 +14,7 @@ from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable
 from tracker.parcel import AskAbout, KeptParcel, Parcel, TrackingNews
 from tracker.parcel_news import joined_news, tells_another_story
-from tracker.ports import Asked, DueParcel, Following, FollowObserver, NoRoom
+from tracker.ports.following import Asked, DueParcel, Following, FollowObserver, NoRoom
 
 
 def due(number: str = "1", **changes: object) -> DueParcel:

@@ -11,7 +11,8 @@ from tracker.edges import Edges
 from tracker.follow import make_follower
 from tracker.follower import Follower
 from tracker.metrics import Metrics
-from tracker.ports import Clock, SourcesOf
+from tracker.ports.clock import Clock
+from tracker.ports.sources import SourcesOf
 from tracker.settings import Settings
 from tracker.store.followed import RedisFollowedParcels
 from tracker.store.purge import RedisPurge

@@ -26,7 +26,8 @@ from tracker.errors import (
 from tracker.order import Order, Shipment, Status, Story
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_number
-from tracker.ports import FoundOrder, Visit
+from tracker.ports.answers import Visit
+from tracker.ports.orders import FoundOrder
 from tracker.shop import ShopSettings
 from tracker.verbs.lookup import (
     Ages,

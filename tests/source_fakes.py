@@ -12,13 +12,7 @@ from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable, InvalidSignature, SourceBroken, StoreUnavailable
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import AskAbout, KeptParcel, Parcel, TrackingNews
-from tracker.ports import (
-    KeptAccount,
-    OfferedSources,
-    Pushed,
-    SourceAccount,
-    TrackingSource,
-)
+from tracker.ports.sources import KeptAccount, OfferedSources, Pushed, SourceAccount, TrackingSource
 from tracker.shop_sources import ShopSources
 
 

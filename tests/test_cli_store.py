@@ -18,7 +18,7 @@ from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
 from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.cli import main
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 from tracker.settings import Settings
 from tracker.shop import Standing, TokenPair
 from tracker.store.activity import BufferedActivity, SqlActivityLog

@@ -21,7 +21,7 @@ from tests.serving import PATIENCE_SECONDS, free_port, start
 from tests.store.shops import ALICE, BOB, CHARLIE, SECRET
 from tracker.follower import Follower
 from tracker.parcel import KeptParcel, Parcel, TrackingNews
-from tracker.ports import TrackingSource
+from tracker.ports.sources import TrackingSource
 from tracker.store.quota import SECONDS_APART
 
 FOLLOW = ("tracker", "follow")

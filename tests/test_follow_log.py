@@ -11,7 +11,7 @@ from tests.followed import AGGREGATOR
 from tests.store.shops import ALICE
 from tracker.follow_log import LoggedFollowing
 from tracker.metrics import Metrics
-from tracker.ports import Asked, Following
+from tracker.ports.following import Asked, Following
 
 
 class Counted(Metrics):

@@ -17,7 +17,7 @@ from tests.store.shops import ALICE, BOB, CHARLIE
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable
 from tracker.follower import BUSY, TURN_SECONDS, FollowAccount, Follower
-from tracker.ports import DueParcel, Following
+from tracker.ports.following import DueParcel, Following
 
 GoesOn = Callable[[], bool]
 

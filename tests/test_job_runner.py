@@ -25,7 +25,7 @@ from tracker.job_runner import (
     JobRunner,
     pause,
 )
-from tracker.ports import Job, Waiting
+from tracker.ports.jobs import Job, Waiting
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
 from tracker.store.sealing import Sealer

@@ -16,7 +16,7 @@ from tracker.deadline import Deadline
 from tracker.metrics import Metrics
 from tracker.offered_sources import offered_sources
 from tracker.parcel import Parcel
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 from tracker.settings import Settings
 from tracker.unknown_words import MOST, once, tell_unknown_word
 

@@ -11,7 +11,7 @@ from tests.fakes import NOON
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
 from tracker.parcel import TrackingNews
-from tracker.ports import Installation
+from tracker.ports.shops import Installation
 from tracker.shop import Shop, Standing
 from tracker.webhook import Envelope, Person
 

@@ -11,7 +11,8 @@ from tracker.clock import utc_now
 from tracker.delivered_orders import DeliveredOrders
 from tracker.edges import NO_SOURCES, Edges
 from tracker.metrics import Metrics
-from tracker.ports import Clock, OfferedSources
+from tracker.ports.clock import Clock
+from tracker.ports.sources import OfferedSources
 from tracker.prometheus import PrometheusMetrics
 from tracker.settings import Settings
 from tracker.shopify.webhook_body import read_webhook

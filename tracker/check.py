@@ -20,7 +20,7 @@ from tracker.errors import (
 from tracker.metrics import Metrics
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_order_number
-from tracker.ports import ShopCounts
+from tracker.ports.shops import ShopCounts
 from tracker.settings import Settings
 from tracker.shop import Standing
 from tracker.verbs.rotate_secrets import Rotation, rotate_secrets

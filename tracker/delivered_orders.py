@@ -9,7 +9,8 @@ from tracker.errors import UpstreamError
 from tracker.follow_schedule import happened, newest_status
 from tracker.order import Status
 from tracker.parcel import TrackingNews
-from tracker.ports import Jobs, KeptOrders
+from tracker.ports.answers import KeptOrders
+from tracker.ports.jobs import Jobs
 from tracker.verbs.follow_order import FOLLOW, SECONDS
 
 

@@ -24,19 +24,12 @@ from tracker.errors import CacheUnavailable
 from tracker.job_doer import job_doer
 from tracker.metrics import Metrics
 from tracker.parcel import DEFAULT_DAILY_QUOTA
-from tracker.ports import (
-    AccessTokens,
-    Background,
-    Clock,
-    Disclosure,
-    KnownAccounts,
-    OfferedSources,
-    Purge,
-    SourceAccount,
-    SourceAccounts,
-    TellStory,
-    TrackingSource,
-)
+from tracker.ports.clock import Clock
+from tracker.ports.jobs import Background
+from tracker.ports.parcels import TellStory
+from tracker.ports.privacy import Disclosure, Purge
+from tracker.ports.sources import KnownAccounts, OfferedSources, SourceAccount, SourceAccounts, TrackingSource
+from tracker.ports.tokens import AccessTokens
 from tracker.settings import Settings
 from tracker.shop import ShopSettings
 from tracker.shop_sources import ShopSources

@@ -18,7 +18,9 @@ from tracker.follower import Follower
 from tracker.listening import look_for
 from tracker.metrics import Metrics
 from tracker.offered_sources import offered_sources
-from tracker.ports import Clock, DueParcel, SourcesOf
+from tracker.ports.clock import Clock
+from tracker.ports.following import DueParcel
+from tracker.ports.sources import SourcesOf
 from tracker.prometheus import PrometheusMetrics
 from tracker.settings import Settings
 from tracker.unknown_words import tell_unknown_word

@@ -7,7 +7,7 @@ import structlog
 from tracker.clock import utc_now
 from tracker.logs import exception_fields
 from tracker.metrics import Metrics
-from tracker.ports import Asked, Following, FollowObserver
+from tracker.ports.following import Asked, Following, FollowObserver
 
 log = structlog.get_logger()
 

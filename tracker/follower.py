@@ -16,7 +16,8 @@ from datetime import timedelta
 from tracker.deadline import Deadline
 from tracker.errors import CacheUnavailable
 from tracker.follow_schedule import holding_off, turn_after
-from tracker.ports import Clock, DueParcel, FollowedParcels, FollowObserver, Quota
+from tracker.ports.clock import Clock
+from tracker.ports.following import DueParcel, FollowedParcels, FollowObserver, Quota
 
 MOST = 200
 """So many parcels are taken at once."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from tracker.job_log import LoggedJobs
 from tracker.job_runner import AtOnce, JobRunner
 from tracker.metrics import Metrics
-from tracker.ports import AppData, Job
+from tracker.ports.jobs import Job
+from tracker.ports.shops import AppData
 from tracker.verbs.change_scopes import SYNCHRONISE
 from tracker.verbs.note_app_data import NOTE_APP_DATA, note_app_data
 from tracker.webhook_acts import Desk, job_handles

@@ -9,7 +9,7 @@ from tracker.errors import UpstreamError
 from tracker.job_runner import JobObserver
 from tracker.logs import exception_fields
 from tracker.metrics import Metrics
-from tracker.ports import Job, Waiting
+from tracker.ports.jobs import Job, Waiting
 
 log = structlog.get_logger()
 

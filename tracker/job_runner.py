@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from tracker.delay import Delay
 from tracker.errors import StoreUnavailable, UpstreamError
-from tracker.ports import Job, JobQueue, Waiting
+from tracker.ports.jobs import Job, JobQueue, Waiting
 
 LEASE_SECONDS = 60.0
 """So long after a worker died another one does its job over. A job that takes longer may be done by two at

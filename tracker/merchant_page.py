@@ -12,7 +12,7 @@ from tracker.calendars.table import calendar_of
 from tracker.claim import Claim
 from tracker.edges import Edges
 from tracker.order_number import OrderNumber
-from tracker.ports import Clock
+from tracker.ports.clock import Clock
 from tracker.settings import Settings
 from tracker.shop import Shop
 from tracker.shopify.proxy_page import StorefrontPage

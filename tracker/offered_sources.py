@@ -5,7 +5,7 @@ from __future__ import annotations
 from tracker.carriers.http import SourceHttp
 from tracker.carriers.sources import NAMES, PUSHING, make_source, read_push
 from tracker.carriers.words import OnUnknownWord, ignore
-from tracker.ports import OfferedSources, SourceAccount, TrackingSource
+from tracker.ports.sources import OfferedSources, SourceAccount, TrackingSource
 from tracker.settings import Settings
 from tracker.unknown_words import once
 

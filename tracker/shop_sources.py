@@ -19,7 +19,9 @@ from tracker.carrier_news import (
 )
 from tracker.order import Order, ShipmentStory, Story
 from tracker.parcel import AskAbout, KeptParcel, Parcel
-from tracker.ports import CarrierOf, KeptNews, SourcesOf, TrackingSource
+from tracker.ports.following import KeptNews
+from tracker.ports.parcels import CarrierOf
+from tracker.ports.sources import SourcesOf, TrackingSource
 from tracker.tracking_number import plain_number
 
 

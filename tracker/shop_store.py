@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from tracker.errors import StoreUnavailable
-from tracker.ports import Clock, Resealable
+from tracker.ports.clock import Clock
+from tracker.ports.tokens import Resealable
 from tracker.shopify.grants import TokenGrants
 from tracker.shopify.offline_tokens import OfflineTokens
 from tracker.store.activity import BufferedActivity, SqlActivityLog

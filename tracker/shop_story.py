@@ -15,7 +15,8 @@ from tracker.business_days import CalendarOf
 from tracker.learned_window import learned_window, taken, way_of
 from tracker.order import Order, Shipment, Story
 from tracker.parcel_note import notes_of
-from tracker.ports import Background, DeliveryTimes, ShopParcels
+from tracker.ports.jobs import Background
+from tracker.ports.parcels import DeliveryTimes, ShopParcels
 from tracker.timeline import tell
 
 

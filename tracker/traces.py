@@ -21,7 +21,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 
-from tracker.ports import Background
+from tracker.ports.jobs import Background
 
 NAME = "track-my-order"
 EXPORT_SECONDS = 5

@@ -9,21 +9,13 @@ from datetime import datetime
 
 from tracker.duty import CUSTOMER_REDACT, DATA_REQUEST, NO_SHOP, SHOP_REDACT, Duty, read_duty
 from tracker.job_runner import Handle
-from tracker.ports import (
-    Budget,
-    Clock,
-    Disclosure,
-    Installations,
-    Job,
-    Jobs,
-    KeptOrders,
-    KnownShops,
-    Orders,
-    Purge,
-    ServedShops,
-    SettingsOf,
-    TellStory,
-)
+from tracker.ports.answers import KeptOrders
+from tracker.ports.clock import Clock
+from tracker.ports.jobs import Job, Jobs
+from tracker.ports.orders import Budget, Orders
+from tracker.ports.parcels import TellStory
+from tracker.ports.privacy import Disclosure, Purge
+from tracker.ports.shops import Installations, KnownShops, ServedShops, SettingsOf
 from tracker.shop_sources import ShopSources
 from tracker.verbs.change_scopes import SYNCHRONISE, change_scopes
 from tracker.verbs.disclose_person import disclose_person

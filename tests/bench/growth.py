@@ -22,7 +22,7 @@ from tracker.claim import by_email
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.order_number import read as read_number
 from tracker.parcel_note import notes_of
-from tracker.ports import Entry, Question
+from tracker.ports.answers import Entry, Question
 from tracker.shopify.reading import read_order
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis

@@ -14,7 +14,7 @@ from tests.bench import day
 from tests.bench.day import Event, Outcome, outcomes
 from tests.fakes import NOON
 from tracker.order import Status
-from tracker.ports import Entry
+from tracker.ports.answers import Entry
 from tracker.settings import DEFAULT_SOFT_AGES, read_ages
 from tracker.verbs.lookup import Ages, Freshness, judge
 

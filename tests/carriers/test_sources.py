@@ -34,7 +34,7 @@ from tracker.carriers.sources import (
 from tracker.deadline import Deadline
 from tracker.errors import InvalidSignature
 from tracker.parcel import AskAbout, Parcel, TrackingNews
-from tracker.ports import SourceAccount, TrackingSource
+from tracker.ports.sources import SourceAccount, TrackingSource
 
 EVERYWHERE = dict.fromkeys(NAMES, "http://127.0.0.1:9")
 

@@ -33,7 +33,7 @@ from tracker.errors import OrderNotFound
 from tracker.order import Order, Status
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_number
-from tracker.ports import Found, FoundOrder
+from tracker.ports.orders import Found, FoundOrder
 from tracker.shop import ShopSettings
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis

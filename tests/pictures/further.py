@@ -31,7 +31,7 @@ from tracker.order import (
     Unshipped,
 )
 from tracker.order_number import OrderNumber
-from tracker.ports import Found, FoundOrder, Orders
+from tracker.ports.orders import Found, FoundOrder, Orders
 
 EMAIL = "ada@example.com"
 

@@ -13,7 +13,8 @@ from tracker import order_number
 from tracker.claim import Claim, by_email
 from tracker.deadline import Deadline
 from tracker.order import Order
-from tracker.ports import AccessToken, Found, FoundOrder
+from tracker.ports.orders import Found, FoundOrder
+from tracker.ports.tokens import AccessToken
 from tracker.shopify.admin import AdminOrders
 from tracker.shopify.api import AdminApi
 from tracker.shopify.transport import HttpClient, UpstreamCall

@@ -21,7 +21,7 @@ from tracker.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from tracker.ports import Granted
+from tracker.ports.tokens import Granted
 from tracker.shop import TokenPair
 from tracker.shopify.grants import TokenGrants
 from tracker.shopify.transport import HttpClient

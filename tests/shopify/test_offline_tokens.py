@@ -30,7 +30,7 @@ from tracker.errors import (
     UpstreamThrottled,
     UpstreamUnreachable,
 )
-from tracker.ports import AccessToken
+from tracker.ports.tokens import AccessToken
 from tracker.shop import Standing, TokenPair
 from tracker.shopify.offline_tokens import MARGIN_SECONDS, REFUSED_SECONDS, RETRY_SECONDS
 

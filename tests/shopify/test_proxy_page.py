@@ -10,7 +10,7 @@ from tests.shopify.upstream import Behaviour, Upstream, hang, reply, reset, stal
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamUnreachable
 from tracker.http_exchange import Reply
-from tracker.ports import PageFound
+from tracker.ports.shops import PageFound
 from tracker.shopify.proxy_page import MARK, StorefrontPage, resolve
 from tracker.shopify.transport import HttpClient
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.shopify import recordings
-from tracker.ports import FoundOrder
+from tracker.ports.orders import FoundOrder
 from tracker.shopify.reading import read_found
 
 

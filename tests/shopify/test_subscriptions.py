@@ -13,7 +13,8 @@ from tests.shopify.upstream import Behaviour, Upstream, reply
 from tests.webhook_bodies import FULL_BODIES, SHOP_ID
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamBroken
-from tracker.ports import AccessToken, Installation
+from tracker.ports.shops import Installation
+from tracker.ports.tokens import AccessToken
 from tracker.shopify.api import AdminApi
 from tracker.shopify.subscriptions import OPTIONAL, ShopSubscriptions
 from tracker.shopify.transport import HttpClient

@@ -20,7 +20,7 @@ from tracker.errors import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from tracker.ports import AccessToken, AccessTokens, StoredToken, TokenShelf
+from tracker.ports.tokens import AccessToken, AccessTokens, StoredToken, TokenShelf
 from tracker.shopify.tokens import ClientCredentials, FixedToken, NoTokens
 from tracker.shopify.transport import HttpClient, UpstreamCall
 

@@ -7,7 +7,7 @@ from redis import Redis
 from tests.store.shops import (
     asked,
 )
-from tracker.ports import Question, Spent
+from tracker.ports.answers import Question, Spent
 
 HOUR = 3600
 

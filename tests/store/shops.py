@@ -10,7 +10,7 @@ from redis import Redis
 from tests.fakes import NOON
 from tracker.claim import Claim, by_email
 from tracker.order import Status
-from tracker.ports import Entry, Question
+from tracker.ports.answers import Entry, Question
 
 SECRET = "a secret of the app, long enough"
 PATIENT_SECONDS = 5.0

@@ -12,7 +12,7 @@ from sqlalchemy import event
 from tests.fakes import SettableClock
 from tests.web.storefront import ALICE, BOB, CHARLIE, SECRET
 from tracker.errors import StoreUnavailable
-from tracker.ports import LookupCount, ShopActivity
+from tracker.ports.activity import LookupCount, ShopActivity
 from tracker.shop import TokenPair
 from tracker.store import activity as module
 from tracker.store.activity import KEPT_DAYS, BufferedActivity, SqlActivityLog

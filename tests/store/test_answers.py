@@ -24,7 +24,7 @@ from tests.store.shops import (
 from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.order import Status
-from tracker.ports import Awaited, Entry, Question
+from tracker.ports.answers import Awaited, Entry, Question
 from tracker.store.cache import IN_VAIN_MILLISECONDS, LEASE_MILLISECONDS, RedisAnswers
 from tracker.store.purge import RedisPurge
 from tracker.store.redis import GuardedRedis

@@ -11,7 +11,7 @@ from tests.fakes import NOON
 from tests.store.shops import ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, asked
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.ports import Urgency
+from tracker.ports.orders import Urgency
 from tracker.store.budget import POINTS, RedisBudget
 from tracker.store.cache import RedisAnswers
 from tracker.store.purge import RedisPurge

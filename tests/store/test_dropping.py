@@ -16,7 +16,7 @@ from tests.store.shops import (
     QUESTION,
     asked,
 )
-from tracker.ports import Entry, Question
+from tracker.ports.answers import Entry, Question
 from tracker.store.cache import READ_SECONDS, RedisAnswers
 from tracker.store.purge import RedisPurge
 

@@ -17,7 +17,7 @@ from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
 from tracker.follow_schedule import NO_ACCOUNT
 from tracker.parcel import KeptParcel, Parcel
-from tracker.ports import DueParcel, Following
+from tracker.ports.following import DueParcel, Following
 from tracker.store.followed import LIFE_SECONDS, RedisFollowedParcels
 from tracker.store.keys import Keys
 from tracker.store.purge import RedisPurge

@@ -24,7 +24,7 @@ from tests.store.shops import (
 from tracker.breaker import Breaker
 from tracker.claim import by_customer, by_email
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.ports import Awaited, Spent
+from tracker.ports.answers import Awaited, Spent
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer

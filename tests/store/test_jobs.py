@@ -13,7 +13,8 @@ from sqlalchemy import delete, func, select, update
 
 from tests.store.shops import ALICE, BOB, SECRET
 from tracker.errors import StoreUnavailable
-from tracker.ports import Job, Resealed, Waiting
+from tracker.ports.jobs import Job, Waiting
+from tracker.ports.tokens import Resealed
 from tracker.store.database import Database
 from tracker.store.jobs import SqlJobs
 from tracker.store.sealing import Sealer

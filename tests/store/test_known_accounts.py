@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import NOON, SettableMonotonic
 from tests.store.shops import ALICE, BOB, SECRET
 from tracker.errors import StoreUnavailable
-from tracker.ports import KeptAccount, SourceAccount
+from tracker.ports.sources import KeptAccount, SourceAccount
 from tracker.shop import TokenPair
 from tracker.store.database import Database
 from tracker.store.known_accounts import RETRY_SECONDS, SECONDS, CachedAccounts

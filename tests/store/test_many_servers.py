@@ -14,7 +14,8 @@ from tests.redis_servers import cluster_node, server, wait_until_ready
 from tests.serving import free_port
 from tests.store.shops import ADA, ALICE, BOB, ENTRY, ORDER, PATIENT_SECONDS, QUESTION, SECRET, asked
 from tracker.breaker import Breaker
-from tracker.ports import DOOR, TROUBLES, Entry, Spent, Visit
+from tracker.ports.answers import DOOR, Entry, Spent, Visit
+from tracker.ports.following import TROUBLES
 from tracker.store.cache import RedisAnswers
 from tracker.store.door import GuardedStorage
 from tracker.store.followed import RedisFollowedParcels

@@ -28,7 +28,7 @@ from tracker.breaker import Breaker
 from tracker.claim import by_customer
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import CacheUnavailable
-from tracker.ports import Question
+from tracker.ports.answers import Question
 from tracker.store.cache import READ_SECONDS, RedisAnswers
 from tracker.store.disclosure import RedisDisclosure
 from tracker.store.door import GuardedStorage

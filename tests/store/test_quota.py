@@ -15,7 +15,7 @@ from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.parcel import SOURCE_NAMES
-from tracker.ports import NoRoom
+from tracker.ports.following import NoRoom
 from tracker.store.keys import Keys
 from tracker.store.purge import RedisPurge
 from tracker.store.quota import AWAY_SECONDS, CHANGED_SECONDS, SECONDS_APART, RedisQuota

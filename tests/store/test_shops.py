@@ -11,7 +11,7 @@ from sqlalchemy import insert, select, text, update
 from tests.fakes import NOON
 from tests.store.kept_shops import DAY, FAR, HOUR, SCOPES, future_pair, install, pair, row
 from tests.store.shops import ALICE, BOB, CHARLIE, SECRET
-from tracker.ports import ShopCounts
+from tracker.ports.shops import ShopCounts
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer

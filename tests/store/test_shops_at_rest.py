@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import NOON
 from tests.store.kept_shops import DAY, install, pair, row
 from tests.store.shops import ALICE, BOB, SECRET
-from tracker.ports import Resealed
+from tracker.ports.tokens import Resealed
 from tracker.shop import TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer

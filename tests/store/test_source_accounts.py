@@ -12,7 +12,8 @@ from sqlalchemy import select, update
 from tests.fakes import NOON
 from tests.store.shops import ALICE, BOB, CHARLIE, SECRET
 from tracker.parcel import AskAbout
-from tracker.ports import KeptAccount, Resealed, SourceAccount
+from tracker.ports.sources import KeptAccount, SourceAccount
+from tracker.ports.tokens import Resealed
 from tracker.shop import TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer

@@ -15,7 +15,8 @@ from tracker.learned_window import Route, Taken
 from tracker.order import Attention, Status
 from tracker.parcel import KeptParcel
 from tracker.parcel_note import ParcelNote
-from tracker.ports import Awaited, Entry, Urgency
+from tracker.ports.answers import Awaited, Entry
+from tracker.ports.orders import Urgency
 from tracker.store.budget import RedisBudget
 from tracker.store.cache import RedisAnswers
 from tracker.store.delivery_times import RedisDeliveryTimes

@@ -11,7 +11,7 @@ from tests.fakes import SettableClock
 from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.ports import StoredToken
+from tracker.ports.tokens import StoredToken
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.tokens import LOCK_SECONDS, RedisTokenShelf

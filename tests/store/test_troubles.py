@@ -14,7 +14,7 @@ from tests.store.shops import ALICE, BOB, PATIENT_SECONDS, SECRET
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.errors import SourceKeyRejected, SourceQuotaSpent
-from tracker.ports import REGISTRATIONS_SPENT, TROUBLES
+from tracker.ports.following import REGISTRATIONS_SPENT, TROUBLES
 from tracker.store.redis import GuardedRedis
 from tracker.store.sealing import Sealer
 from tracker.store.troubles import SECONDS, RedisTroubles

@@ -20,7 +20,7 @@ from tests.fakes import SettableMonotonic
 from tests.store.shops import ENTRY, KEPT, PATIENT_SECONDS, QUESTION, SECRET, asked, overheard, round_trips
 from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
-from tracker.ports import DOOR, Awaited, Entry, Question, Spent, Visit
+from tracker.ports.answers import DOOR, Awaited, Entry, Question, Spent, Visit
 from tracker.store.cache import RedisAnswers
 from tracker.store.direct import Command
 from tracker.store.redis import GuardedRedis

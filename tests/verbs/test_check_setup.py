@@ -10,7 +10,8 @@ from tests.fakes import NOON, FakeNewest
 from tests.webhook_fakes import FakeInstallations, FakeJobs, shop_of
 from tracker.deadline import Deadline
 from tracker.errors import AccessDenied, AccessTokenRejected, UpstreamError, UpstreamTimeout
-from tracker.ports import FoundOrder, Installation, PageFound
+from tracker.ports.orders import FoundOrder
+from tracker.ports.shops import Installation, PageFound
 from tracker.verbs.check_setup import DEFAULT_PATH, EmailAccess, SetUp, check_setup
 
 ALICE = "alice.myshopify.com"

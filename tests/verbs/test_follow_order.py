@@ -32,7 +32,8 @@ from tracker.business_days import monday_to_friday
 from tracker.errors import AccessTokenRejected, BudgetReserved, CacheUnavailable, UpstreamTimeout
 from tracker.order import Reading, Source, Status, Tracking, TrackingEvent
 from tracker.parcel import AskAbout, Parcel
-from tracker.ports import Job, Urgency
+from tracker.ports.jobs import Job
+from tracker.ports.orders import Urgency
 from tracker.shop import ShopSettings
 from tracker.shop_story import shop_story
 from tracker.verbs.follow_order import FOLLOW, FOLLOW_LATER, SECONDS, follow_order

@@ -35,7 +35,7 @@ from tracker.errors import (
 from tracker.follow_schedule import LASTING, LIFTED_WITHIN, NO_ACCOUNT
 from tracker.order import Status
 from tracker.parcel import Parcel, TrackingNews
-from tracker.ports import DAILY_QUOTA_REACHED, REGISTRATIONS_SPENT, DueParcel, NoRoom
+from tracker.ports.following import DAILY_QUOTA_REACHED, REGISTRATIONS_SPENT, DueParcel, NoRoom
 from tracker.verbs.follow_parcels import REQUEST_SECONDS, SOON, follow_parcels
 
 HOUR = timedelta(hours=1)

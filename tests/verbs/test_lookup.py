@@ -38,7 +38,8 @@ from tracker.errors import (
     RateLimited,
 )
 from tracker.order import Reading, Status
-from tracker.ports import DOOR, Entry, FoundOrder, Question, Spent, Visit
+from tracker.ports.answers import DOOR, Entry, Question, Spent, Visit
+from tracker.ports.orders import FoundOrder
 from tracker.verbs.lookup import (
     MISS_SECONDS,
     Shopper,

@@ -33,7 +33,7 @@ from tracker.errors import (
     UpstreamUnavailable,
 )
 from tracker.order import Status
-from tracker.ports import Entry
+from tracker.ports.answers import Entry
 from tracker.verbs.lookup import (
     MISS_SECONDS,
     Answer,

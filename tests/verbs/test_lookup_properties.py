@@ -20,7 +20,7 @@ from tracker.errors import (
     OrderNotFound,
 )
 from tracker.order import Order
-from tracker.ports import FoundOrder
+from tracker.ports.orders import FoundOrder
 
 ADAS = ["ada@example.com", "Ada@Example.com", " ada@example.com", "ＡＤＡ@example.com"]
 BEAS = ["bea@example.com", "BEA@example.com\n"]

@@ -30,7 +30,8 @@ from tracker.errors import (
     UpstreamUnavailable,
 )
 from tracker.order import Status
-from tracker.ports import Entry, Found, Question, Urgency, Visit
+from tracker.ports.answers import Entry, Question, Visit
+from tracker.ports.orders import Found, Urgency
 from tracker.shop import ShopSettings
 from tracker.store.cache import LEASE_MILLISECONDS
 from tracker.verbs.lookup import (

@@ -12,7 +12,7 @@ from tests.fakes import NOON
 from tests.webhook_fakes import FakeJobs
 from tracker.deadline import Deadline
 from tracker.errors import IdTokenRejected, UpstreamError
-from tracker.ports import Granted
+from tracker.ports.tokens import Granted
 from tracker.shop import Shop, Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.known_shops import CachedShops

@@ -15,7 +15,7 @@ from tests import strategies
 from tests.fakes import NOON, FakeLists, FakeOrders
 from tracker import errors
 from tracker.errors import NotSetUp, Refusal, UpstreamUnavailable
-from tracker.ports import FoundOrder
+from tracker.ports.orders import FoundOrder
 from tracker.verbs.recent_orders import BUDGET_SECONDS, KEPT_SECONDS, LONGEST, recent_orders
 
 ALICE = "alice.myshopify.com"

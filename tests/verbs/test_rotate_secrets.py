@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.ports import Resealed
+from tracker.ports.tokens import Resealed
 from tracker.verbs.rotate_secrets import BATCH, Rotation, rotate_secrets
 
 

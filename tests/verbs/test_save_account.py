@@ -11,7 +11,7 @@ from tests.lookup_world import ALICE, BOB
 from tests.source_fakes import FakeAccounts
 from tracker.errors import InvalidRequest, NotSetUp, StoreUnavailable
 from tracker.parcel import AskAbout
-from tracker.ports import KeptAccount, SourceAccount
+from tracker.ports.sources import KeptAccount, SourceAccount
 from tracker.verbs.save_account import ChosenAccount, remove_account, save_account
 
 TYPED = ChosenAccount("aftership", "the key", "the secret", 300, AskAbout.SILENT_PARCELS)

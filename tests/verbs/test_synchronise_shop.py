@@ -7,7 +7,7 @@ import pytest
 from tests.fakes import NOON
 from tests.webhook_fakes import FakeInstallations, FakeShops, shop_of
 from tracker.errors import AccessTokenRejected, ShopUnavailable, UpstreamError, UpstreamTimeout
-from tracker.ports import Installation
+from tracker.ports.shops import Installation
 from tracker.verbs.synchronise_shop import synchronise_shop
 
 ALICE = "alice.myshopify.com"

@@ -10,7 +10,7 @@ from tests.source_fakes import FakeFollowed
 from tests.webhook_fakes import FakeKept
 from tracker.errors import CacheUnavailable
 from tracker.parcel import TrackingNews
-from tracker.ports import Pushed
+from tracker.ports.sources import Pushed
 from tracker.verbs.take_push import take_push
 
 NEWS = TrackingNews(NOON)

@@ -19,7 +19,7 @@ from tracker.errors import (
     UpstreamTimeout,
 )
 from tracker.order_number import OrderNumber
-from tracker.ports import FoundOrder
+from tracker.ports.orders import FoundOrder
 from tracker.verbs.try_lookup import Part, Trial, try_lookup
 
 ALICE = "alice.myshopify.com"

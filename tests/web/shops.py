@@ -20,7 +20,7 @@ from tracker.demo.courier import Delivery
 from tracker.demo.platform import Platform, create_platform
 from tracker.demo.server import served
 from tracker.edges import NO_SOURCES, Edges
-from tracker.ports import OfferedSources
+from tracker.ports.sources import OfferedSources
 from tracker.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from tests.source_fakes import OFFERED
 from tests.web.pushing import SECRETS, push
 from tests.web.shops import World, eventually, world
 from tests.web.storefront import ADA, ALICE, BOB
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 from tracker.store.tables import JOBS
 from tracker.verbs.follow_order import FOLLOW
 

@@ -16,7 +16,8 @@ from sqlalchemy import event, make_url, text
 from tests.pretend_shopify import TOKEN, PretendShopify
 from tests.web.conftest import MakeApp
 from tests.web.storefront import ADA, ALICE, BOB, CHARLIE, Storefront
-from tracker.ports import AccessToken, Shops
+from tracker.ports.shops import Shops
+from tracker.ports.tokens import AccessToken
 from tracker.shop import TokenPair
 from tracker.shop_store import Store
 

@@ -22,7 +22,7 @@ from tracker.breaker import Breaker
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.job_log import LoggedJobs
 from tracker.order import Status
-from tracker.ports import Waiting
+from tracker.ports.jobs import Waiting
 from tracker.prometheus import PrometheusMetrics
 
 Lines = list[dict[str, Any]]

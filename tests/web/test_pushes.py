@@ -17,7 +17,7 @@ from tests.web.pushing import NUMBER, SECRETS, push
 from tests.web.shops import World, world
 from tests.web.storefront import ADA, ALICE, BOB, CHARLIE
 from tracker.errors import UnprovenPush
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 from tracker.web.gate import MAX_PUSH_BYTES
 
 

@@ -33,7 +33,7 @@ from tracker.demo.control import FAULTS
 from tracker.edges import Edges
 from tracker.embedded_redis import EmbeddedRedis
 from tracker.logs import LibraryFormatter
-from tracker.ports import Job
+from tracker.ports.jobs import Job
 from tracker.settings import InvalidSettings, read_settings
 from tracker.shop import TokenPair
 

@@ -16,7 +16,7 @@ from tests.web.storefront import ADA, SECRET, Storefront
 from tracker.breaker import Breaker
 from tracker.claim import by_email
 from tracker.order_number import read as read_number
-from tracker.ports import Awaited, Question
+from tracker.ports.answers import Awaited, Question
 from tracker.settings import DEFAULT_GUESS_LIMITS, read_limits
 from tracker.store.cache import RedisAnswers
 from tracker.store.redis import GuardedRedis

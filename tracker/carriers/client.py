@@ -12,7 +12,7 @@ from tracker.carriers.words import OnUnknownWord, ignore
 from tracker.deadline import Deadline
 from tracker.http_exchange import Reply
 from tracker.parcel import AskAbout, Parcel, TrackingNews
-from tracker.ports import Clock
+from tracker.ports.clock import Clock
 from tracker.tracking_number import plain_number
 
 

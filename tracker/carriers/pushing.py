@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from tracker.errors import InvalidSignature
 from tracker.parcel import TrackingNews
-from tracker.ports import Pushed
+from tracker.ports.sources import Pushed
 from tracker.tracking_number import plain_number
 
 

@@ -24,7 +24,8 @@ from tracker.carriers.seventeen_track.client import SeventeenTrack
 from tracker.carriers.words import OnUnknownWord, ignore
 from tracker.clock import utc_now
 from tracker.parcel import AskAbout
-from tracker.ports import Clock, Pushed, ReadPush, SourceAccount, TrackingSource
+from tracker.ports.clock import Clock
+from tracker.ports.sources import Pushed, ReadPush, SourceAccount, TrackingSource
 
 
 class _Make(Protocol):

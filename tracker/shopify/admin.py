@@ -15,7 +15,8 @@ from tracker.deadline import Deadline
 from tracker.errors import AccessDenied, UpstreamBroken, UpstreamError
 from tracker.order import Order
 from tracker.order_number import OrderNumber
-from tracker.ports import Found, FoundOrder, TellTracking
+from tracker.ports.orders import Found, FoundOrder
+from tracker.ports.parcels import TellTracking
 from tracker.shopify import paging, queries
 from tracker.shopify.answers import Answer
 from tracker.shopify.api import AdminApi

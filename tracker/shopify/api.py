@@ -21,7 +21,7 @@ from tracker.errors import (
     UpstreamThrottled,
 )
 from tracker.http_exchange import Reply
-from tracker.ports import AccessToken, AccessTokens
+from tracker.ports.tokens import AccessToken, AccessTokens
 from tracker.shopify.answers import Answer, decode, read_answer, throttle
 from tracker.shopify.breakers import Breakers
 from tracker.shopify.slots import ShopSlots

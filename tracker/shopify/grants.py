@@ -23,7 +23,8 @@ from tracker.errors import (
     UpstreamRejected,
 )
 from tracker.http_exchange import Reply
-from tracker.ports import Clock, Granted
+from tracker.ports.clock import Clock
+from tracker.ports.tokens import Granted
 from tracker.shop import TokenPair
 from tracker.shopify.answers import decode
 from tracker.shopify.shapes import count

@@ -23,7 +23,9 @@ from datetime import UTC, datetime, timedelta
 from tracker.clock import utc_now
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, StoreUnavailable, UpstreamError, UpstreamTimeout
-from tracker.ports import AccessToken, Clock, KnownShops, Shops
+from tracker.ports.clock import Clock
+from tracker.ports.shops import KnownShops, Shops
+from tracker.ports.tokens import AccessToken
 from tracker.shop import Shop, Standing, TokenPair
 from tracker.shopify.grants import TokenGrants
 

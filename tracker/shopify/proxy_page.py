@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
 from tracker.http_exchange import Reply
-from tracker.ports import PageFound
+from tracker.ports.shops import PageFound
 from tracker.shopify.transport import HttpClient
 
 MARK = b"data-track-order-page"

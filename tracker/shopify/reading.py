@@ -29,7 +29,8 @@ from tracker.order import (
     TrackingEvent,
     Unshipped,
 )
-from tracker.ports import Found, FoundOrder, TellTracking
+from tracker.ports.orders import Found, FoundOrder
+from tracker.ports.parcels import TellTracking
 from tracker.shapes import MESSAGE_LENGTH, TITLE_LENGTH, mapping, mappings, text, time
 from tracker.shopify.shapes import count, identity, nodes, secure_url, word
 from tracker.shopify.words import OnUnknownWord, Words

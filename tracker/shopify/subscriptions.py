@@ -15,7 +15,7 @@ from typing import Any
 
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamBroken
-from tracker.ports import Installation
+from tracker.ports.shops import Installation
 from tracker.shapes import mapping, mappings
 from tracker.shopify import queries
 from tracker.shopify.api import AdminApi

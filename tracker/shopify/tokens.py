@@ -18,7 +18,8 @@ from http import HTTPStatus
 from tracker.clock import utc_now
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, UpstreamError, UpstreamTimeout
-from tracker.ports import AccessToken, AccessTokens, Clock, StoredToken, TokenShelf
+from tracker.ports.clock import Clock
+from tracker.ports.tokens import AccessToken, AccessTokens, StoredToken, TokenShelf
 from tracker.shopify.answers import decode
 from tracker.shopify.grants import end_of, token_of
 from tracker.shopify.transport import HttpClient, refused

@@ -20,7 +20,8 @@ from sqlalchemy import Column, ColumnElement, Connection, and_, case, delete, li
 from tracker.activity import Activity
 from tracker.clock import utc_now
 from tracker.errors import StoreUnavailable
-from tracker.ports import Clock, LookupCount, ShopActivity
+from tracker.ports.activity import LookupCount, ShopActivity
+from tracker.ports.clock import Clock
 from tracker.store.database import Database
 from tracker.store.moments import Moment
 from tracker.store.tables import LOOKUP_COUNTS, SHOPS

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-from tracker.ports import Question, Urgency
+from tracker.ports.answers import Question
+from tracker.ports.orders import Urgency
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Script

@@ -18,7 +18,7 @@ from datetime import datetime
 from limits import RateLimitItem
 from limits.storage import MemoryStorage
 
-from tracker.ports import DOOR, Awaited, Entry, Question, Spent, Visit
+from tracker.ports.answers import DOOR, Awaited, Entry, Question, Spent, Visit
 from tracker.store.door import PREFIX
 from tracker.store.entries import open_entry, seal_entry
 from tracker.store.keys import LEASE, Keys

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from tracker.order import Status
-from tracker.ports import Entry
+from tracker.ports.answers import Entry
 from tracker.store.packing import ANSWERS, unpack
 from tracker.store.sealing import Sealer
 

@@ -22,7 +22,7 @@ from tracker.errors import CacheUnavailable
 from tracker.follow_schedule import NO_ACCOUNT
 from tracker.parcel import KeptParcel, Parcel, TrackingNews
 from tracker.parcel_news import joined_news, tells_another_story
-from tracker.ports import DueParcel, Following
+from tracker.ports.following import DueParcel, Following
 from tracker.store.followed_record import (
     ANSWERED,
     CHANGED,

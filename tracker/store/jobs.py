@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, Text, delete, exists, func, insert, literal, or_, select, update
 
-from tracker.ports import Job, Resealed, Waiting
+from tracker.ports.jobs import Job, Waiting
+from tracker.ports.tokens import Resealed
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer
 from tracker.store.tables import JOBS, PRIVACY_REQUESTS

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 from tracker.claim import Claim
-from tracker.ports import Question
+from tracker.ports.answers import Question
 from tracker.store.sealing import Sealer
 from tracker.tracking_number import same_number
 

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 
 from tracker.errors import StoreUnavailable
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 from tracker.store.source_accounts import SqlSourceAccounts, Stamps
 
 SECONDS = 60.0

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from tracker.errors import StoreUnavailable
-from tracker.ports import Shops
+from tracker.ports.shops import Shops
 from tracker.shop import Shop, ShopSettings, Standing
 
 SECONDS = 60.0

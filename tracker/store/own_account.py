@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from tracker.ports import KeptAccount, KnownAccounts, SourceAccount, SourceAccounts
+from tracker.ports.sources import KeptAccount, KnownAccounts, SourceAccount, SourceAccounts
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 

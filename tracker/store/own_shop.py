@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tracker.ports import ServedShops
+from tracker.ports.shops import ServedShops
 from tracker.shop import Shop, Standing
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

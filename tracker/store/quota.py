@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tracker.follow_schedule import until_tomorrow
-from tracker.ports import NoRoom
+from tracker.ports.following import NoRoom
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.script import Script

@@ -13,7 +13,7 @@ from tracker.clock import utc_now
 from tracker.errors import CacheUnavailable
 from tracker.parcel import TrackingNews
 from tracker.parcel_note import ParcelNote, notes_after
-from tracker.ports import Clock
+from tracker.ports.clock import Clock
 from tracker.store.keys import Keys
 from tracker.store.packing import NotPacked
 from tracker.store.parcels_record import pack_notes, unpack_notes

@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Update, case, delete, func, or_, select, update
 
-from tracker.ports import Resealed, ShopCounts
+from tracker.ports.shops import ShopCounts
+from tracker.ports.tokens import Resealed
 from tracker.shop import Shop, ShopSettings, Standing, TokenPair
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer

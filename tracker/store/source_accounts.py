@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Row, ScalarSelect, Select, delete, select, update
 
 from tracker.parcel import AskAbout
-from tracker.ports import KeptAccount, Resealed, SourceAccount
+from tracker.ports.sources import KeptAccount, SourceAccount
+from tracker.ports.tokens import Resealed
 from tracker.shop import Standing
 from tracker.store.database import Database
 from tracker.store.sealing import Sealer

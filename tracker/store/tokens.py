@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import cast
 
 from tracker.clock import utc_now
-from tracker.ports import Clock, StoredToken
+from tracker.ports.clock import Clock
+from tracker.ports.tokens import StoredToken
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer

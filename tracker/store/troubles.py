@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tracker.errors import SourceUnavailable
-from tracker.ports import REGISTRATIONS_SPENT, TROUBLES
+from tracker.ports.following import REGISTRATIONS_SPENT, TROUBLES
 from tracker.store.keys import Keys
 from tracker.store.redis import GuardedRedis, RedisUnavailable
 from tracker.store.sealing import Sealer

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tracker.ports import Jobs, KnownShops, ServedShops
+from tracker.ports.jobs import Jobs
+from tracker.ports.shops import KnownShops, ServedShops
 from tracker.shop import LISTING
 
 SYNCHRONISE = "synchronise_shop"

@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from tracker.deadline import Deadline
 from tracker.errors import AccessDenied, UpstreamError
-from tracker.ports import Installations, Jobs, NewestOrders, PageFound, ProxyPage
+from tracker.ports.jobs import Jobs
+from tracker.ports.orders import NewestOrders
+from tracker.ports.shops import Installations, PageFound, ProxyPage
 from tracker.shop import Shop
 
 BUDGET_SECONDS = 5.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.ports import Disclosure
+from tracker.ports.privacy import Disclosure
 from tracker.webhook import Person
 
 

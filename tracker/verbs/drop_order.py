@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.ports import KeptOrders
+from tracker.ports.answers import KeptOrders
 from tracker.webhook import OrderChanged
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
-from tracker.ports import Installations, KnownShops, Purge, ServedShops
+from tracker.ports.privacy import Purge
+from tracker.ports.shops import Installations, KnownShops, ServedShops
 
 REMOVED_BEFORE = timedelta(hours=48)
 """https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance"""

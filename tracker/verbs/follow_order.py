@@ -6,7 +6,10 @@ from collections.abc import Callable
 
 from tracker.deadline import Deadline
 from tracker.errors import BudgetReserved, UpstreamError
-from tracker.ports import Budget, Clock, Orders, SettingsOf, TellStory
+from tracker.ports.clock import Clock
+from tracker.ports.orders import Budget, Orders
+from tracker.ports.parcels import TellStory
+from tracker.ports.shops import SettingsOf
 from tracker.shop_sources import ShopSources
 
 FOLLOW = "follow_order"

@@ -25,19 +25,19 @@ from tracker.follow_schedule import (
 )
 from tracker.parcel import Parcel, TrackingNews
 from tracker.parcel_news import joined_news
-from tracker.ports import (
+from tracker.ports.answers import KeptOrders
+from tracker.ports.clock import Clock
+from tracker.ports.following import (
     DAILY_QUOTA_REACHED,
     REGISTRATIONS_SPENT,
     Asked,
-    Clock,
     DueParcel,
     FollowedParcels,
     FollowObserver,
-    KeptOrders,
     Quota,
-    TrackingSource,
     Troubles,
 )
+from tracker.ports.sources import TrackingSource
 
 REQUEST_SECONDS = 15.0
 """So long one request may take, however late it was begun: a source that hangs costs this, and then its

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.ports import Purge, Shops
+from tracker.ports.privacy import Purge
+from tracker.ports.shops import Shops
 
 
 def forget_shop(domain: str, *, shops: Shops, purges: Sequence[Purge]) -> bool:

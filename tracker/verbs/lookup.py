@@ -33,23 +33,12 @@ from tracker.errors import (
 from tracker.look_again import look_again
 from tracker.order import Status, Story
 from tracker.order_number import OrderNumber
-from tracker.ports import (
-    Answers,
-    Awaited,
-    Background,
-    Budget,
-    Clock,
-    Entry,
-    FoundOrder,
-    Orders,
-    Question,
-    SettingsOf,
-    Spent,
-    TellStory,
-    Urgency,
-    Visit,
-    WriteAnswer,
-)
+from tracker.ports.answers import Answers, Awaited, Entry, Question, Spent, Visit, WriteAnswer
+from tracker.ports.clock import Clock
+from tracker.ports.jobs import Background
+from tracker.ports.orders import Budget, FoundOrder, Orders, Urgency
+from tracker.ports.parcels import TellStory
+from tracker.ports.shops import SettingsOf
 from tracker.shop_sources import ShopSources
 
 BUDGET_SECONDS = 3.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
-from tracker.ports import AppData, Shops
+from tracker.ports.shops import AppData, Shops
 from tracker.shop import Standing
 
 NOTE_APP_DATA = "note_app_data"

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from tracker.deadline import Deadline
-from tracker.ports import Clock, Jobs, KnownShops, Shops, TokenExchange
+from tracker.ports.clock import Clock
+from tracker.ports.jobs import Jobs
+from tracker.ports.shops import KnownShops, Shops
+from tracker.ports.tokens import TokenExchange
 from tracker.shop import Shop, Standing
 
 BUDGET_SECONDS = 8.0

@@ -12,7 +12,8 @@ from tracker import order_number
 from tracker.claim import Claim, by_customer
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError, refusal_for
-from tracker.ports import FoundOrder, KeptLists, Orders
+from tracker.ports.answers import KeptLists
+from tracker.ports.orders import FoundOrder, Orders
 
 BUDGET_SECONDS = 3.0
 PAGE_BUDGET_SECONDS = 1.0

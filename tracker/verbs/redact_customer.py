@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.ports import Purge
+from tracker.ports.privacy import Purge
 from tracker.webhook import Person
 
 

@@ -11,7 +11,9 @@ from datetime import timedelta
 
 from tracker.deadline import Deadline
 from tracker.errors import AccessTokenRejected, UpstreamError
-from tracker.ports import Clock, Shops, TokenRenewal
+from tracker.ports.clock import Clock
+from tracker.ports.shops import Shops
+from tracker.ports.tokens import TokenRenewal
 from tracker.shop import Standing
 
 BEFORE = timedelta(days=60)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.ports import Resealable
+from tracker.ports.tokens import Resealable
 
 BATCH = 200
 

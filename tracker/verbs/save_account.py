@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from tracker.errors import InvalidRequest, NotSetUp
 from tracker.parcel import AskAbout
-from tracker.ports import Clock, KnownAccounts, SourceAccount, SourceAccounts
+from tracker.ports.clock import Clock
+from tracker.ports.sources import KnownAccounts, SourceAccount, SourceAccounts
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tracker.errors import NotSetUp
-from tracker.ports import Jobs, KnownShops, Shops
+from tracker.ports.jobs import Jobs
+from tracker.ports.shops import KnownShops, Shops
 from tracker.shop import ShopSettings
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from tracker.deadline import Deadline
 from tracker.errors import UpstreamError
-from tracker.ports import Clock, Installations, KnownShops, ServedShops
+from tracker.ports.clock import Clock
+from tracker.ports.shops import Installations, KnownShops, ServedShops
 
 BUDGET_SECONDS = 20.0
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tracker.ports import KeptNews, KeptOrders, Pushed
+from tracker.ports.answers import KeptOrders
+from tracker.ports.following import KeptNews
+from tracker.ports.sources import Pushed
 
 
 def take_push(

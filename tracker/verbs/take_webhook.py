@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tracker.errors import InvalidSignature
-from tracker.ports import SeenEvents
+from tracker.ports.jobs import SeenEvents
 from tracker.webhook import Delivered, Envelope, NotForUs, ShopRedacted, Unreadable
 
 Act = Callable[[Envelope, Any], str]

@@ -14,7 +14,7 @@ from tracker.claim import Claim, by_email
 from tracker.deadline import Deadline
 from tracker.errors import Refusal, UpstreamError
 from tracker.order_number import OrderNumber
-from tracker.ports import FoundOrder, NewestOrders
+from tracker.ports.orders import FoundOrder, NewestOrders
 
 BUDGET_SECONDS = 5.0
 

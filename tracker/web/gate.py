@@ -11,7 +11,8 @@ from contextlib import suppress
 from flask import Blueprint, Flask, abort, g, request
 
 from tracker.errors import InvalidSignature, SourceBroken, UnprovenPush
-from tracker.ports import Clock, KnownAccounts, ReadPush
+from tracker.ports.clock import Clock
+from tracker.ports.sources import KnownAccounts, ReadPush
 from tracker.shopify.signature import allowed_names, read_app_proxy, read_page
 from tracker.shopify.webhook_signature import presented_signature, verify_webhook
 from tracker.web.bounded_body import read_bounded_body

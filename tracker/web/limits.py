@@ -19,7 +19,8 @@ from limits import parse as parse_limit
 
 from tracker.errors import RateLimited
 from tracker.metrics import Metrics
-from tracker.ports import DOOR, SettingsOf, Visit
+from tracker.ports.answers import DOOR, Visit
+from tracker.ports.shops import SettingsOf
 from tracker.web.client_address import client_address
 from tracker.web.here import Noted, noted_here, request_here
 

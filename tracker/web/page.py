@@ -14,7 +14,7 @@ from markupsafe import Markup
 from tracker import theme_files
 from tracker.errors import InvalidRequest, OrderNotFound, Refusal
 from tracker.order_number import read as read_order_number
-from tracker.ports import ListsOrders, SettingsOf
+from tracker.ports.shops import ListsOrders, SettingsOf
 from tracker.shop import ShopSettings
 from tracker.web import liquid
 from tracker.web.doubts import Doubt, doubts

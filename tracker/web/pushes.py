@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, Response, g
 
 from tracker.errors import RETRY_SECONDS, TryAgain, UpstreamError
-from tracker.ports import Pushed
+from tracker.ports.sources import Pushed
 from tracker.web.tally import tally
 
 Take = Callable[[str, str, Sequence[Pushed]], str]

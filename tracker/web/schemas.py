@@ -16,7 +16,7 @@ from tracker.errors import InvalidRequest
 from tracker.order import Attention, ShipmentStory, Story, ToldEvent
 from tracker.order_number import OrderNumber
 from tracker.order_number import read as read_order_number
-from tracker.ports import FoundOrder
+from tracker.ports.orders import FoundOrder
 
 MAX_ORDER = 200
 MAX_EMAIL = 254  # RFC 5321, 4.5.3.1.3: a path of 256 with its angle brackets

@@ -11,7 +11,7 @@ from tracker.activity import Activity
 from tracker.claim import Claim, by_customer, by_email
 from tracker.errors import InvalidRequest, Refusal
 from tracker.order_number import OrderNumber
-from tracker.ports import ListsOrders
+from tracker.ports.shops import ListsOrders
 from tracker.verbs.lookup import Answer, Shopper
 from tracker.web.body import FORM, JSON, MAX_BYTES, read_body
 from tracker.web.bounded_body import read_bounded_body

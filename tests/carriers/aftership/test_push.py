@@ -11,7 +11,7 @@ import pytest
 from tests.carriers.answers import KEY, NOW, body
 from tracker.carriers.aftership.push import read_push
 from tracker.errors import InvalidSignature, SourceBroken
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 
 SECRET = "webhook-secret"
 ACCOUNT = SourceAccount("aftership", KEY, SECRET)

@@ -9,7 +9,7 @@ import pytest
 from tests.carriers.answers import KEY, NOW, body
 from tracker.carriers.karrio.push import read_push
 from tracker.errors import InvalidSignature, SourceBroken
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 
 SECRET = "whsec_secret"
 ACCOUNT = SourceAccount("karrio", KEY, SECRET)

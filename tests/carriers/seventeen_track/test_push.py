@@ -9,7 +9,7 @@ import pytest
 from tests.carriers.answers import KEY, NOW, body
 from tracker.carriers.seventeen_track.push import read_push, sign
 from tracker.errors import InvalidSignature, SourceBroken
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 
 ACCOUNT = SourceAccount("seventeen_track", KEY)
 UPDATED = body("seventeen_track", "push_updated")

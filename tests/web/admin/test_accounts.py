@@ -20,7 +20,7 @@ from tests.web.admin.conftest import Merchant, Service
 from tests.web.storefront import ALICE, BOB, CHARLIE
 from tracker.follow import make_follower
 from tracker.parcel import AskAbout, Parcel
-from tracker.ports import SourceAccount
+from tracker.ports.sources import SourceAccount
 from tracker.settings import Settings
 from tracker.web.admin.accounts import account_facts
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import tracker.web.admin
 from tracker.errors import InvalidRequest, NotSetUp, OrderNotFound, RateLimited, UpstreamUnavailable
-from tracker.ports import LookupCount
+from tracker.ports.activity import LookupCount
 from tracker.web.admin import words
 from tracker.web.admin.chart import DAYS, GROUPS, HEIGHT, STEP, WIDTH, Chart, first_day
 from tracker.web.admin.pages import FOR_SCRIPT

@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.storefront import ALICE, PATH, own_pairs, signed
-from tracker.ports import PageFound
+from tracker.ports.shops import PageFound
 from tracker.verbs.check_setup import EmailAccess, SetUp
 from tracker.web.admin import guide
 from tracker.web.admin.guide import steps

@@ -10,7 +10,7 @@ import pytest
 
 from tests.web.admin.conftest import Merchant, Service
 from tests.web.storefront import ALICE, BOB
-from tracker.ports import ShopActivity
+from tracker.ports.activity import ShopActivity
 from tracker.shop import Shop, Standing, TokenPair
 from tracker.web.admin.view import AdminView
 

@@ -16,7 +16,7 @@ from tracker.carriers.aftership.reading import read_news
 from tracker.carriers.pushing import demand, pushed, secret_of
 from tracker.carriers.told import decode
 from tracker.carriers.words import OnUnknownWord, ignore
-from tracker.ports import Pushed, SourceAccount
+from tracker.ports.sources import Pushed, SourceAccount
 from tracker.shapes import mapping
 
 

@@ -14,7 +14,7 @@ from tracker.carriers.karrio.reading import read_news
 from tracker.carriers.pushing import demand, pushed, secret_of
 from tracker.carriers.told import decode
 from tracker.carriers.words import OnUnknownWord, ignore
-from tracker.ports import Pushed, SourceAccount
+from tracker.ports.sources import Pushed, SourceAccount
 from tracker.shapes import mapping
 
 EVENTS = frozenset({"tracker_created", "tracker_updated"})

@@ -15,7 +15,7 @@ from tracker.carriers.pushing import demand, pushed, secret_of
 from tracker.carriers.seventeen_track.reading import read_news
 from tracker.carriers.told import decode
 from tracker.carriers.words import OnUnknownWord, ignore
-from tracker.ports import Pushed, SourceAccount
+from tracker.ports.sources import Pushed, SourceAccount
 from tracker.shapes import mapping
 
 UPDATED = "TRACKING_UPDATED"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from tracker.errors import SourceUnavailable
-from tracker.ports import KeptAccount, SourceAccount
+from tracker.ports.sources import KeptAccount, SourceAccount
 from tracker.web.admin.words import say, say_or
 from tracker.web.pushes import PUSH_PATH
 

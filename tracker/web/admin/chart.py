@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tracker.ports import LookupCount
+from tracker.ports.activity import LookupCount
 from tracker.web.admin.words import say, say_or
 
 DAYS = 30

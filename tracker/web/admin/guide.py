@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tracker.ports import PageFound
+from tracker.ports.shops import PageFound
 from tracker.verbs.check_setup import EmailAccess, SetUp
 from tracker.verbs.try_lookup import Trial
 from tracker.web.admin.words import say, say_or

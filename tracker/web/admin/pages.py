@@ -13,7 +13,8 @@ from flask import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from tracker.parcel import DEFAULT_DAILY_QUOTA, MOST_A_DAY, AskAbout
-from tracker.ports import Clock, ShopActivity
+from tracker.ports.activity import ShopActivity
+from tracker.ports.clock import Clock
 from tracker.shop import FEWEST_STALLED_DAYS, MOST_STALLED_DAYS, Shop
 from tracker.web.admin import chart, guide, words
 from tracker.web.admin.parcels import ParcelTable

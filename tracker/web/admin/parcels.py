@@ -9,7 +9,8 @@ from datetime import datetime
 from tracker.business_days import CalendarOf
 from tracker.errors import CacheUnavailable
 from tracker.parcel_note import CarrierCount, ParcelNote, count_by_carrier, to_see_to
-from tracker.ports import Clock, ShopParcels
+from tracker.ports.clock import Clock
+from tracker.ports.parcels import ShopParcels
 from tracker.shop import Shop
 from tracker.web.admin.words import ago
 

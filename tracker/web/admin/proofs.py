@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flask import g, request
 
 from tracker.errors import InvalidIdToken
-from tracker.ports import Clock
+from tracker.ports.clock import Clock
 from tracker.shopify.id_token import verify_id_token
 from tracker.web.gate import Proof
 

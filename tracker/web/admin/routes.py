@@ -14,7 +14,8 @@ from flask import Blueprint, Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.errors import IdTokenRejected, InvalidIdToken, NotSetUp, UpstreamError, refusal_for
-from tracker.ports import Clock, ShopActivity
+from tracker.ports.activity import ShopActivity
+from tracker.ports.clock import Clock
 from tracker.shop import Shop, ShopSettings, Standing
 from tracker.verbs.check_setup import SetUp
 from tracker.verbs.save_account import ChosenAccount

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from tracker.ports import ShopActivity
+from tracker.ports.activity import ShopActivity
 from tracker.shop import HIDEABLE, Shop
 from tracker.web.admin.chart import Chart
 from tracker.web.admin.words import ago, day, say

@@ -23,8 +23,6 @@ from tests.lookup_world import (
     PARCEL,
     SOFT,
     World,
-    a_warm_world,
-    a_world,
     gid,
     hit,
     number,
@@ -44,16 +42,6 @@ from tracker.verbs.lookup import (
     MISS_SECONDS,
     Shopper,
 )
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
-
-
-@pytest.fixture
-def warm() -> World:
-    return a_warm_world()
 
 
 class TestCold:

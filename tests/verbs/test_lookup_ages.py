@@ -17,8 +17,6 @@ from tests.lookup_world import (
     DELIVERED_SOFT,
     SOFT,
     World,
-    a_warm_world,
-    a_world,
     gid,
     hit,
     order,
@@ -41,16 +39,6 @@ from tracker.verbs.lookup import (
     judge,
     marked_stale,
 )
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
-
-
-@pytest.fixture
-def warm() -> World:
-    return a_warm_world()
 
 
 class TestAges:

@@ -16,8 +16,6 @@ from tests.lookup_world import (
     HARD,
     SOFT,
     World,
-    a_warm_world,
-    a_world,
     gid,
     hit,
     number,
@@ -44,16 +42,6 @@ from tracker.verbs.lookup import (
 )
 
 DAYS = ShopSettings().stalled_days
-
-
-@pytest.fixture
-def world() -> World:
-    return a_world()
-
-
-@pytest.fixture
-def warm() -> World:
-    return a_warm_world()
 
 
 class TestNewsMeanwhile:

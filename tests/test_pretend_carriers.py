@@ -7,6 +7,7 @@ The service, a follower beside it, and the pretend Shopify and carriers, each as
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +20,7 @@ import pytest
 import requests
 
 from tests.pretend_shopify import API_KEY
-from tests.serving import Served, serve, start
+from tests.serving import Served, free_port, serve, start
 from tests.web.storefront import ALICE, SECRET
 from tracker.demo.followed_orders import FOLLOWED
 from tracker.demo.followed_parcels import TOLD_BY_BOTH
@@ -73,12 +74,25 @@ class World:
         return told
 
 
+def listens(port: int) -> bool:
+    """Whether somebody does, on this machine."""
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
 @contextmanager
 def following(environ: Mapping[str, str], folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`tracker follow` until the block ends, with its output in `folder`."""
+    """`tracker follow` until the block ends, with its output in `folder`. It has begun by then: a machine
+    that is busy with its start has no time for whoever is asked beside it."""
     folder.mkdir()
-    process = start(environ, folder, command=("tracker", "follow"))
+    port = free_port()
+    process = start({**environ, "FOLLOW_METRICS_PORT": str(port)}, folder, command=("tracker", "follow"))
     try:
+        patience = time.monotonic() + PATIENCE
+        while not listens(port):
+            assert time.monotonic() < patience
+            assert process.poll() is None
+            time.sleep(0.05)
         yield process
     finally:
         process.terminate()

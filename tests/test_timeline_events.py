@@ -206,3 +206,15 @@ def test_events_are_told_newest_first_and_none_is_invented(shipment: Shipment) -
     assert times == sorted(times, reverse=True)
     assert set(times) <= {one.occurred_at for one in shipment.events}
     assert bool(times) == bool(shipment.events)
+
+
+def test_a_word_that_nobody_knows_does_not_come_between_two_that_tell_one_fact() -> None:
+    """Also at the very minute of the second."""
+    one = event(Status.IN_TRANSIT, 10, attention=Attention.DELAYED)
+    other = event(Status.IN_TRANSIT, 12, source=Source.CARRIER)
+    for minute in (11, 12):
+        unknown = event(Status.UNKNOWN, minute, source=Source.AGGREGATOR)
+        story = told(parcel(one, other, unknown))
+
+        assert Attention.DELAYED is story.attention is told(parcel(one, other)).attention
+        assert [Status.UNKNOWN, Status.IN_TRANSIT] == [each.status for each in story.events]

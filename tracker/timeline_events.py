@@ -63,9 +63,20 @@ def in_order(events: Iterable[TrackingEvent], *, now: datetime | None = None) ->
     told = set(events)
     if now is not None:
         told = {event for event in told if event.occurred_at <= now + CLOCKS_DIFFER}
+    ordered = _sorted(told)[-MOST:]
+    known = [event for event in ordered if event.reading.status is not Status.UNKNOWN]
+    if len(known) == len(ordered):
+        return _facts(ordered)
+    # A word that nobody knows does not come between two that tell one fact.
+    unknown = [event for event in _facts(ordered) if event.reading.status is Status.UNKNOWN]
+    return _sorted([*_facts(known), *unknown])
+
+
+def _facts(ordered: Iterable[TrackingEvent]) -> list[TrackingEvent]:
+    """Each fact once. Facts are merged only where nothing else happened in between: the order of what
+    happened stays."""
     kept: list[TrackingEvent] = []
-    # Facts are merged only where nothing else happened in between: the order of what happened stays.
-    for _, run in groupby(_sorted(told)[-MOST:], key=lambda event: event.reading.status):
+    for _, run in groupby(ordered, key=lambda event: event.reading.status):
         kept.extend(_once(list(run)))
     return kept
 
